@@ -7,6 +7,7 @@ import aptRepository from '../../modules/packages/apt_repository.ts';
 import deb822 from '../../modules/packages/deb822_repository.ts';
 import dnf from '../../modules/packages/dnf.ts';
 import packageModule from '../../modules/packages/package.ts';
+import pacman from '../../modules/packages/pacman.ts';
 import yumRepository from '../../modules/packages/yum_repository.ts';
 import { withPrograms } from './cases/case.ts';
 import { packagePrograms } from './cases/package-cases.ts';
@@ -143,6 +144,13 @@ test('dnf: repositories for one task', async () => {
   const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });
   await driveModule(dnf.run(remote, dnf.args.parse({ name: 'nginx', enablerepo: 'epel, remi' })), remote);
   expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toBe('-y -q install --enablerepo=epel --enablerepo=remi -- nginx\n');
+});
+
+test('pacman: a package that others need goes with force', async () => {
+  const dir = mkdtempSync(join(root, 'pacman-force'));
+  const remote = await withPrograms(dir, { pacman: `[ "$1" = -Q ] && { echo iptables 1; exit; }; echo "$*" >>"$STATE/asked"` });
+  await driveModule(pacman.run(remote, pacman.args.parse({ name: 'iptables', state: 'absent', force: true })), remote);
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toBe('-R --noconfirm -dd -- iptables\n');
 });
 
 test('yum_repository: the folder is made where the host has none', async () => {
