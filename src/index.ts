@@ -32,6 +32,7 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
   mysqlLoginArgs,
@@ -77,6 +78,7 @@ export {
 } from './sdk/databases/postgresql-objects.ts';
 export { isPostgresqlPassword } from './sdk/databases/postgresql-password.ts';
 export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
+export { type CrontabEdit, editCrontab } from './sdk/edit/edit-crontab.ts';
 export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';

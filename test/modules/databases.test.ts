@@ -41,6 +41,33 @@ test('a host without the client is told so', async () => {
   });
 });
 
+test('an error of a client is told without the statement, which has the password', async () => {
+  const [echo, near] = [`CREATE USER 'a' IDENTIFIED BY '${password}'`, `You have an error; use near 'BY '${password}'`];
+  const mysql = `cat >/dev/null; cat >&2 <<'END'\n--------------\n${echo}\n--------------\n\nERROR 1064 (42000) at line 2: ${near}' at line 1\nEND\nexit 1`;
+  const pg = `cat >/dev/null; cat >&2 <<'END'\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
+  const remote = await withPrograms(mkdtempSync(join(root, 'error-')), { mariadb: mysql, psql: pg });
+  await expect(driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a', password })), remote)).rejects.toMatchObject({
+    message: 'user a: ERROR 1064 (42000) at line 2: You have an error; use',
+    detail: 'ERROR 1064 (42000) at line 2: You have an error; use',
+  });
+  await expect(driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)).rejects.toMatchObject({
+    message: 'database a: ERROR:  syntax error at or near "PASSWORD"',
+    detail: 'ERROR:  syntax error at or near "PASSWORD"\nHINT:  Think.',
+  });
+});
+
+test.each([
+  ["ERROR 1045 (28000): Access denied for user 'root'@'localhost'", 'login_user:'],
+  ['psql: error: FATAL:  Peer authentication failed for user "postgres"', 'become_user: postgres'],
+])('the hint for %s', async (error, hint) => {
+  const program = `cat >/dev/null; echo ${JSON.stringify(error)} >&2; exit 1`;
+  const remote = await withPrograms(mkdtempSync(join(root, 'hint-')), { mariadb: program, psql: program });
+  const run = error.startsWith('psql')
+    ? driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)
+    : driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a' })), remote);
+  await expect(run).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
 test('a replica is set up, started, and left as it is', async () => {
   const dir = mkdtempSync(join(root, 'replica-'));
   const remote = await withPrograms(dir, { mariadb });
@@ -132,8 +159,18 @@ test.each([
   );
   const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
   const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
-  const { changes } = await driveModule(postgresqlPrivs.run(remote, args), remote);
+  const { changes } = await driveModule(postgresqlPrivs.run({ ...remote, check: true }, args), remote, true);
   expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+});
+
+test('privileges that PostgreSQL does not give, with a warning only, are an error', async () => {
+  const psql = 'cat >/dev/null; echo \'{"object":"orders","has":[],"all":["SELECT"]}\'; echo "WARNING:  no privileges were granted" >&2';
+  const remote = await withPrograms(mkdtempSync(join(root, 'not-')), { psql });
+  const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r', privs: 'SELECT', objs: 'orders', login_user: 'guest' });
+  await expect(driveModule(postgresqlPrivs.run(remote, args), remote)).rejects.toMatchObject({
+    message: 'privileges of r on orders: PostgreSQL did not change them',
+    hint: expect.stringContaining('guest may not'),
+  });
 });
 
 test('an object that the database does not have is an error', async () => {

@@ -8,6 +8,8 @@ export interface ProjectNames {
   readonly types: ReadonlyMap<string, ValueType>;
   /** Variables whose values are texts without a line break at the end, and without a template. */
   readonly lines: ReadonlySet<string>;
+  /** Variables that some definition leaves empty. */
+  readonly empties: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
 }
 
@@ -18,16 +20,18 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const lines = new Set<string>();
   const others = new Set<string>();
   const aliases: (readonly [name: string, of: string])[] = [];
-  const add = (name: string, type: ValueType | undefined): undefined => {
-    if (type === undefined) return;
+  const empties = new Set<string>();
+  const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
       const of = aliasOf(pair.value);
-      if (of === undefined) add(keyOf(pair), typeOfNode(pair.value));
-      else aliases.push([keyOf(pair), of]);
+      const type = typeOfNode(pair.value);
+      if (of !== undefined) aliases.push([keyOf(pair), of]);
+      else if (type === undefined) empties.add(keyOf(pair));
+      else add(keyOf(pair), type);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
   };
@@ -44,9 +48,9 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   }
   const targets = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
   for (const [name, type] of targets) add(name, type);
-  for (const name of registered) types.delete(name);
+  for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
-  return { types, lines, registered };
+  return { types, lines, empties, registered };
 }
 
 /** A text in which only a template could end with a line break. */

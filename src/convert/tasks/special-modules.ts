@@ -1,4 +1,4 @@
-import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
@@ -18,6 +18,7 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
+  if (name === 'command') noteExpansion(args, context);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
   if (name === 'postgresql_privs' && textOf(findPair(args, 'type')?.value) === 'default_privs')
@@ -39,6 +40,13 @@ function convertDebug(args: YAMLMap): undefined {
   const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
   renameKey(pair, 'msg');
   pair.value = new Scalar(hasJinja(text) ? text : `{{ ${text} }}`);
+}
+
+/** Ansible puts in variables of the environment and homes without any shell. */
+function noteExpansion(args: YAMLMap, { translation }: TaskContext): undefined {
+  const words = [findPair(args, 'cmd')?.value, findPair(args, 'argv')?.value].flatMap((node) => (isSeq(node) ? node.items : [node]));
+  if (words.some((word) => /\$\{?[A-Za-z_]|(?:^|\s)~(?:\/|\w|\s|$)/.test(textOf(word) ?? '')))
+    translation.changes.add('`command` hands on `$NAME` and `~` as they are, where Ansible puts in the value; `shell` puts it in');
 }
 
 /** `\1` of Python is `$1`. */

@@ -2,7 +2,9 @@ import { FACT_TABLE, type FactEntry } from '../../core/facts/fact-table.ts';
 import { argumentRows, escapeTableCell } from '../argument-table.ts';
 import { CEL_NATIVES } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
-import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
+import { ANSIBLE_KEYWORDS } from './ansible/ansible-keywords.ts';
+import { ANSIBLE_LOOPS } from './ansible/ansible-loops.ts';
+import { listAnsibleModules } from './ansible/ansible-modules.ts';
 import { KEYWORD_MEANINGS } from './keyword-meanings.ts';
 import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './shapes/playbook-schema.ts';
 
@@ -39,7 +41,8 @@ export function formatPlaybookPage(text: string): string {
     facts: [formatFacts(false), formatFacts(true)].join('\n\n'),
     includes: INCLUDE_ROWS.join('\n'),
     tables: SECTIONS.map(formatSection).join('\n\n'),
-    ansible: formatTable(['keyword', 'instead'], Object.entries(ANSIBLE_KEYWORDS)),
+    ansible: formatTable(['keyword', 'instead'], [...Object.entries(ANSIBLE_KEYWORDS), ...Object.entries(ANSIBLE_LOOPS)]),
+    modules: formatTable(['module', 'instead'], listAnsibleModules()),
   };
   return text.replace(/<!-- (\w+) -->/g, (mark, name: string) => parts[name] ?? mark);
 }

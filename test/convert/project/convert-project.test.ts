@@ -491,3 +491,107 @@ test('whether a file is a playbook is found in time that grows with the file alo
   const { files } = convert({ 'tasks.yml': task.repeat(2000), 'play.yml': play, 'roles/r/tasks/main.yml': '- x:\n    hosts: all\n' });
   expect(files.map(({ path }) => path)).toContain('playbooks/play.yml');
 }, 60_000);
+
+test('a variable that some definition leaves empty is false in a condition, as null is in Jinja', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'port:\nuser:\nlist: []\n',
+    'roles/r/vars/main.yml': 'port: 80\nuser: ann\nlist:\n',
+    'roles/r/tasks/main.yml': '- ping:\n  when: port\n- ping:\n  when: user\n- ping:\n  when: not list\n',
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe(
+    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: \'!(size(default(list, [])) > 0)\'\n',
+  );
+});
+
+test('the type of a name that one task registers and another place sets to a number is open', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'port: 80\n',
+    'roles/r/tasks/main.yml': '- ping:\n  when: port\n- command: "true"\n  register: port\n',
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain('when: port\n');
+});
+
+test.each([
+  ['ansible_play_batch', 'all hosts of the play, not those of one batch'],
+  ['play_hosts', 'all hosts of the play, not those of one batch'],
+  ['ansible_play_hosts', 'the hosts that failed too'],
+  ['st.stat.checksum', 'the SHA-256 of the file; Ansible has its SHA-1'],
+])('what %s means here is in the report', (value, reason) => {
+  const { conversion } = convertTasks(`- stat: { path: /a }\n  register: st\n- debug: { msg: "{{ ${value} }}" }\n`);
+  expect(conversion.report.changed.map((each) => each.reason).join()).toContain(reason);
+});
+
+test('a template gets no function that only expressions have', () => {
+  const { text } = convertTasks(`- debug: { msg: "{{ 'abc'[:2] }}" }\n- ping:\n  when: "'abc'[:2] == 'ab'"\n`);
+  expect(text).toContain('not_converted');
+  expect(text).toContain(`when: '"abc".substring(0, 2) == "ab"'`);
+});
+
+test('a sequence that goes down ends with its last number', () => {
+  expect(convertTasks('- debug: { msg: "{{ item }}" }\n  with_sequence: start=5 end=1 stride=-2\n').text).toContain('range(5, 0, -2)');
+});
+
+test('the first of some files is searched in the project too', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  tasks:\n    - copy: { src: "{{ item }}", dest: /a }\n      with_first_found: [none, a.txt]\n',
+    'files/a.txt': 'a\n',
+  });
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('each in ["a.txt"');
+});
+
+test('a text times a number is repeated', () => {
+  expect(convertTasks(`- debug: { msg: "{{ '-' * 5 }}" }\n`).text).toContain('{{ repeat "-" 5 }}');
+});
+
+test.each([
+  ['"    {{ item }}"', '"    {{ item }}"'],
+  ['"{{ item }}  "', '"{{ item }}  "'],
+  ['"\\t{{ a | upper }}"', '"\\t{{ upper a }}"'],
+  ['"{{ a }}\\n\\n"', '"{{#end_line}}{{ a }}{{/end_line}}\\n"'],
+  ['"{{ a | length }}\\n"', '"{{ size a }}\\n"'],
+  ['"{{ a | upper }}\\n"', '"{{ end_line (upper a) }}"'],
+  ['"{{ a }}\\n"', '"{{ a }}"'],
+  ['" {{ 5 }}"', '" 5"'],
+  ['" {{ [a] }} "', '"{{ list a }}"'],
+])('white space beside the braces of %s', (ansible, swarm) => {
+  expect(convertTasks(`- copy: { dest: /a, content: ${ansible} }\n`).text).toBe(`- copy: { dest: /a, content: ${swarm} }\n`);
+});
+
+test('a backslash is itself in the braces of a playbook, and the start of an escape in a condition and in a template file', () => {
+  const conversion = convert({
+    'roles/r/tasks/main.yml': [
+      `- debug: { msg: '{{ l | join("\\n") }}' }`,
+      `- debug: { msg: 'x {{ a | regex_replace("\\bfoo\\b", "\\1\\t") }}' }`,
+      `- debug: { msg: "{{ l | join('\\n') }}" }`,
+      `- ping:`,
+      `  when: a == "x\\ty"`,
+      '',
+    ].join('\n'),
+    'roles/r/templates/a.j2': `{{ l | join("\\t") }} x\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain(`msg: '{{ join l "\\n" }}'`);
+  expect(tasks).toContain('regex_replace a "\\bfoo\\b" "\\1\t"');
+  expect(tasks).toContain('when: a == "x\\ty"');
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe('{{ join l "\t" }} x\n');
+});
+
+test('a filter of lists gets the keys of a mapping', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'm: { a: 1 }\n',
+    'roles/r/tasks/main.yml': `- debug: { msg: "{{ m | sort }}" }\n- debug: { msg: "{{ m | join(',') }}" }\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain('{{ sort (keys m) }}');
+  expect(tasks).toContain('{{ join (keys m) "," }}');
+});
+
+test.each([
+  ['command: ls $HOME/x', 1],
+  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: ls ~/x', 1],
+  ['command: "awk $1 a~b"', 0],
+  ['shell: ls $HOME', 0],
+])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
+  expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
+});

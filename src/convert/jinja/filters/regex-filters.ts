@@ -24,10 +24,14 @@ function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['name
   return text === undefined ? operation('+', literal(`(?${flags})`), checked) : literal(`(?${flags})${text}`);
 }
 
+/** What Python's `re` makes of a replacement itself. */
+const unescapeReplacement = (text: string): string =>
+  text.replace(/\\([\s\S])/g, (whole, code: string) => ({ n: '\n', t: '\t', r: '\r' })[code] ?? whole);
+
 export const regexReplace: FilterRule = (input, { args, named }) => {
   const replacement = args[1] ?? named['replace'] ?? literal('');
   const text = literalText(replacement);
-  const plain = text === undefined ? replacement : literal(text.replace(/\\g<(\d+)>/g, '\\$1'));
+  const plain = text === undefined ? replacement : literal(unescapeReplacement(text).replace(/\\g<(\d+)>/g, '\\$1'));
   const { pattern, replace: _, ...flags } = named;
   return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
 };
