@@ -5,6 +5,8 @@ import {
   attributeChanges,
   defineModule,
   keptAttributes,
+  type Probe,
+  queryScript,
   readScript,
   runScript,
   SwarmError,
@@ -25,7 +27,7 @@ const args = z
       .optional()
       .describe('Expected content: sha256:HEX'),
     unverified: z.boolean().default(false).describe('Accept any content: the file is then loaded once and not compared'),
-    force: z.boolean().default(false).describe('With unverified: load it on each run'),
+    force: z.boolean().default(false).describe('With unverified: ask the URL on each run, and load the file where it is another one'),
     timeout: z.int().positive().default(300).describe('Seconds'),
     ...attributeArgs,
   })
@@ -36,7 +38,11 @@ const args = z
 export default defineModule({
   summary: 'Load a file from a URL on the host, with curl or wget, and compare its SHA-256',
   args,
-  returns: z.strictObject({ dest: z.string().describe('Path on the host'), url: z.string() }),
+  returns: z.strictObject({
+    dest: z.string().describe('Path on the host'),
+    url: z.string(),
+    msg: z.string().describe('OK, or file already exists'),
+  }),
   example: `get_url:
   url: https://example.org/tool-1.0.tar.gz
   dest: /opt/tool-1.0.tar.gz
@@ -48,12 +54,14 @@ export default defineModule({
     if (stat.type === 'directory')
       throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
     const sha256 = checksum?.slice('sha256:'.length).toLowerCase();
-    const isRight = stat.type === 'file' && (sha256 === undefined ? !force : stat.sha256 === sha256);
+    const isAsked = sha256 === undefined && force && stat.type === 'file';
+    const expected = isAsked ? await readSum(probe, url, timeout) : sha256;
+    const isRight = stat.type === 'file' && (expected === undefined || stat.sha256 === expected);
     if (isRight) yield* attributeChanges(path, stat, wanted);
     else {
       const { mode = '', owner = '', group = '' } = keptAttributes(stat, wanted);
       yield {
-        verb: stat.type === 'absent' ? 'create' : force ? 'run' : 'update',
+        verb: stat.type === 'absent' ? 'create' : 'update',
         subject: target,
         apply: async (remote) => {
           const words = [url, path, sha256 ?? '-', String(timeout), mode, `${owner}:${group}`];
@@ -61,6 +69,10 @@ export default defineModule({
         },
       };
     }
-    return { dest: target, url };
+    return { dest: target, url, msg: isRight && !isAsked ? 'file already exists' : 'OK' };
   },
 });
+
+/** The SHA-256 of what the URL has now. */
+const readSum = async (probe: Probe, url: string, timeout: number): Promise<string> =>
+  (await queryScript(probe, readScript(import.meta.dirname, 'get_url-sum.sh'), [url, String(timeout)], url)).slice(0, 64);

@@ -2,7 +2,10 @@ import { defineModule, packageArgs, packageChanges, packageReturns, z } from '..
 
 export default defineModule({
   summary: 'Install, update or remove packages with pacman of Arch',
-  args: z.strictObject(packageArgs),
+  args: z.strictObject({
+    ...packageArgs,
+    force: z.boolean().default(false).describe('With state: absent: also where another package needs it'),
+  }),
   returns: packageReturns,
   freeForm: 'name',
   example: `pacman:
@@ -10,7 +13,7 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, wanted) {
-    return yield* packageChanges(probe, 'pacman', wanted);
+  async *run(probe, { force, ...wanted }) {
+    return yield* packageChanges(probe, 'pacman', { ...wanted, removeOptions: force ? ['-dd'] : [] });
   },
 });

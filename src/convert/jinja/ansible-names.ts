@@ -19,6 +19,7 @@ function addressesOf(version: 4 | 6): SwarmExpression {
 const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpression>>>> = {
   lsb: {
     id: fact('distribution_name', 'text'),
+    description: operation('+', operation('+', fact('distribution_name', 'text'), literal(' ')), fact('distribution_version', 'text')),
     codename: fact('distribution_codename', 'text'),
     release: fact('distribution_version', 'text'),
     major_release: fact('distribution_major_version', 'text'),
@@ -28,7 +29,10 @@ const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpressi
 };
 
 /** `ansible_NAME.FIELD`, where swarm has a fact for it. */
-export const translateFactField = (of: string, at: string): SwarmExpression | undefined => FACT_FIELDS[of]?.[at];
+export function translateFactField(of: string, at: string, changes: Set<string>): SwarmExpression | undefined {
+  if (of === 'lsb' && at === 'description') changes.add('`lsb.description` is now the name and the version of the distribution');
+  return FACT_FIELDS[of]?.[at];
+}
 
 /** A fact that means the same here. */
 function sameFact(own: string): SwarmExpression {
@@ -101,7 +105,6 @@ const NOTES: Readonly<Record<string, string>> = {
   ansible_play_batch: `\`ansible_play_batch\` ${BATCH_NOTE}`,
   play_hosts: `\`play_hosts\` ${BATCH_NOTE}`,
   ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
-  ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',

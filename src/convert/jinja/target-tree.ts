@@ -88,6 +88,14 @@ export function typeOfJson(value: Json): ValueType {
   return ({ object: 'mapping', boolean: 'bool', number: 'number' } as const)[typeof value as 'object' | 'boolean' | 'number'];
 }
 
+/** `name | default(false)` of a text, a list or a number is true where the name has a value that is not empty. */
+function conditionOfDefault([of, otherwise]: readonly SwarmExpression[], whole: SwarmExpression): SwarmExpression {
+  if (of === undefined || otherwise?.kind !== 'literal' || otherwise.value !== false) return conditionOfValue(whole);
+  const type = typeOf(of);
+  const empty = { text: literal(''), number: literal(0), list: { kind: 'list', items: [] } as const }[type as 'text' | 'number' | 'list'];
+  return conditionOfValue(empty === undefined ? whole : call('default', [of, empty], type));
+}
+
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */
 export function toCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
@@ -95,7 +103,12 @@ export function toCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'not') return not(toCondition(target.of));
   if (target.kind === 'choice') return { ...target, yes: toCondition(target.yes), no: toCondition(target.no) };
   if (target.kind === 'literal') return literal(Boolean(target.value));
+  if (target.kind === 'call' && target.name === 'default') return conditionOfDefault(target.args, target);
   if (target.kind === 'call' && target.name === 'regex_search') return call('matches', target.args, 'bool');
+  return conditionOfValue(target);
+}
+
+function conditionOfValue(target: SwarmExpression): SwarmExpression {
   switch (typeOf(target)) {
     case 'text':
       return operation('!=', withoutNull(target, literal('')), literal(''));

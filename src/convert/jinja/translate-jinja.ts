@@ -88,7 +88,7 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
   const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
-  const known = translateFactField(factOf(of) ?? '', name) ?? ofName;
+  const known = translateFactField(factOf(of) ?? '', name, translation.changes) ?? ofName;
   if (known !== undefined) return known;
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')

@@ -19,6 +19,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const registered = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
+  const aliases: (readonly [name: string, of: string])[] = [];
   const empties = new Set<string>();
   const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
@@ -26,8 +27,10 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
+      const of = aliasOf(pair.value);
       const type = typeOfNode(pair.value);
-      if (type === undefined) empties.add(keyOf(pair));
+      if (of !== undefined) aliases.push([keyOf(pair), of]);
+      else if (type === undefined) empties.add(keyOf(pair));
       else add(keyOf(pair), type);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
@@ -43,6 +46,8 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       },
     });
   }
+  const targets = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
+  for (const [name, type] of targets) add(name, type);
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   return { types, lines, empties, registered };
@@ -52,6 +57,11 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
 function isLine(node: unknown): boolean {
   const text = textOf(node);
   return text !== undefined && !text.endsWith('\n') && !hasJinja(text);
+}
+
+/** The variable whose value another one has: `{{ name }}`. */
+function aliasOf(node: unknown): string | undefined {
+  return /^\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*$/.exec(textOf(node) ?? '')?.[1];
 }
 
 /** Undefined for an empty value, which says nothing. */

@@ -130,6 +130,16 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n- mysql_replication: { mode: changeprimary, primary_host: a, primary_use_gtid: replica_pos, connection_name: c }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
   ],
   [
+    'what pacman removes, and the description of a distribution',
+    '- community.general.pacman: { name: a, state: absent, force: true }\n- ping:\n  when: ansible_lsb.description is match("Debian") and ansible_user == "x"\n',
+    '- pacman: { name: a, state: absent, force: true }\n# converted: `lsb.description` is now the name and the version of the distribution\n- ping:\n  when: matches(facts.distribution_name + " " + facts.distribution_version, "^Debian") && facts.user == "x"\n',
+  ],
+  [
+    'the type of a variable that is another one',
+    '- ping:\n  vars: { b: x, a: "{{ b }}" }\n  when: a | default(false)\n',
+    '- ping:\n  vars: { b: x, a: "{{ b }}" }\n  when: default(a, "") != ""\n',
+  ],
+  [
     'facts inside facts',
     '- ping:\n  when: ansible_lsb.codename == "x" and ansible_default_ipv4.address == "y"\n',
     '- ping:\n  when: facts.distribution_codename == "x" && facts.address == "y"\n',
@@ -202,8 +212,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'rules of firewalls',
-    '- community.general.ufw: { rule: allow, port: 22, src: 10.0.0.0/8, proto: tcp }\n- ufw: state=enabled policy=deny\n',
-    '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n',
+    '- community.general.ufw: { rule: allow, port: 22, src: 10.0.0.0/8, proto: tcp }\n- ufw: state=enabled policy=deny\n- ansible.posix.firewalld: { port: 80/tcp, zone: internal, state: enabled, permanent: true, immediate: true }\n- firewalld: { masquerade: "yes", state: enabled, offline: yes, permanent: yes }\n',
+    '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n- firewalld: { port: 80/tcp, zone: internal, state: enabled, permanent: true, immediate: true }\n- firewalld: { masquerade: true, state: enabled, offline: true, permanent: true }\n',
   ],
   [
     'what a block gives its tasks',

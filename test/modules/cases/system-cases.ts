@@ -30,6 +30,25 @@ const systemd = {
 esac`,
 };
 
+/** A firewalld that does not run, and has the settings of one zone as files of $STATE. */
+export const firewall = {
+  'firewall-cmd': `case $* in *--state*) [ -e "$STATE/runs" ] || exit 252 ;; *) exec firewall-offline-cmd "$@" ;; esac`,
+  'firewall-offline-cmd': `printf '%s\\n' "$*" >>"$STATE/asked"
+for option; do
+  name=$(printf %s "\${option#*-*-*-}" | tr ' /' '__')
+  case $option in
+    --query-*) [ -e "$STATE/$name" ] ;;
+    --add-* | --change-*) : >"$STATE/$name" ;;
+    --remove-*) rm -f "$STATE/\${name#service-from-zone=}" "$STATE/service=\${name#*zone=}" ;;
+    --get-zones) echo public; cat "$STATE/zones" 2>/dev/null || : ;;
+    --new-zone=*) echo "\${option#*=}" >"$STATE/zones" ;;
+    --get-target) cat "$STATE/target" 2>/dev/null || echo default ;;
+    --set-target=*) echo "\${option#*=}" >"$STATE/target" ;;
+    *) : ;;
+  esac
+done`,
+};
+
 /** An ufw that keeps one rule. Its settings are files of the folder, which stands for /etc. */
 export const ufw = `case " $* " in
   *' status '*) [ ! -e "$STATE/active" ] || echo 'Status: active' ;;
@@ -136,6 +155,10 @@ esac`;
     const args = { name: 'sync', command: `/bin/echo '$(touch injected)'`, on_calendar: 'daily', unit_folder: dir };
     return { args, remote: await withPrograms(dir, systemd, { facts: { init: 'systemd' } }) };
   },
+  firewalld: async (dir) => ({
+    args: { rich_rule: `rule ${INJECTION}`, zone: 'public', permanent: true },
+    remote: await withPrograms(dir, firewall),
+  }),
   ufw: async (dir) => ({
     args: { rule: 'allow', to_port: 22, comment: '$(touch injected)', default: 'deny', logging: 'full', state: 'enabled' },
     remote: await ufwHost(dir),

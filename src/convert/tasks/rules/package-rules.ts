@@ -30,6 +30,7 @@ const YUM: ModuleRule = {
   },
   note: { ...PACKAGES.note, allowerasing: 'dnf removes no packages that are in the way: there is no allowerasing' },
 };
+const { force: _, ...PACMAN_DROPS } = PACKAGES.drop ?? {};
 /** apt itself: what the other package managers do not have. */
 const APT: ModuleRule = {
   rename: {
@@ -55,7 +56,7 @@ export const packageRules: ModuleRules = {
   yum: YUM,
   dnf5: YUM,
   apk: PACKAGES,
-  pacman: PACKAGES,
+  pacman: { ...PACKAGES, drop: PACMAN_DROPS },
   package: PACKAGES,
   portage: { to: 'package', rename: { package: 'name', sync: 'update_cache' }, values: { update_cache: { yes: true } } },
   package_facts: { drop: { manager: ['auto'], strategy: ['first'] } },

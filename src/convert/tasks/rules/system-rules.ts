@@ -8,6 +8,9 @@ const SERVICE: ModuleRule = {
   note: { no_block: 'the task waits until the service has changed: there is no no_block', sleep: '`sleep` is gone' },
 };
 
+/** A text for true or false. */
+const YES_NO = { yes: true, no: false, true: true, false: false };
+
 /** Of services, users and settings of a host. */
 export const systemRules: ModuleRules = {
   service: SERVICE,
@@ -46,6 +49,7 @@ export const systemRules: ModuleRules = {
   locale_gen: {},
   alternatives: { drop: { state: ['selected'] } },
   service_facts: {},
+  firewalld: { values: { masquerade: YES_NO, icmp_block_inversion: YES_NO } },
   ufw: {
     rename: {
       ...{
