@@ -11,6 +11,7 @@ import {
   type Probe,
   queryScript,
   type Remote,
+  refuseMounts,
   resolveMode,
   runOrThrow,
   SwarmError,
@@ -49,6 +50,7 @@ export default defineModule({
     const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':
+        if (found.type === 'directory') await refuseMounts(probe, path);
         yield* removeChanges(path, found);
         break;
       case 'directory':

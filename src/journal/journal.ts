@@ -73,7 +73,7 @@ async function claimRun(handle: FileHandle, dir: string, run: string): Promise<A
   if ((await handle.stat()).size === 0) return undefined;
   markResumed(dirname(dir), run);
   const { acquireFileLock } = await import('../core/file-lock.ts'); // a new run is spared it
-  const claim = await acquireFileLock(dir, 0);
+  const claim = await acquireFileLock(`${dir}/.`, 0); // flock makes what is not there, but not with the dot
   if (claim === undefined) throw runningError(run, 'another process has just begun');
   return claim;
 }

@@ -168,6 +168,26 @@ describe('file', () => {
     return driveModule(file.run(remote, file.args.parse(args)), remote);
   };
 
+  test.skipIf(process.getuid?.() !== 0)('a folder in which a file system is mounted is not removed, in a dry run too', async () => {
+    for (const place of ['', '/sub/a b']) {
+      const folder = join(dir, 'chroot');
+      await mkdir(`${folder}${place}`, { recursive: true });
+      await writeFile(join(folder, 'kept'), '');
+      const mount = `mount -t tmpfs none "${folder}${place}" && touch "${folder}${place}/mounted"; exec "$@"`;
+      const commandPrefix = ['unshare', '--mount', 'sh', '-c', mount, 'sh'];
+      for (const check of [true, false]) {
+        const remote = createLocalHost(dir, { commandPrefix });
+        const removed = driveModule(file.run(remote, file.args.parse({ path: folder, state: 'absent' })), remote, check);
+        await expect(removed).rejects.toMatchObject({
+          code: 'SW6012',
+          message: expect.stringContaining(`a file system is mounted at ${folder}${place}, and its files would be removed too`),
+          hint: expect.stringContaining('state: unmounted'),
+        });
+      }
+      expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('');
+    }
+  });
+
   test('absent removes a folder with all that is in it, and is content where nothing is', async () => {
     await mkdir(join(dir, 'a/b'), { recursive: true });
     expect((await run({ path: join(dir, 'a'), state: 'absent' })).changes).toMatchObject([{ verb: 'delete' }]);

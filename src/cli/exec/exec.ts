@@ -10,6 +10,7 @@ import { execPlaybook } from '../../fleet/runs/exec-playbook.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { parseForks } from '../run/forks.ts';
@@ -46,12 +47,12 @@ function readCommand(pattern: string, words: readonly string[], shell: boolean):
   if (extra > 0) {
     const hosts = [pattern, ...words.slice(0, extra)].join(',');
     throw new SwarmError('SW1202', 'The hosts before -- must be one pattern.', {
-      hint: `Write: swarm exec ${hosts} -- ${words.slice(extra).join(' ')}`,
+      hint: `Write: swarm exec ${quoteWord(hosts)} -- ${words.slice(extra).map(quoteWord).join(' ')}`,
     });
   }
   if (!shell && words.length === 1 && /[\s|;&<>]/.test(line))
     throw new SwarmError('SW1202', `"${line}" is one word, and no program has that name.`, {
-      hint: `Write: swarm exec ${pattern} --shell -- '${line.replaceAll("'", "'\\''")}'`,
+      hint: `Write: swarm exec ${quoteWord(pattern)} --shell -- '${line.replaceAll("'", "'\\''")}'`,
     });
   const refused = findRebootCommand(shell ? line : words);
   if (refused !== undefined) throw refused;

@@ -2,6 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { consumesOptions } from '../../language/playbook/playbook-options.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 
 /** The words of `swarm run`: the name of the playbook, and all others in their order. */
 export interface RunWords {
@@ -43,6 +44,6 @@ function missingNameError(words: readonly string[], project: string | undefined)
   const [option = ''] = words;
   const names = listPlaybookNames(project);
   return new SwarmError('SW1202', `${option} is no option of swarm run, and no word of the command line is the name of a playbook.`, {
-    hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${names[0]} ${words.join(' ')}`,
+    hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${names[0]} ${words.map(quoteWord).join(' ')}`,
   });
 }

@@ -69,7 +69,7 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
   if (PROCESS_CALL.test(syscall) && !isLimit) return notStarted(own ?? syscall.replace(/^\w+ ?/, ''), code);
   if (NETWORK_CALL.test(syscall) && !isLimit) return noNetwork(error, code);
   if (code === 'EBUSY' && syscall === 'rename') return isMountPoint(dest ?? path ?? '');
-  const link = code === 'ENOENT' || code === 'EEXIST' ? findDeadLink(own ?? path ?? '') : undefined;
+  const link = ['ENOENT', 'EEXIST', 'ENOTDIR'].includes(code) ? findDeadLink(own ?? path ?? '') : undefined;
   if (link !== undefined) return deadLink(link);
   const known = FILES[code === 'ENOENT' && syscall === 'mkdir' ? whyNoFolder(own ?? path ?? '.') : code];
   const file = (own ?? dest ?? path ?? '').replace(/\.\d{6,}$/, ''); // the end of the temporary file of write-file-atomic

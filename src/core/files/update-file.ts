@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -29,7 +30,9 @@ export async function updateFile(file: string, change: (text: string | undefined
   try {
     const target = followLinks(file);
     readText(target); // a file that cannot be read is told as that
-    await using lock = await acquireFileLock(dirname(target), WAIT_MS); // on the folder: the file is another one after each change
+    if (!existsSync(dirname(target))) statSync(file); // throws, and names a link that leads to nothing
+    // on the folder: the file is another one after each change. With the dot, since flock makes what is not there
+    await using lock = await acquireFileLock(`${dirname(target)}/.`, WAIT_MS);
     if (lock === undefined) throw busyError(file);
     for (let tries = 0; tries < MAX_TRIES; tries++) if (replaceText(target, change, mode)) return;
   } catch (error) {

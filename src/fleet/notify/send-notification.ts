@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { fileError } from '../../core/error/convert-error.ts';
 import type { Notifier, NotifierText } from '../../core/inventory/notifier.ts';
 import { readSecret } from '../secrets/read-secret.ts';
 import type { Notification } from './notice.ts';
@@ -55,7 +56,7 @@ function runProgram(
       reject(signal.reason);
     };
     signal.addEventListener('abort', kill, { once: true });
-    child.on('error', reject);
+    child.on('error', (error) => reject(fileError(error, program)));
     child.on('exit', (code, by) => {
       signal.removeEventListener('abort', kill);
       if (code === 0) resolve();

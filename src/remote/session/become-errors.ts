@@ -15,11 +15,32 @@ const ALLOW_WITHOUT: Readonly<Record<Method, string>> = {
   su: 'Only root can use su without one.',
 };
 
+const ALLOW: Readonly<Record<Method, string>> = {
+  sudo: 'Allow it on the host: write LOGIN ALL=(ALL) ALL into /etc/sudoers with visudo.',
+  doas: 'Allow it on the host: write permit LOGIN into /etc/doas.conf.',
+  su: 'Only members of the group wheel may use su on some hosts: add the login to it.',
+};
+
 const INSTALL: Readonly<Record<Method, string>> = {
   sudo: 'Install sudo on the host, with a line for the login in /etc/sudoers.',
   doas: 'Install doas on the host, with a line for the login in /etc/doas.conf.',
   su: 'Install su on the host.',
 };
+
+/** What the program itself printed: its last lines, since the first of several has the cause. Without such lines '' . */
+export function readProgramWords({ method }: Become, printed: string): string {
+  const own = new RegExp(`^(?:${method}: |/etc/|(?:line|parse error|syntax error)\\b)`);
+  return printed
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => own.test(line))
+    .slice(-3)
+    .join('; ')
+    .slice(0, 400);
+}
+
+/** The rules of the program do not let the login in, whatever its password. */
+const NOT_ALLOWED = /not in the sudoers|not allowed to|may not run|operation not permitted/i;
 
 /** The program ended before the shell had answered; `why` is what it printed. */
 export function becomeFailedError({ method, user }: Become, why: string): SwarmError {
@@ -46,10 +67,18 @@ export const asksPasswordError = ({ method, user }: Become, asked: string): Swar
     hint: `${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
   });
 
-/** It did not take the password that was given. */
-export const wrongPasswordError = ({ method, user }: Become, why: string): SwarmError =>
-  new SwarmError('SW2009', `${method} to ${user} did not accept the password${why === '' ? '' : `: ${why}`}`, {
+/** It did not take the password that was given, or took it and goes no further. */
+export function wrongPasswordError({ method, user }: Become, why: string): SwarmError {
+  if (NOT_ALLOWED.test(why)) return new SwarmError('SW2009', `${method} to ${user} is not allowed: ${why}`, { hint: ALLOW[method] });
+  return new SwarmError('SW2009', `${method} to ${user} did not accept the password${why === '' ? '' : `: ${why}`}`, {
     hint: `Check the password: ${method === 'su' ? `su takes the one of ${user}` : `${method} takes the one of the login`}. ${GIVE_PASSWORD}`,
+  });
+}
+
+/** It asks on a terminal, which swarm can give it for root alone. */
+export const onlyRootError = ({ method, user }: Become, why: string): SwarmError =>
+  new SwarmError('SW2009', `${method} to ${user} asks for a password, and swarm can type it for root only: ${why}`, {
+    hint: `Allow it without one: write permit nopass LOGIN as ${user} into /etc/doas.conf on the host, or use become_user: root.`,
   });
 
 /** It neither started a shell nor ended in time. */

@@ -29,20 +29,21 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const folder = quoteWord(folderOf(target));
   const { mode } = meta;
   if (mode !== undefined && !/^0?[0-7]{3,4}$/.test(mode)) throw new SwarmError('SW6014', `not a valid file mode: ${mode}`, {});
-  const bits = mode === undefined ? 0o644 : Number.parseInt(mode, 8);
-  const umaskSuffices = (bits & ~0o666) === 0; // a new file gets 0666 less the mask: no chmod needed
+  const bits = mode === undefined ? 0 : Number.parseInt(mode, 8);
+  // before the content comes: with a default ACL of the folder no umask counts
+  const setMode = mode === undefined ? '' : `chmod ${mode} ${temporary}&&`;
   const owner = [meta.owner ?? '', ...(meta.group === undefined ? [] : [meta.group])].join(':');
   const steps = [
-    `umask ${(umaskSuffices ? 0o777 ^ bits : 0o077).toString(8)}`,
+    `umask ${mode === undefined ? '133' : '077'}`,
     'export LC_ALL=C',
     `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
     mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
-    `{ ${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
+    `{ ${setMode}${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',
     owner === '' ? '' : `chown ${quoteWord(owner)} ${temporary}||exit 1`,
-    umaskSuffices ? '' : `chmod ${mode} ${temporary}||exit 1`,
+    bits > 0o777 ? `chmod ${mode} ${temporary}||exit 1` : '', // a new owner and new content take these bits away
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
   return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;

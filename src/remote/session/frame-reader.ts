@@ -22,7 +22,7 @@ export interface FrameReader {
   stop(): void;
   readonly result: { readonly bytes: Buffer; readonly truncated: boolean; readonly status: string } | undefined;
   readonly hasStrayBytes: boolean;
-  /** The last line of output of the frame that is open, '' where there is none. */
+  /** The last line of output of the frame that is open, or of what came after the frame; '' where there is none. */
   lastLine(): string;
 }
 
@@ -34,6 +34,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
   let held: Buffer = EMPTY;
   let result: FrameReader['result'];
   let hasStrayBytes = false;
+  let stray: Buffer = EMPTY;
 
   const addOutput = (bytes: Buffer): void => {
     if (bytes.length === 0) return;
@@ -53,7 +54,8 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
     const after = at + nonce.length;
     const end = tail.exec(bytes.subarray(after, after + LONGEST_TAIL).toString('latin1'));
     if (end !== null) {
-      hasStrayBytes = bytes.length > after + end[0].length;
+      stray = bytes.subarray(after + end[0].length);
+      hasStrayBytes = stray.length > 0;
       result = { ...output.read(), status: end[1] ?? '' };
       return bytes.length;
     }
@@ -64,6 +66,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
   stream.on('data', (chunk: Buffer) => {
     if (frame === undefined || result !== undefined) {
       hasStrayBytes = true;
+      stray = Buffer.concat([stray, chunk]).subarray(-LONGEST_LINE);
       return;
     }
     let bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -91,7 +94,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
     get hasStrayBytes() {
       return hasStrayBytes;
     },
-    lastLine: () => lastLineOf(Buffer.concat([output.read().bytes, held]).subarray(-LONGEST_LINE).toString()),
+    lastLine: () => lastLineOf(Buffer.concat([output.read().bytes, held, stray]).subarray(-LONGEST_LINE).toString()),
   };
 }
 

@@ -4,7 +4,15 @@ import type { StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { RemoteProcess, Transport } from '../transport/transport.ts';
 import { type BecomeMode, buildShellStart } from './become-argv.ts';
-import { asksPasswordError, becomeFailedError, becomeSilentError, findBecomeMethods, wrongPasswordError } from './become-errors.ts';
+import {
+  asksPasswordError,
+  becomeFailedError,
+  becomeSilentError,
+  findBecomeMethods,
+  onlyRootError,
+  readProgramWords,
+  wrongPasswordError,
+} from './become-errors.ts';
 import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
 
@@ -28,14 +36,23 @@ export async function startAnswering<T>(
   nonce: string,
   awaitAnswer: AwaitAnswer<T>,
 ): Promise<T> {
-  const first: BecomeMode = access.becomePassword === undefined ? 'quiet' : become?.method === 'doas' ? 'terminal' : 'answer';
+  const first = chooseMode(access, become);
   const result = await startOnce(access, become, first, text, nonce, awaitAnswer);
   if (!('failure' in result)) return result.answer;
+  if (become?.method === 'doas' && first === 'quiet' && access.becomePassword !== undefined)
+    throw onlyRootError(become, readProgramWords(become, result.printed));
   if (become === undefined || first === 'terminal' || !wantsTerminal(result)) throw result.failure;
   if (become.user !== 'root') throw result.failure;
   const second = await startOnce(access, become, 'terminal', text, nonce, awaitAnswer);
   if ('failure' in second) throw second.failure;
   return second.answer;
+}
+
+/** doas asks on a terminal alone, and what swarm does for a terminal works for root alone. */
+function chooseMode({ becomePassword }: ShellAccess, become: Become | undefined): BecomeMode {
+  if (becomePassword === undefined) return 'quiet';
+  if (become?.method !== 'doas') return 'answer';
+  return become.user === 'root' ? 'terminal' : 'quiet';
 }
 
 type StartResult<T> = { readonly answer: T } | { readonly failure: unknown; readonly printed: string };
@@ -106,8 +123,8 @@ async function nameFailure(
   if (isNamed(error)) return error;
   const exit = await process.done.catch(() => undefined);
   if (exit === undefined) return error;
-  const why = watch.lastLine() || `exit ${exit}`;
-  if (become === undefined) return shellRefusedError(why);
+  if (become === undefined) return shellRefusedError(watch.lastLine() || `exit ${exit}`);
+  const why = readProgramWords(become, watch.text()) || watch.lastLine() || `exit ${exit}`;
   return answered ? wrongPasswordError(become, why) : becomeFailedError(become, why);
 }
 

@@ -42,6 +42,13 @@ describe('the name of the playbook', () => {
   });
 });
 
+test('the words of the hint are quoted for the shell', async () => {
+  const found = findPlaybookName(['--port', '$(touch x) y'], project.path, (name) =>
+    readPlaybook(requirePlaybook(name, project.path), testModules),
+  );
+  await expect(found).rejects.toMatchObject({ hint: expect.stringMatching(/swarm run \S+ --port '\$\(touch x\) y'$/) });
+});
+
 test.each([
   ['/etc', 'SW1203', '/etc is not a playbook: it is not a file'],
   ['./nope.yml', 'SW1203', 'there is no file ./nope.yml'],

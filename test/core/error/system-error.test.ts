@@ -13,6 +13,7 @@ const at = (name: string): string => join(dir, name);
 writeFileSync(at('file'), '');
 mkdirSync(at('folder'));
 symlinkSync('nowhere', at('dead'));
+symlinkSync('no/where', at('deep'));
 writeFileSync(at('folder/inner'), '');
 symlinkSync(at('loop'), at('loop'));
 
@@ -41,6 +42,12 @@ describe('as Node throws it', () => {
       () => mkdirSync(at('dead/runs/k3f9'), { recursive: true }),
       'SW5007',
       `${at('dead')} is a link to ${at('nowhere')}, which does not exist`,
+    ],
+    [
+      'a folder in the place of a link whose goal has no folder',
+      () => mkdirSync(at('deep'), { recursive: true }),
+      'SW5007',
+      `${at('deep')} is a link to ${at('no/where')}, which does not exist`,
     ],
     ['a long name', () => readFileSync(at('x'.repeat(300))), 'SW5003', `cannot open ${at('x'.repeat(300))}: the name is too long`],
     ['a name that is taken', () => mkdirSync(at('folder')), 'SW5003', `cannot write ${at('folder')}: it exists already`],

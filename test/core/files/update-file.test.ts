@@ -99,3 +99,13 @@ test('what a killed process left is removed', async () => {
   await updateFile(file, append('x'));
   expect([readFileSync(file, 'utf8'), readdirSync(dir)]).toEqual(['x\n', ['f']]);
 });
+
+test('a link into a folder that does not exist is named, and nothing is made in its place', async () => {
+  symlinkSync(join(dir, 'gone/f'), file);
+  await expect(updateFile(file, append('one'))).rejects.toMatchObject({
+    code: 'SW5007',
+    message: `${file} is a link to ${join(dir, 'gone/f')}, which does not exist`,
+  });
+  await expect(updateFile(join(dir, 'no/f'), append('one'))).rejects.toMatchObject({ code: 'SW5007' });
+  expect(readdirSync(dir)).toEqual(['f']);
+});

@@ -98,6 +98,45 @@ describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/su
       });
   });
 
+  test.each([
+    ['ordinary ALL=(ALL) NOPASSWD: ALL', { user: 'nosuch' }, undefined, /^sudo to nosuch failed: sudo: unknown user nosuch/],
+    ['root ALL=(ALL) ALL', { user: 'root' }, ACCOUNT_PASSWORD, /^sudo to root is not allowed: ordinary is not in the sudoers file/],
+    ['ordinary ALL=(ALL NOPASSWD: ALL', { user: 'root' }, undefined, /sudoers:2:\d+: syntax error/],
+    [
+      'ordinary ALL=(ALL) NOPASSWD:NOEXEC: ALL',
+      { user: 'root' },
+      undefined,
+      /the shell on the host ended .*(?:sh: .*Permission denied|exec)/,
+    ],
+  ])('what sudo says is told whole: %s', async (sudoers, { user }, password, message) => {
+    await using sshd = await start({ '/etc/sudoers': `Defaults !use_pty\n${sudoers}\n` });
+    await using link = await open(sshd, password);
+    await expect(who(link, { method: 'sudo', user })).rejects.toThrow(message);
+  });
+
+  test('doas that asks for a password is refused for another user than root with what to write; nopass works with one too', async () => {
+    const bin = mkdtempSync(join(tmpdir(), 'swarm-doas-'));
+    try {
+      chmodSync(bin, 0o755);
+      writeFileSync(join(bin, 'doas'), DOAS, { mode: 0o755 });
+      const options = {
+        account,
+        files: { '/etc/sudoers': `${SUDOERS}ordinary ALL=(nobody) NOPASSWD: ALL\n` },
+        env: { PATH: `${bin}:/usr/bin:/bin` },
+      };
+      await using sshd = await startSshd(options);
+      await using link = await open(sshd, ACCOUNT_PASSWORD);
+      await expect(who(link, { method: 'doas', user: 'nobody' })).rejects.toMatchObject({
+        message: 'doas to nobody asks for a password, and swarm can type it for root only: doas: Authorization required',
+        hint: expect.stringContaining('permit nopass LOGIN as nobody'),
+      });
+      writeFileSync(join(bin, 'doas'), '#!/bin/sh\nshift 3\nshift\nexec sudo -n -u nobody -- "$@"\n', { mode: 0o755 });
+      expect(await who(link, { method: 'doas', user: 'nobody' })).toBe('nobody');
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
+  });
+
   test('a lecture, a prompt in another language and NOPASSWD change nothing', async () => {
     const lecture =
       'Defaults lecture=always, badpass_message="Nein, nochmal."\nDefaults !use_pty, passprompt="Passwort f\\303\\274r %p: "\n';
