@@ -31,8 +31,10 @@ export {
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
 export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
+export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
   mysqlLoginArgs,
@@ -52,6 +54,13 @@ export {
   readMysqlGrants,
 } from './sdk/databases/mysql-grants.ts';
 export { isMysqlPassword } from './sdk/databases/mysql-password.ts';
+export {
+  type ReplicationWords,
+  readReplicationStatus,
+  readReplicationWords,
+  type StatusRow,
+  statusField,
+} from './sdk/databases/mysql-replication.ts';
 export {
   type PostgresqlLogin,
   postgresqlLoginArgs,
@@ -112,6 +121,8 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { debFileChanges } from './sdk/packages/deb-file.ts';
 export {
   findPackageManager,
   type PackageManagerName,

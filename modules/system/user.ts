@@ -8,8 +8,10 @@ import {
   readScript,
   requireProgram,
   runScript,
+  statPaths,
   userKeyArgs,
   userKeyChanges,
+  userPasswordChanges,
   z,
 } from '../../src/index.ts';
 
@@ -33,7 +35,10 @@ const args = z
     home: absolutePath.regex(oneLine).optional().describe('Home folder'),
     shell: absolutePath.regex(oneLine).optional().describe('Login shell'),
     system: z.boolean().default(false).describe('Of a new user: an account of the system'),
-    create_home: z.boolean().default(true).describe('Of a new user: make its home'),
+    create_home: z
+      .boolean()
+      .default(true)
+      .describe('Make its home where there is none; the one of Debian that must not be made, /nonexistent, stays so'),
     password: z
       .string()
       .regex(/^[!*]?[^:\n]*$/)
@@ -119,7 +124,8 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
     await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
     yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
   }
-  yield* passwordChanges(wanted, found);
+  if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, name, wanted.home ?? found.home);
+  yield* userPasswordChanges(wanted, found);
 }
 
 const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): readonly string[] => [
@@ -129,28 +135,10 @@ const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): read
   ...(umask === undefined ? [] : ['-K', `UMASK=${umask}`]),
 ];
 
-/** The hash, and whether it counts: `!` before a hash locks it. */
-function* passwordChanges({ name, password, password_lock, update_password }: Wanted, found: Account | undefined): Generator<Change> {
-  const bare = (hash: string): string => hash.replace(/^!+/, '');
-  const isKept = password === undefined || (found !== undefined && update_password === 'on_create');
-  const current = found?.password ?? '';
-  const hash = isKept ? current : password;
-  const wanted = password_lock === undefined ? hash : `${password_lock ? '!' : ''}${bare(hash)}`;
-  if (!isKept && wanted !== current)
-    yield {
-      verb: 'update',
-      subject: `password of ${name}`,
-      apply: async (remote) => void (await runScript(remote, 'exec chpasswd -e', [], `user ${name}`, `${name}:${wanted}\n`)),
-    };
-  if (!isKept || password_lock === undefined || found === undefined || current.startsWith('!') === password_lock) return;
-  const script = 'if command -v usermod >/dev/null; then exec usermod "$1" -- "$2"; else exec passwd "$3" "$2"; fi';
-  yield {
-    verb: 'update',
-    subject: `lock of ${name}`,
-    apply: async (remote) => {
-      await runScript(remote, script, [password_lock ? '-L' : '-U', name, password_lock ? '-l' : '-u'], `user ${name}`);
-    },
-  };
+async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
+  if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
+  const script = readScript(import.meta.dirname, 'user-home.sh');
+  yield { verb: 'create', subject: home, apply: async (remote) => void (await runScript(remote, script, [name, home], `home of ${name}`)) };
 }
 
 /** The words of useradd or usermod for what differs. */

@@ -67,3 +67,17 @@ describe.each(installedShells)('under %s', (shell) => {
     expect(kept.pid).toBeGreaterThan(1);
   });
 });
+
+/** Aliases that mksh and ksh93 have without a start-up file; Debian, Gentoo and Android can have such a shell as sh. */
+const KORN_ALIASES =
+  'autoload|compound|fc|float|functions|hash|history|integer|local|login|nameref|nohup|r|redirect|source|stop|suspend|times|type';
+
+test('no function has a name that is an alias in Korn shells', () => {
+  const named = new RegExp(`(?:^|[;\\s])(${KORN_ALIASES}) *\\(\\)`, 'm');
+  const all = ['src', 'modules'].flatMap((dir) =>
+    readdirSync(join(root, dir), { recursive: true, encoding: 'utf8' }).map((name) => join(root, dir, name)),
+  );
+  const scripts = all.filter((name) => name.endsWith('.sh'));
+  expect(scripts.length).toBeGreaterThan(20);
+  expect(scripts.filter((name) => named.test(readFileSync(name, 'utf8')))).toEqual([]);
+});

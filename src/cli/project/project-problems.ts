@@ -5,7 +5,13 @@ import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/sw
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { findPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../fleet/project/find-playbook.ts';
+import {
+  findPlaybook,
+  isNamedByPlaybook,
+  listPlaybookNames,
+  listTopPlaybooks,
+  requirePlaybook,
+} from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
@@ -61,7 +67,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   for (const file of playbookFiles) {
     const known = problems.length;
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
-    if (read === undefined && files.length === 0 && isTaskFile(file, modules.names)) {
+    if (read === undefined && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, playbookFiles))) {
       problems.length = known; // it is read with the playbooks that include it
       continue;
     }

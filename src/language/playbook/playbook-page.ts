@@ -27,6 +27,7 @@ const INCLUDE_ROWS = [
   '| `include_role: { name: NAME }` | the same, chosen while the play runs, with `loop` |',
   '| `import_playbook: FILE` | in the place of a play: the plays of another playbook, with `vars`, `tags` and `when` |',
   '| `meta: flush_handlers` | run the notified handlers now |',
+  '| `meta: reset_connection` | log in anew for the next task, so that it has the groups that the user got. What runs already keeps its connection |',
   '| `meta: end_host`, `end_batch`, `end_play` | end the play for this host, for the hosts of this batch, or for all; `when` of the last two is asked on the first host. Handlers that were notified do not run there |',
 ];
 

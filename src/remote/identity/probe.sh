@@ -2,20 +2,21 @@
 # Builtins alone, unless the kernel is older than 6.1 (uname) or nobody set USER (id).
 #
 # This is sent as one line within '...', so that a login shell of any kind can hand it on: probe.ts joins the lines with a space.
+# No function is called r: in Korn shells that is an alias.
 # No single quote, backslash or exclamation mark; each line but the last ends in `;` or in an operator; comments on lines of their own.
 p() { printf %s= "$1"; printf %s "$2"; echo; };
-r() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; };
+g() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; };
 p pid $$;
-f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; r $f machine;
-r /proc/sys/kernel/random/boot_id boot;
-r /proc/1/stat init;
+f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; g $f machine;
+g /proc/sys/kernel/random/boot_id boot;
+g /proc/1/stat init;
 v=other; [ -d /run/openrc ] && v=openrc; [ -d /run/systemd/system ] && v=systemd; p system $v;
-r /proc/sys/kernel/hostname host;
-r /proc/sys/kernel/osrelease kernel;
+g /proc/sys/kernel/hostname host;
+g /proc/sys/kernel/osrelease kernel;
 v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] || v=$(uname -m); p arch "$v";
 v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v";
-r /sys/devices/system/cpu/online online;
-r /proc/meminfo memory;
+g /sys/devices/system/cpu/online online;
+g /proc/meminfo memory;
 v=; a=; b=; c=;
 [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x;; VERSION_ID=*) a=$x;; VERSION_CODENAME=*) b=$x;; ID_LIKE=*) c=$x;; esac; done </etc/os-release;
 case $v in ID=debian) x=; [ -r /etc/debian_version ] && read -r x </etc/debian_version; case $x in [0-9]*.*) a=VERSION_ID=$x; esac; esac;

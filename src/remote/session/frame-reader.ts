@@ -1,7 +1,8 @@
 import type { OutputGate } from '../../core/output/output-gate.ts';
-import { createOutputTail } from './output-tail.ts';
+import { createOutputTail, lastLineOf } from './output-tail.ts';
 
 const EMPTY: Buffer = Buffer.alloc(0);
+const LONGEST_LINE = 300;
 /** ` 255` and a newline. */
 const LONGEST_TAIL = 5;
 
@@ -21,6 +22,8 @@ export interface FrameReader {
   stop(): void;
   readonly result: { readonly bytes: Buffer; readonly truncated: boolean; readonly status: string } | undefined;
   readonly hasStrayBytes: boolean;
+  /** The last line of output of the frame that is open, '' where there is none. */
+  lastLine(): string;
 }
 
 /** Everything before the nonce is output. Bytes that may be the beginning of a nonce are held back until the next come. */
@@ -88,6 +91,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
     get hasStrayBytes() {
       return hasStrayBytes;
     },
+    lastLine: () => lastLineOf(Buffer.concat([output.read().bytes, held]).subarray(-LONGEST_LINE).toString()),
   };
 }
 

@@ -28,3 +28,11 @@ export function createOutputTail(keep: number): OutputTail {
     },
   };
 }
+
+/** The last line with anything in it, without its blanks. */
+export const lastLineOf = (text: string): string =>
+  text
+    .trim()
+    .split(/[\r\n]+/)
+    .at(-1)
+    ?.trim() ?? '';

@@ -50,12 +50,26 @@ export const newNonce = (): string => randomBytes(16).toString('hex');
  *  quotes, backslashes and newlines, so that a login shell of any kind can hand it on within '...'. */
 export const endMarker = (nonce: string): string => `echo ${nonce} $?;echo ${nonce} >&2`;
 
+/** `unused`: it has answered with what came with the request for it, and to nothing else. */
+function shellEndedError(exit: number, printed: string, unused: boolean): SwarmError {
+  if (unused && exit === 0 && printed === '')
+    return new SwarmError('SW2005', 'the shell on the host ended at once: nothing reaches its stdin', {
+      hint: 'A start-up file of the login shell (.bashrc, .profile, config.fish, .cshrc, /etc/profile) sends stdin elsewhere, as exec </dev/null does: let it do so only where the shell is interactive. A command route needs a program that hands stdin on, such as docker exec -i.',
+    });
+  return new SwarmError(
+    'SW2005',
+    `the shell on the host ended (exit ${exit}) while it was in use${printed === '' ? '' : `: ${printed}`}`,
+    {},
+  );
+}
+
 /** A process must have been started as a shell that reads stdin. */
 export function openSession(process: RemoteProcess): Session {
   const stdout = createFrameReader(process.stdout, /^ (\d{1,3})\n/);
   const stderr = createFrameReader(process.stderr, /^\n/);
   let rejectPending: ((reason: Error) => void) | undefined;
   let endReason: Error | undefined;
+  let answered = 0;
 
   const endSession = (reason: Error): void => {
     endReason ??= reason;
@@ -63,7 +77,7 @@ export function openSession(process: RemoteProcess): Session {
   };
   process.stdin.on('error', () => undefined); // the shell has ended: `done` has the reason
   process.done.then(
-    (exit) => endSession(new SwarmError('SW2005', `the shell on the host ended (exit ${exit}) while it was in use`, {})),
+    (exit) => endSession(shellEndedError(exit, stderr.lastLine(), answered <= 1)),
     (error: Error) => endSession(error),
   );
 
@@ -93,6 +107,7 @@ export function openSession(process: RemoteProcess): Session {
         const [first, second] = [stdout.result, stderr.result];
         if (first === undefined || second === undefined || rejectPending === undefined) return;
         settle();
+        answered++;
         const truncated = first.truncated || second.truncated;
         resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes, ...(truncated ? { truncated } : {}) });
       };

@@ -60,7 +60,12 @@ interface StartedShell {
 const startShell = (access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> =>
   startAnswering(access, become, `${PLAIN_OPTIONS};${text};${endMarker(nonce)};exec sh +eufxC`, nonce, async (process, watch) => {
     const session = openSession(process);
-    return { session, result: await session.awaitResult(nonce, { limit: PROBE_LIMIT, onStdout: watch.addStdout }) };
+    process.stdout.on('data', watch.addStdout); // with the nonce at the end
+    try {
+      return { session, result: await session.awaitResult(nonce, { limit: PROBE_LIMIT }) };
+    } finally {
+      process.stdout.off('data', watch.addStdout);
+    }
   });
 
 /** Reads stdout up to the line that begins with the nonce, and gives the rest of that line; what follows stays in the stream. */

@@ -71,13 +71,16 @@ async function startOnce<T>(
   const timer = setTimeout(async () => {
     late = true;
     if (become !== undefined) return fail(becomeSilentError(become, limit, watch.lastLine()));
-    fail(shellSilentError(limit, watch.lastLine(), await isReplacedShell(process)));
+    const cause = watch.lostOutput(nonce) ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
+    fail(shellSilentError(limit, watch.lastLine(), cause));
   }, limit);
   try {
     const answer = await Promise.race([awaitAnswer(process, watch, start.mark !== undefined), failed]);
     // what answers only to the line of isReplacedShell would keep each further shell waiting as long
     return late ? await failed : { answer };
-  } catch (error) {
+  } catch (thrown) {
+    // a start-up file that reads takes the line of isReplacedShell for its answer, and goes on or ends
+    const error = late && become === undefined && !isNamed(thrown) ? shellSilentError(limit, watch.lastLine(), 'replaced') : thrown;
     const named = await nameFailure(error, process, watch, become, prompts > 0);
     process.end();
     return { failure: become === undefined ? named : await addMethods(access, named, become), printed: watch.text() };
@@ -86,6 +89,8 @@ async function startOnce<T>(
     watch.stop();
   }
 }
+
+const isNamed = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2006' && error.hint !== undefined;
 
 /** A shell that ends before it has answered was refused (by sudo, for example): that is not a lost connection. */
 async function nameFailure(
@@ -98,7 +103,7 @@ async function nameFailure(
   const code = error instanceof SwarmError ? error.code : undefined;
   if (code === 'SW6001') return shellNoiseError(watch.lastLine());
   if (code !== 'SW2005' && code !== 'SW2006') return error;
-  if (code === 'SW2006' && (error as SwarmError).hint !== undefined) return error;
+  if (isNamed(error)) return error;
   const exit = await process.done.catch(() => undefined);
   if (exit === undefined) return error;
   const why = watch.lastLine() || `exit ${exit}`;

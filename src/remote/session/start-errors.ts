@@ -11,24 +11,32 @@ export function shellRefusedError(why: string): SwarmError {
   return new SwarmError('SW2006', `the host did not start a shell: ${why}`, {
     hint: expired
       ? 'Set a new password for the login on the host: passwd USER. To end the expiry, run there as root: chage -M -1 USER'
-      : 'Something else than a shell that can run sh starts at this login. On the host, look at the shell of the user (getent passwd USER), at ForceCommand in sshd_config, and at command= in authorized_keys.',
+      : `Something else than a shell that can run sh starts at this login, or a start-up file ends it. On the host, look at the shell of the user (getent passwd USER), at ForceCommand in sshd_config, at command= in authorized_keys, at /etc/nologin, and for exit, exec and PATH in ${STARTUP_FILES}.`,
   });
 }
 
+/** Why a login shell does not answer: something hangs, something else runs, or one of its outputs leads elsewhere. */
+export type SilenceCause = 'hangs' | 'replaced' | 'no stdout' | 'no stderr';
+
+const SILENCE_TEXTS: Readonly<Record<SilenceCause, string>> = {
+  hangs: 'a start-up file hangs, or waits for something',
+  replaced: 'a start-up file starts another shell or reads stdin, so the command of swarm is not run',
+  'no stdout': 'a start-up file sends stdout elsewhere, as exec >FILE does',
+  'no stderr': 'a start-up file sends stderr elsewhere, as exec 2>&1 does',
+};
+
 /** The login was accepted, but its shell did not answer in time. */
-export function shellSilentError(ms: number, printed: string, replaced: boolean): SwarmError {
-  const why = replaced
-    ? 'a start-up file starts another shell or reads stdin, so the command of swarm is not run'
-    : 'a start-up file hangs, or waits for something';
-  const shown = printed === '' ? '' : `; the last line that the host printed: ${printed}`;
-  return new SwarmError('SW2006', `the login works, but its shell did not answer within ${ms / 1000} s: ${why}${shown}`, {
-    hint: `Look for it in ${STARTUP_FILES}: nothing of it may run where the shell is not interactive. ${replaced ? '' : moreTimeHint('shell', ms)}`.trim(),
+export function shellSilentError(ms: number, printed: string, cause: SilenceCause): SwarmError {
+  const shown = printed === '' || cause.startsWith('no ') ? '' : `; the last line that the host printed: ${printed}`;
+  const moreTime = cause === 'hangs' ? moreTimeHint('shell', ms) : '';
+  return new SwarmError('SW2006', `the login works, but its shell did not answer within ${ms / 1000} s: ${SILENCE_TEXTS[cause]}${shown}`, {
+    hint: `Look for it in ${STARTUP_FILES}: nothing of it may run where the shell is not interactive. ${moreTime}`.trim(),
   });
 }
 
 /** The login was accepted, but what is printed before the answer has no end. */
 export const shellNoiseError = (printed: string): SwarmError =>
-  new SwarmError('SW2006', `the login works, but its start-up files print without end: ${printed.slice(0, 200)}`, {
+  new SwarmError('SW2006', `the login works, but its start-up files print too much, or without end: ${printed.slice(0, 200)}`, {
     hint: `Find what prints in ${STARTUP_FILES}, and let it print only where the shell is interactive.`,
   });
 

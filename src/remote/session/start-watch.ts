@@ -1,5 +1,6 @@
 import type { RemoteProcess } from '../transport/transport.ts';
 import type { ShellStart } from './become-argv.ts';
+import { lastLineOf } from './output-tail.ts';
 
 /** How long a line without an end is waited for to go on, before it is taken for a prompt. */
 const PROMPT_QUIET_MS = 300;
@@ -12,6 +13,8 @@ export interface StartWatch {
   /** All lines, as far as they are kept. */
   text(): string;
   addStdout(bytes: Buffer): void;
+  /** Where the nonce that ends the answer came on one of the outputs alone: the other one leads elsewhere. */
+  lostOutput(nonce: string): 'no stdout' | 'no stderr' | undefined;
   stop(): void;
 }
 
@@ -38,8 +41,10 @@ export function watchStart({ stderr }: RemoteProcess, { mark, prompt }: ShellSta
     else if (/[^\s][^\n]*$/.test(open)) timer = setTimeout(reportPrompt, PROMPT_QUIET_MS);
   };
   const onData = (bytes: Buffer): void => {
-    if (text.length < KEPT_CHARACTERS) text += bytes.toString();
+    if (answered > 0 && text.length > answered + KEPT_CHARACTERS) return;
+    text += bytes.toString();
     lookForPrompt();
+    if (answered === 0) text = text.slice(-KEPT_CHARACTERS); // noise of start-up files hides no prompt behind it
   };
   stderr.on('data', onData);
   const ownLines = (): string => (mark === undefined ? text : text.replace(mark, '')).replaceAll(prompt ?? '\n', '\n');
@@ -47,7 +52,11 @@ export function watchStart({ stderr }: RemoteProcess, { mark, prompt }: ShellSta
     lastLine: () => lastLineOf(ownLines()) || lastLineOf(printed),
     text: () => `${printed}\n${ownLines()}`.trim(),
     addStdout: (bytes) => {
-      if (printed.length < KEPT_CHARACTERS) printed += bytes.toString();
+      printed = `${printed}${bytes.toString()}`.slice(-KEPT_CHARACTERS);
+    },
+    lostOutput: (nonce) => {
+      const [onStdout, onStderr] = [new RegExp(`${nonce} \\d+\\n`).test(printed), text.includes(`${nonce}\n`)];
+      return onStderr && !onStdout ? 'no stdout' : onStdout && !onStderr ? 'no stderr' : undefined;
     },
     stop: () => {
       clearTimeout(timer);
@@ -55,10 +64,3 @@ export function watchStart({ stderr }: RemoteProcess, { mark, prompt }: ShellSta
     },
   };
 }
-
-const lastLineOf = (text: string): string =>
-  text
-    .trim()
-    .split(/[\r\n]+/)
-    .at(-1)
-    ?.trim() ?? '';

@@ -34,11 +34,16 @@ export function toLoginError(error: LoginFailure, failed: FailedLogin): SwarmErr
   if (keyVerified) {
     return new SwarmError('SW2001', `the connection was lost during login as ${failed.user}: ${reason}${quoteBanner(words)}`, {
       cause: error,
-      ...(words.banner === '' ? {} : { hint: 'Do what the server says. Its log has more: journalctl -u sshd, or /var/log/auth.log.' }),
+      hint:
+        words.banner === ''
+          ? `The server ends the login and does not say why, as PAM does for an account that it does not let in. ${SERVER_LOG}`
+          : `Do what the server says. ${SERVER_LOG}`,
     });
   }
   return toHandshakeError(Object.assign(new Error(reason), { cause: error }), words);
 }
+
+const SERVER_LOG = 'The log of the server has more: journalctl -u sshd, or /var/log/auth.log.';
 
 const OVERSIZED = /packet length/i;
 
@@ -87,7 +92,7 @@ function refusedError(reason: string, { user, credentials, tried, words }: Faile
   return refuse(
     tried.length === 0 ? offered : `the host accepts none of these keys: ${tried.join(', ')}`,
     problems[0] ??
-      `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700), that the account is not locked and its shell exists, and that AllowUsers${user === 'root' ? ' and PermitRootLogin' : ''} of sshd_config let ${user} in.`,
+      `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700), that the account is neither locked nor expired and its shell exists, and that ${user === 'root' ? 'PermitRootLogin' : 'AllowUsers, AllowGroups'}, DenyUsers and PubkeyAcceptedAlgorithms of sshd_config let ${user} in with it. ${SERVER_LOG}`,
   );
 }
 

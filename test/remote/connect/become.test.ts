@@ -81,6 +81,13 @@ describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/su
     }
   });
 
+  test('what start-up files print on stderr hides no prompt', async () => {
+    await using sshd = await startSshd({ account: { ...account, shell: '/bin/bash' }, files: { '/etc/sudoers': SUDOERS } });
+    writeFileSync(join(sshd.home, '.bashrc'), 'seq 3000 >&2\n');
+    await using link = await open(sshd, ACCOUNT_PASSWORD);
+    for (const method of ['sudo', 'su'] as const) expect(await who(link, { method, user: 'root' })).toBe('root');
+  });
+
   test('a wrong password is told as such, once, with what the host printed', async () => {
     await using sshd = await start({ '/etc/sudoers': SUDOERS });
     await using link = await open(sshd, 'no such password');

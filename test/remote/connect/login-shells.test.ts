@@ -40,7 +40,14 @@ const HARMFUL: Readonly<Record<string, readonly [text: string, message: RegExp]>
   'hangs and prints': ['echo mounting the home; sleep 60', /a start-up file hangs.*the last line that the host printed: mounting the home/],
   'reads stdin': ['read answer', /a start-up file starts another shell or reads stdin/],
   'starts another shell': ['exec cat', /a start-up file starts another shell or reads stdin/],
-  'prints without end': ['while :; do echo spam spam spam; done', /its start-up files print without end: spam spam spam/],
+  'prints without end': ['while :; do echo spam spam spam; done', /its start-up files print too much, or without end: spam spam spam/],
+  'sends stdout elsewhere': ['exec >/dev/null', /answer within 1 s: a start-up file sends stdout elsewhere, as exec >FILE does$/],
+  'closes stderr': ['exec 2>&-', /answer within 1 s: a start-up file sends stderr elsewhere, as exec 2>&1 does$/],
+  'makes one of both outputs': ['exec 2>&1', /a start-up file sends stderr elsewhere, as exec 2>&1 does$/],
+  'asks, and ends without an answer': [
+    'echo "Do you accept?"; read a; [ "$a" = y ] || exit 1',
+    /a start-up file starts another shell or reads stdin/,
+  ],
   ends: ['echo This account is closed; exit 1', /the host did not start a shell: This account is closed/],
 };
 
@@ -130,6 +137,30 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
           message: expect.stringMatching(message),
           hint: expect.any(String),
         });
+    });
+  });
+
+  test('a start-up file that ends the shell, or takes PATH away, is among what to look at', { timeout: 60_000 }, async () => {
+    await open(SHELLS['bash, as it is'] ?? '', { shell: 1000 }, async (set) => {
+      for (const rc of ['exit 0', 'PATH=/nowhere'])
+        await expect(set(rc), rc).rejects.toMatchObject({
+          code: 'SW2006',
+          hint: expect.stringMatching(/exit, exec and PATH in.*\.bashrc/),
+        });
+    });
+  });
+
+  test('a start-up file that takes stdin away is named', { timeout: 60_000 }, async () => {
+    await open(SHELLS['bash, as it is'] ?? '', {}, async (set) => {
+      const using = set('exec </dev/null').then(async (link) => {
+        await using held = link;
+        return await held.exec({ argv: ['id'] }, neverAborted);
+      });
+      await expect(using).rejects.toMatchObject({
+        code: 'SW2005',
+        message: expect.stringContaining('nothing reaches its stdin'),
+        hint: expect.stringContaining('exec </dev/null'),
+      });
     });
   });
 

@@ -148,6 +148,14 @@ test('M4: a shell that ends, with whatever status, is never a result', async () 
   }
 });
 
+test('what the shell said last is told with its end', async () => {
+  const { session, stderr, finish } = scripted();
+  const answer = session.runText('x', { limit });
+  stderr.write('a warning\nsh: 1: Cannot fork\n');
+  finish(2);
+  await expect(answer).rejects.toThrow('the shell on the host ended (exit 2) while it was in use: sh: 1: Cannot fork');
+});
+
 test('a lost link is the reason that was told', async () => {
   const { session, lose } = scripted();
   const answer = session.runText('x', { limit });

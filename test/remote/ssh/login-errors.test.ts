@@ -2,13 +2,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { scanHostKeys } from '../../../src/remote/connect/scan-host-keys.ts';
+import { toLoginError } from '../../../src/remote/ssh/login-errors.ts';
 import { type Sshd, type SshdOptions, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { createKeyPair } from '../fake-ssh-server.ts';
@@ -113,6 +114,20 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
+  });
+
+  test('a login that is refused, or ends without a word, names the log and each setting that may be the cause', async () => {
+    const refused = await failureOf({ config: [`DenyUsers ${userInfo().username}`] });
+    expect(refused).toMatchObject({
+      code: 'SW2002',
+      hint: expect.stringMatching(/expired.*DenyUsers.*PubkeyAcceptedAlgorithms.*journalctl -u sshd/),
+    });
+    const words = { greeting: '', isSshServer: true, banner: '', wantsMore: false };
+    const failed = { user: 'ordinary', credentials: { keys: [], problems: [] }, tried: ['file k'], keyVerified: true, words };
+    expect(toLoginError(new Error('the host closed it'), failed)).toMatchObject({
+      code: 'SW2001',
+      hint: expect.stringMatching(/does not say why.*journalctl/),
+    });
   });
 
   test('a server that wants a second factor is told as such', async () => {
