@@ -19,7 +19,11 @@ async function prepare(folder: string, { shadow, exists = true }: { readonly sha
   const remote = await withPrograms(dir, {
     getent: 'grep "^$2:" "$STATE/$1"',
     ...{ id: 'echo users', useradd: tell('useradd'), usermod: tell('usermod'), userdel: tell('userdel') },
-    ...{ chpasswd: tell('chpasswd'), 'ssh-keygen': 'for file; do :; done; echo "$*" >"$file"; echo public >"$file.pub"', su: 'exec sh -c "$5"' },
+    ...{
+      chpasswd: tell('chpasswd'),
+      'ssh-keygen': 'for file; do :; done; echo "$*" >"$file"; echo public >"$file.pub"',
+      su: 'exec sh -c "$5"',
+    },
   });
   mkdirSync(join(dir, 'home'), { recursive: true });
   writeFileSync(join(dir, 'state/passwd'), exists ? `${name}:x:1000:100::${join(dir, 'home')}:/bin/sh\n` : '');
