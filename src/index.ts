@@ -30,6 +30,8 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
+export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
+export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export { readMysqlFailure } from './sdk/databases/client-failure.ts';

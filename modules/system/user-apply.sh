@@ -18,6 +18,7 @@ while [ "$count" -gt 0 ]; do
     -m) ;;
     -M) set -- "$@" -H ;;
     -r) set -- "$@" -S ;;
+    -e | -K | -o) echo "adduser of busybox has no $option: install the package shadow" >&2; exit 1 ;;
     *)
       value=$1
       shift

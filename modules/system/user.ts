@@ -9,6 +9,9 @@ import {
   requireProgram,
   runScript,
   statPaths,
+  userKeyArgs,
+  userKeyChanges,
+  userPasswordChanges,
   z,
 } from '../../src/index.ts';
 
@@ -45,7 +48,19 @@ const args = z
       .enum(['always', 'on_create'])
       .default('always')
       .describe('always: the password is that one; on_create: only for a new account'),
+    password_lock: z.boolean().optional().describe('true: nobody logs in with the password; false: it counts again'),
+    expires: z.number().optional().describe('When the account ends, in seconds since 1970; below 0: never'),
+    non_unique: z.boolean().default(false).describe('Let another account have the same uid'),
+    move_home: z.boolean().default(false).describe('With another home: move the files there'),
+    skeleton: absolutePath.optional().describe('Of a new user: folder of the files for its home'),
+    umask: z
+      .string()
+      .regex(/^0?[0-7]{3}$/, 'must be three octal digits')
+      .optional()
+      .describe('Of a new user: umask for its home'),
+    ...userKeyArgs,
     remove: z.boolean().default(false).describe('With state: absent, remove the home too'),
+    force: z.boolean().default(false).describe('With state: absent, also where the user is logged in'),
   })
   .refine(({ password }) => password === undefined || /^([!*]|\$\w+\$)/.test(password), {
     error: 'password must be a hash: make one with openssl passwd -6',
@@ -57,7 +72,13 @@ type Wanted = z.output<typeof args>;
 export default defineModule({
   summary: 'Create, change or remove a user',
   args,
-  returns: z.strictObject({ name: z.string(), state: z.enum(['present', 'absent']), home: z.string().exactOptional() }),
+  returns: z.strictObject({
+    name: z.string(),
+    state: z.enum(['present', 'absent']),
+    home: z.string().exactOptional(),
+    ssh_key_file: z.string().exactOptional(),
+    ssh_public_key: z.string().exactOptional().describe('The public part of the key, with generate_ssh_key'),
+  }),
   example: `user:
   name: builder
   groups: [portage]
@@ -70,20 +91,27 @@ export default defineModule({
     if (state === 'absent') {
       if (found === undefined) return { name, state };
       await requireProgram(probe, ['userdel', 'deluser'], `user ${name}`);
-      yield accountChange('delete', name, 'remove', wanted.remove ? ['-r'] : [], `${describe(found)}`, '');
+      yield accountChange(
+        'delete',
+        name,
+        'remove',
+        [...(wanted.remove ? ['-r'] : []), ...(wanted.force ? ['-f'] : [])],
+        `${describe(found)}`,
+        '',
+      );
       return { name, state };
     }
     yield* presentChanges(probe, wanted, found);
-    return { name, state, home: wanted.home ?? found?.home ?? `/home/${name}` };
+    const home = wanted.home ?? found?.home ?? `/home/${name}`;
+    return { name, state, home, ...(wanted.generate_ssh_key ? yield* userKeyChanges(probe, wanted, home) : {}) };
   },
 });
 
 async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | undefined): AsyncGenerator<Change, void, void> {
-  const { name, password, update_password } = wanted;
+  const { name } = wanted;
   const kept = found === undefined || !wanted.append ? [] : found.groups.slice(1);
   const groups = wanted.groups === undefined ? undefined : [...new Set([...kept, ...wanted.groups])].sort();
   const options = changedOptions({ ...wanted, groups }, found);
-  const creation = found === undefined ? [...(wanted.system ? ['-r'] : []), wanted.create_home ? '-m' : '-M'] : [];
   if (found === undefined || options.length > 0) {
     const after = describe({
       uid: String(wanted.uid ?? found?.uid ?? ''),
@@ -92,19 +120,20 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
       shell: wanted.shell ?? found?.shell ?? '',
       groups: [wanted.group ?? found?.groups[0] ?? name, ...(groups ?? found?.groups.slice(1) ?? [])],
     });
-    const verb = found === undefined ? 'create' : 'change';
+    const [verb, creation] = found === undefined ? ['create', creationOptions(wanted)] : ['change', []];
     await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
     yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
   }
-  if (found !== undefined && wanted.create_home) yield* homeChanges(probe, name, wanted.home ?? found.home);
-  const isSet = password === undefined || found?.password === password || (found !== undefined && update_password === 'on_create');
-  if (isSet) return;
-  yield {
-    verb: 'update',
-    subject: `password of ${name}`,
-    apply: async (remote) => void (await runScript(remote, 'exec chpasswd -e', [], `user ${name}`, `${name}:${password}\n`)),
-  };
+  if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, name, wanted.home ?? found.home);
+  yield* userPasswordChanges(wanted, found);
 }
+
+const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): readonly string[] => [
+  ...(system ? ['-r'] : []),
+  create_home ? '-m' : '-M',
+  ...(skeleton === undefined ? [] : ['-k', skeleton]),
+  ...(umask === undefined ? [] : ['-K', `UMASK=${umask}`]),
+];
 
 async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
   if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
@@ -121,8 +150,20 @@ function changedOptions(wanted: Wanted, found: Account | undefined): readonly st
     ['-c', wanted.comment, found?.comment],
     ['-d', wanted.home, found?.home],
     ['-s', wanted.shell, found?.shell],
+    ['-e', expiryDate(wanted.expires, found), found === undefined ? undefined : dayToDate(found.expires)],
   ];
-  return rows.flatMap(([option, value, current]) => (value === undefined || value === current ? [] : [option, value]));
+  const changed = rows.filter(([, value, current]) => value !== undefined && value !== current);
+  const flags = (option: string): readonly string[] =>
+    option === '-u' && wanted.non_unique ? ['-o'] : option === '-d' && found !== undefined && wanted.move_home ? ['-m'] : [];
+  return changed.flatMap(([option, value = '']) => [option, value, ...flags(option)]);
+}
+
+const dayToDate = (day: string): string => (day === '' ? '' : new Date(Number(day) * 86_400_000).toISOString().slice(0, 10));
+
+/** The day on which the account ends, as useradd takes it; an empty text for never. */
+function expiryDate(expires: number | undefined, found: Account | undefined): string | undefined {
+  if (expires === undefined || (expires < 0 && found === undefined)) return undefined;
+  return expires < 0 ? '' : dayToDate(String(Math.floor(expires / 86_400)));
 }
 
 function accountChange(
@@ -143,5 +184,5 @@ function accountChange(
   };
 }
 
-const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password'>): string =>
+const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password' | 'expires'>): string =>
   `uid ${uid}\ncomment ${comment}\nhome ${home}\nshell ${shell}\ngroups ${groups.join(' ')}\n`;

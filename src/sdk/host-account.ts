@@ -14,13 +14,16 @@ export interface Account {
   readonly groups: readonly string[];
   /** Hash of the password; empty where the login may not read it. */
   readonly password: string;
+  /** The day on which it ends, counted from 1970; empty: never, or unknown. */
+  readonly expires: string;
 }
 
 /** A user of the host by name; undefined where there is none. */
 export async function readAccount(probe: Probe, user: string): Promise<Account | undefined> {
   const text = await queryScript(probe, readProgram('src/sdk/account-state.sh'), [user], `user ${user}`);
-  const [entry = '', groups = '', hash = ''] = text.split('\n');
+  const [entry = '', groups = '', hash = '', end = ''] = text.split('\n');
   if (entry === '') return undefined;
   const [name = '', , uid = '', gid = '', comment = '', home = '', shell = ''] = entry.split(':');
-  return { name, uid, gid, comment, home, shell, groups: groups.split(' '), password: hash.replace(/^password /, '') };
+  const [password, expires] = [hash.replace(/^password /, ''), end.replace(/^expires /, '')];
+  return { name, uid, gid, comment, home, shell, groups: groups.split(' '), password, expires };
 }

@@ -127,6 +127,9 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
     return name === 'lookup' && named['wantlist'] === undefined
       ? call('join', [fileglob([first]), literal(',')], 'text')
       : fileglob(args.slice(1));
+  const entries = listLookup(kind, args.slice(1));
+  if (entries !== undefined)
+    return name === 'lookup' && named['wantlist'] === undefined ? call('join', [entries, literal(',')], 'text') : entries;
   if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
   if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
   if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));
@@ -134,6 +137,17 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
   const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
   return rejectConversion(`the lookup ${kind}${reason}`);
 }
+
+/** The lookups that only put lists together. */
+function listLookup(kind: string, lists: readonly SwarmExpression[]): SwarmExpression | undefined {
+  const all: SwarmExpression = { kind: 'list', items: lists };
+  if (kind === 'flattened') return call('flatten', [all, literal(ALL_LEVELS)], 'list');
+  if (kind === 'items') return call('flatten', [all], 'list');
+  if ((kind === 'nested' || kind === 'together') && lists.length === 2) return call(kind === 'nested' ? 'product' : 'zip', lists, 'list');
+  return undefined;
+}
+
+const ALL_LEVELS = 9;
 
 /** The files that patterns mean. A pattern of templates has their new ending. */
 export const fileglob = (patterns: readonly SwarmExpression[]): SwarmExpression => call('fileglob', patterns.map(renamePattern), 'list');

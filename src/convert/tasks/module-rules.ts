@@ -19,7 +19,7 @@ export const MODULE_RULES: ModuleRules = Object.assign(Object.create(null), {
   ...systemRules,
 });
 
-const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|mysql|postgresql))\./;
+const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\.(?:general|crypto|mysql|postgresql))\./;
 
 /** The name of a module without a collection whose modules swarm may have. Another collection stays. */
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');

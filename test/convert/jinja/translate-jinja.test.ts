@@ -154,6 +154,8 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ['ansible_check_mode', 'check_mode'],
   ["query('fileglob', 'conf/*.j2', dir + '/*.conf')", 'size(fileglob("conf/*.hbs", dir + "/*.conf")) > 0'],
   ["lookup('ansible.builtin.fileglob', 'a/*', wantlist=True)", 'size(fileglob("a/*")) > 0'],
+  ["query('flattened', one + two)", 'size(flatten([one + two], 9)) > 0'],
+  ["q('ansible.builtin.nested', one, two)", 'size(product(one, two)) > 0'],
   ["lookup('fileglob', 'a/*')", 'join(fileglob("a/*"), ",") != ""'],
   ["hostvars['db1'].port", 'hostvars["db1"].port'],
   ["hostvars[groups['web'][0]]['token'] | default('')", 'default(hostvars[groups.web[0]].token, "") != ""'],

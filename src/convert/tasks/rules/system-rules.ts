@@ -21,21 +21,11 @@ export const systemRules: ModuleRules = {
   getent: { drop: { service: FALSE } },
   user: {
     rename: { user: 'name', createhome: 'create_home' },
-    drop: {
-      move_home: FALSE,
-      generate_ssh_key: FALSE,
-      non_unique: FALSE,
-      force: FALSE,
-      skeleton: FALSE,
-      ssh_key_bits: 'any',
-      ssh_key_comment: 'any',
-      ssh_key_file: 'any',
-      ssh_key_type: 'any',
-    },
+    drop: { login_class: 'any', local: FALSE },
   },
   group: { drop: { local: FALSE, non_unique: FALSE, force: FALSE } },
   authorized_key: { drop: { manage_dir: TRUE, follow: FALSE, validate_certs: TRUE } },
-  cron: { drop: { backup: FALSE, env: FALSE } },
+  cron: { drop: { backup: FALSE } },
   sysctl: {
     rename: { key: 'name', val: 'value', sysctl_set: 'live', set: 'live' },
     drop: { ignoreerrors: 'any' },

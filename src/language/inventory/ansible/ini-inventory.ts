@@ -93,7 +93,7 @@ function readVariable(inventory: AnsibleInventory, group: string, text: string, 
     addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
     return;
   }
-  openGroup(inventory, group, at).vars[name] = readIniValue(value.replace(/\s+[#;].*$/, ''));
+  openGroup(inventory, group, at).vars[name] = readIniValue(value, true);
   rememberSpan(inventory, ['groups', group, 'vars', name], at);
 }
 
@@ -117,15 +117,27 @@ function splitWords(text: string): readonly string[] {
 
 const WORDS: Readonly<Record<string, Json>> = { True: true, true: true, False: false, false: false, None: null };
 
-/** A value as Python reads it: numbers, True and False, lists and mappings; anything else is a text. */
-function readIniValue(text: string): Json {
+const QUOTED = /^(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')$/s;
+const BEFORE_COMMENT = /^((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^#"'])*?)\s*#.*$/;
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+
+/** A value as Python reads it: numbers, True and False, texts in quotes, lists and mappings; anything else is a text. `commented`: a
+ *  comment may stand behind it. As in Ansible, it belongs to a text that has no quotes. */
+function readIniValue(text: string, commented = false): Json {
   const trimmed = text.trim();
-  const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
-  if (quoted !== null) return quoted[2] ?? '';
-  if (Object.hasOwn(WORDS, trimmed)) return WORDS[trimmed] ?? null;
-  if (/^-?(?:0|[1-9]\d*)$/.test(trimmed) && Number.isSafeInteger(Number(trimmed))) return Number(trimmed);
-  if (/^-?\d+\.\d+$/.test(trimmed)) return String(Number(trimmed)) === trimmed ? Number(trimmed) : trimmed;
-  if (!/^[[{].*[\]}]$/s.test(trimmed) || trimmed.startsWith('{{')) return trimmed;
+  const bare = commented ? BEFORE_COMMENT.exec(trimmed)?.[1] : undefined;
+  const literal = (bare === undefined ? undefined : readLiteral(bare)) ?? readLiteral(trimmed);
+  return literal === undefined ? trimmed : literal.value;
+}
+
+/** The value of a literal; undefined for a text without quotes. */
+function readLiteral(trimmed: string): { readonly value: Json } | undefined {
+  const [quoted, double, single = ''] = QUOTED.exec(trimmed) ?? [];
+  if (quoted !== undefined) return { value: (double ?? single).replace(/\\(.)/gs, (_, each: string) => ESCAPES[each] ?? each) };
+  if (Object.hasOwn(WORDS, trimmed)) return { value: WORDS[trimmed] ?? null };
+  if (/^-?(?:0|[1-9]\d*)$/.test(trimmed) && Number.isSafeInteger(Number(trimmed))) return { value: Number(trimmed) };
+  if (/^-?\d+\.\d+$/.test(trimmed)) return { value: String(Number(trimmed)) === trimmed ? Number(trimmed) : trimmed };
+  if (!/^[[{].*[\]}]$/s.test(trimmed) || trimmed.startsWith('{{')) return undefined;
   const { source, problems } = readYaml(`v: ${trimmed.replace(/\bTrue\b/g, 'true').replace(/\bFalse\b/g, 'false')}`, 'value', true);
-  return problems.length > 0 ? trimmed : ((source.value as { readonly v: Json }).v ?? null);
+  return problems.length > 0 ? undefined : { value: (source.value as { readonly v: Json }).v ?? null };
 }
