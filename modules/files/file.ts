@@ -25,7 +25,10 @@ const time = z.enum(['now', 'preserve']).optional();
 const args = z
   .strictObject({
     path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
-    state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it must exist already'),
+    state: z
+      .enum(['file', 'directory', 'absent', 'link', 'touch'])
+      .default('file')
+      .describe('file: it must exist already; directory: missing ones above it are made alike'),
     src: z.string().min(1).optional().describe('What a link points to'),
     recurse: z.boolean().default(false).describe('With state: directory, set owner, group and mode of all that is in it'),
     modification_time: time.describe('With state: touch; preserve: a file that exists keeps the time; left out: now'),
@@ -90,6 +93,10 @@ function* removeChanges(path: string, current: PathStat): Generator<Change, void
   };
 }
 
+/** The folder and those above it that do not exist, from the inside out. */
+const MISSING_FOLDERS = 'at=$1; while [ ! -d "$at" ]; do printf "%s\\n" "$at"; at=$(dirname -- "$at"); done';
+
+/** A folder that is made, and each one above it that is missing, get the attributes: as in Ansible. */
 function* directoryChanges(path: string, current: PathStat, wanted: FileAttributes): Generator<Change, void, void> {
   if (current.type === 'directory') return yield* attributeChanges(path, current, wanted);
   if (current.type !== 'absent')
@@ -98,8 +105,9 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
     verb: 'create',
     subject: `${path.replace(/\/$/, '')}/`,
     apply: async (remote) => {
+      const missing = (await queryScript(remote, MISSING_FOLDERS, [path.replace(/(?<=.)\/+$/, '')], path)).split('\n').filter(Boolean);
       await makeFolders(remote, [path], {}, path);
-      await setWantedAttributes(remote, path, wanted, '0755');
+      await setWantedAttributes(remote, missing, wanted, '0755');
     },
   };
 }
@@ -156,7 +164,12 @@ function touchChange(path: string, current: PathStat, wanted: FileAttributes, ti
 }
 
 /** `current` is the mode that a symbolic one starts from. */
-async function setWantedAttributes(remote: Remote, path: string, { mode, owner, group }: FileAttributes, current: string): Promise<void> {
+async function setWantedAttributes(
+  remote: Remote,
+  path: string | readonly string[],
+  { mode, owner, group }: FileAttributes,
+  current: string,
+): Promise<void> {
   const resolved = mode === undefined ? undefined : resolveMode(mode, current, current === '0755');
   const meta: FileMeta = { ...(resolved ? { mode: resolved } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
   await setAttributes(remote, path, meta);

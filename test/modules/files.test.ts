@@ -204,6 +204,13 @@ describe('file', () => {
     expect(await Promise.all(['x', 'x/y', 'x/f'].map((path) => mode(join(dir, path))))).toEqual(['0755', '0755', '0644']);
   });
 
+  test('the missing folders above a new one get its mode, and those that are there keep theirs', async () => {
+    await run({ path: join(dir, 'top'), state: 'directory', mode: '0755' });
+    await run({ path: join(dir, 'top/a b/$(touch c)/d/'), state: 'directory', mode: '0710' });
+    const paths = ['top', 'top/a b', 'top/a b/$(touch c)', 'top/a b/$(touch c)/d'];
+    expect(await Promise.all(paths.map((path) => mode(join(dir, path))))).toEqual(['0755', '0710', '0710', '0710']);
+  });
+
   test('a link points where it should', async () => {
     await run({ path: join(dir, 'l'), state: 'link', src: 'one' });
     const { changes } = await run({ path: join(dir, 'l'), state: 'link', src: 'two' });
