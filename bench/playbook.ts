@@ -69,9 +69,9 @@ if (await has('ansible-playbook')) {
   all.push({ name: 'ansible, default', argv: ['ansible-playbook', '-i', plain.inventory, ansibleFile], env: plain.env });
 }
 const wanted: readonly Goal[] = [
-  { against: 'floor: ssh2 alone', atMost: 2 },
-  { against: 'ansible + mitogen', atLeast: 8 },
-  { against: 'ansible, pipelining', atLeast: 25 },
+  { against: 'floor: ssh2 alone', atMost: 1.4 },
+  { against: 'ansible + mitogen', atLeast: 10 },
+  { against: 'ansible, pipelining', atLeast: 30 },
 ];
 const runs = [
   ['first run', all.map((each) => ({ ...each, prepare: fresh }))],

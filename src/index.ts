@@ -32,6 +32,7 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
   mysqlLoginArgs,
@@ -52,6 +53,13 @@ export {
 } from './sdk/databases/mysql-grants.ts';
 export { isMysqlPassword } from './sdk/databases/mysql-password.ts';
 export {
+  type ReplicationWords,
+  readReplicationStatus,
+  readReplicationWords,
+  type StatusRow,
+  statusField,
+} from './sdk/databases/mysql-replication.ts';
+export {
   type PostgresqlLogin,
   postgresqlLoginArgs,
   queryPostgresql,
@@ -70,6 +78,7 @@ export {
 } from './sdk/databases/postgresql-objects.ts';
 export { isPostgresqlPassword } from './sdk/databases/postgresql-password.ts';
 export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
+export { type CrontabEdit, editCrontab } from './sdk/edit/edit-crontab.ts';
 export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
@@ -111,6 +120,8 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { debFileChanges } from './sdk/packages/deb-file.ts';
 export {
   findPackageManager,
   type PackageManagerName,

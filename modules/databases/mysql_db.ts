@@ -9,6 +9,7 @@ import {
   mysqlWords,
   queryMysql,
   quoteMysqlName,
+  readMysqlFailure,
   readScript,
   runMysql,
   runScript,
@@ -87,6 +88,13 @@ function copy(action: 'import' | 'dump', login: MysqlLogin, name: string, target
     verb: 'run',
     subject: `${action} of database ${name}`,
     apply: async (remote) =>
-      void (await runScript(remote, script, [config, action, name, target, ...options], `${action} of ${name}`, mysqlOptions(login))),
+      void (await runScript(
+        remote,
+        script,
+        [config, action, name, target, ...options],
+        `${action} of ${name}`,
+        mysqlOptions(login),
+        readMysqlFailure,
+      )),
   };
 }

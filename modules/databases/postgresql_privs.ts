@@ -70,14 +70,37 @@ export default defineModule({
 `,
   async *run(probe, wanted) {
     for (const role of wanted.roles)
-      for (const target of wanted.type === 'default_privs' ? (wanted.target_roles ?? ['']) : [''])
-        for (const found of await readGrants(probe, wanted, role, target)) {
-          const sql = planGrant(wanted, found, role, target);
-          if (sql !== undefined) yield grantChange(wanted, found, role, sql);
-        }
+      for (const target of wanted.type === 'default_privs' ? (wanted.target_roles ?? ['']) : ['']) {
+        const changes = await planGrants(probe, wanted, role, target);
+        for (const change of changes.slice(0, -1)) yield change;
+        for (const last of changes.slice(-1))
+          yield {
+            ...last,
+            apply: async (remote) => {
+              await last.apply(remote);
+              assertGranted(await planGrants(remote, wanted, role, target), wanted);
+            },
+          };
+      }
     return { roles: wanted.roles, state: wanted.state };
   },
 });
+
+async function planGrants(probe: Probe, wanted: Wanted, role: string, target: string): Promise<readonly Change[]> {
+  return (await readGrants(probe, wanted, role, target)).flatMap((found) => {
+    const sql = planGrant(wanted, found, role, target);
+    return sql === undefined ? [] : [grantChange(wanted, found, role, sql)];
+  });
+}
+
+/** Throws SW6012 where something is left: PostgreSQL only warns when the role of the login may not give or take a privilege. */
+function assertGranted([left]: readonly Change[], { login_user, session_role = login_user }: Wanted): void {
+  if (left !== undefined)
+    throw new SwarmError('SW6012', `${left.subject}: PostgreSQL did not change them`, {
+      detail: left.after ?? '',
+      hint: `${session_role} may not give or take them. Log in as the owner of the object, or as who gave them.`,
+    });
+}
 
 /** Empty: all schemas, which only privileges of new objects have. */
 const schemaOf = ({ schema, type }: Wanted): string => (type === 'default_privs' && schema === 'not-specified' ? '' : schema || 'public');

@@ -1,4 +1,5 @@
 import {
+  debFileChanges,
   defineModule,
   type PackageRequest,
   type Probe,
@@ -12,23 +13,32 @@ import {
 
 export default defineModule({
   summary: 'Install, update or remove packages with apt of Debian and Ubuntu',
-  args: z.strictObject({
-    ...packageArgs,
-    cache_valid_time: z
-      .int()
-      .min(0)
-      .default(0)
-      .describe('Seconds in which the lists of packages are not loaded again; it sets update_cache'),
-    default_release: z
-      .string()
-      .regex(/^[\w.+~/-]*$/, 'must be the name of a release')
-      .default('')
-      .describe('The release that packages come from: bookworm-backports'),
-    install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as apt is set up'),
-    policy_rc_d: z.int().min(0).max(255).optional().describe('101: no service starts while packages are installed'),
-    purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
-    autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
-  }),
+  args: z
+    .strictObject({
+      ...packageArgs,
+      deb: z
+        .string()
+        .regex(/^(?:\/|https?:\/\/)[^\n]+$/, 'must be an absolute path or a URL')
+        .optional()
+        .describe('A package that is a file of the host, or behind a URL; a newer one that is installed stays'),
+      cache_valid_time: z
+        .int()
+        .min(0)
+        .default(0)
+        .describe('Seconds in which the lists of packages are not loaded again; it sets update_cache'),
+      default_release: z
+        .string()
+        .regex(/^[\w.+~/-]*$/, 'must be the name of a release')
+        .default('')
+        .describe('The release that packages come from: bookworm-backports'),
+      install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as apt is set up'),
+      policy_rc_d: z.int().min(0).max(255).optional().describe('101: no service starts while packages are installed'),
+      purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
+      autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
+    })
+    .refine(({ deb, name, state }) => deb === undefined || (name.length === 0 && state === 'present'), {
+      error: 'deb stands for name, and needs state: present',
+    }),
   returns: packageReturns,
   freeForm: 'name',
   example: `apt:
@@ -36,7 +46,7 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, policy_rc_d, ...wanted }) {
+  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, policy_rc_d, deb, ...wanted }) {
     const isWanted = wanted.update_cache || cache_valid_time > 0;
     const update_cache = isWanted && (cache_valid_time === 0 || !(await isFresh(probe, cache_valid_time)));
     const recommends = install_recommends === undefined ? [] : [install_recommends ? '--install-recommends' : '--no-install-recommends'];
@@ -47,7 +57,8 @@ export default defineModule({
       installOptions: [...(default_release === '' ? [] : ['-t', default_release]), ...recommends],
       removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],
     };
-    return yield* packageChanges(probe, 'apt', request);
+    const result = yield* packageChanges(probe, 'apt', request);
+    return deb === undefined ? result : { ...result, changed_packages: yield* debFileChanges(probe, deb, request) };
   },
 });
 

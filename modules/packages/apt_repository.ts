@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { defineModule, ensureFileContent, ensureFolder, queryScript, readScript, requireProgram, runOrThrow, z } from '../../src/index.ts';
+import {
+  defineModule,
+  ensureFileContent,
+  ensureFolder,
+  loadAptLists,
+  queryScript,
+  readScript,
+  readSources,
+  requireProgram,
+  runOrThrow,
+  z,
+} from '../../src/index.ts';
 
 const args = z.strictObject({
   repo: z
@@ -38,17 +49,12 @@ export default defineModule({
     const text = await queryScript(probe, readScript(import.meta.dirname, 'apt_repository-find.sh'), [folder, repo, own], 'sources of apt');
     const [content = '', ...paths] = text.split('\0');
     const found = paths.filter((path) => path !== '');
-    const update = {
-      verb: 'run' as const,
-      subject: 'lists of packages (apt)',
-      apply: async (remote: Parameters<typeof runOrThrow>[0]) =>
-        void (await runOrThrow(remote, ['apt-get', '-q', 'update'], 'lists of packages (apt)')),
-    };
     if (state === 'present' && found.length === 0) {
       const before = content === '' || content.endsWith('\n') ? content : `${content}\n`;
+      const sources = await readSources(probe, [own]);
       yield* ensureFolder(probe, `${folder}/sources.list.d`);
       yield* ensureFileContent(probe, { path: own, content: `${before}${repo}\n`, mode });
-      if (update_cache) yield update;
+      if (update_cache) yield loadAptLists([uriOf(repo)], sources);
     }
     for (const path of state === 'absent' ? found : []) {
       yield {
@@ -64,10 +70,12 @@ export default defineModule({
           )),
       };
     }
-    if (state === 'absent' && found.length > 0 && update_cache) yield update;
+    if (state === 'absent' && found.length > 0 && update_cache) yield loadAptLists([], []);
     return { repo, path: found[0] ?? own };
   },
 });
+
+const uriOf = (repo: string): string => repo.replace(/^deb(?:-src)?\s+(?:\[[^\]]*\]\s+)?/, '').split(' ')[0] ?? '';
 
 /** A name that Ansible would give too: the URL and the suite, with _ for what a name of a file does not have. */
 function nameOf(repo: string): string {

@@ -3,9 +3,11 @@ import {
   defineModule,
   ensureFileContent,
   ensureFolder,
+  loadAptLists,
   type Probe,
   queryScript,
   readScript,
+  readSources,
   requireProgram,
   runOrThrow,
   SwarmError,
@@ -92,17 +94,13 @@ export default defineModule({
     const key = state === 'present' ? await loadKey(probe, wanted.signed_by ?? '') : undefined;
     const keyPath = key === undefined ? undefined : key.isText ? keys[0] : keys[1];
     const stanza = printStanza({ ...wanted, types: wanted.types ?? ['deb'], signed_by: keyPath ?? wanted.signed_by });
+    const sources = state === 'present' && update_cache ? await readSources(probe, [path, ...keys]) : [];
     let isChanged = false;
     for await (const change of state === 'absent' ? removals(probe, [path, ...keys]) : writes()) {
       isChanged = true;
       yield change;
     }
-    if (isChanged && update_cache)
-      yield {
-        verb: 'run',
-        subject: LISTS,
-        apply: async (remote) => void (await runOrThrow(remote, ['apt-get', '-q', 'update'], LISTS)),
-      };
+    if (isChanged && update_cache) yield loadAptLists(state === 'present' ? (wanted.uris ?? []) : [], sources);
     return { path, ...(keyPath === undefined ? {} : { key: keyPath }) };
 
     async function* writes(): AsyncGenerator<Change, void, void> {
@@ -115,8 +113,6 @@ export default defineModule({
     }
   },
 });
-
-const LISTS = 'lists of packages (apt)';
 
 async function* removals(probe: Probe, paths: readonly string[]): AsyncGenerator<Change, void, void> {
   const found = await statPaths(

@@ -1,4 +1,4 @@
-import { defineModule, queryScript, runScript, z } from '../../src/index.ts';
+import { type Change, defineModule, editCrontab, editFile, type Probe, queryScript, runScript, z } from '../../src/index.ts';
 
 const field = z
   .union([z.string(), z.number()])
@@ -11,27 +11,39 @@ const args = z
     name: z
       .string()
       .regex(/^[^\n]+$/, 'must be one line')
-      .describe('Name of the entry; it stands in a comment before it'),
+      .describe('Name of the entry, which stands in a comment before it; with env: the variable'),
     job: z
       .string()
       .regex(/^[^\n]+$/, 'must be one line')
       .optional()
-      .describe('The command line; cron reads % as a line break, so write \\%'),
+      .describe('The command line; cron reads % as a line break, so write \\%. With env: the value'),
+    env: z.boolean().default(false).describe('true: the entry is a variable, such as MAILTO'),
+    cron_file: z
+      .string()
+      .regex(/^(?:\/|[\w-])[^\n]*$/, 'must be a name for /etc/cron.d, or an absolute path')
+      .optional()
+      .describe('A file of /etc/cron.d, or an absolute path, in place of the crontab of a user'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the job is there; absent: it is removed'),
     user: z
       .string()
       .regex(/^[a-z_][a-z0-9_.-]*$/i)
       .optional()
-      .describe('Whose crontab; default: the user of the login'),
+      .describe('Whose crontab, default: the user of the login. With cron_file: who runs the job, default: root'),
     minute: field.describe('Minute of the hour'),
     hour: field.describe('Hour of the day'),
     day: field.describe('Day of the month'),
     month: field.describe('Month of the year'),
     weekday: field.describe('Day of the week, 0 is Sunday'),
-    special_time: z.enum(['reboot', 'hourly', 'daily', 'weekly', 'monthly', 'yearly']).optional().describe('Instead of the five fields'),
+    special_time: z
+      .enum(['reboot', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'annually'])
+      .optional()
+      .describe('Instead of the five fields'),
     disabled: z.boolean().default(false).describe('Keep the entry as a comment'),
   })
-  .refine(({ state, job }) => state === 'absent' || job !== undefined, { error: 'state: present needs job' });
+  .refine(({ state, job }) => state === 'absent' || job !== undefined, { error: 'state: present needs job' })
+  .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), { error: 'must be the name of a variable', path: ['name'] });
+
+type Wanted = z.output<typeof args>;
 
 export default defineModule({
   summary: 'Add, change or remove an entry of a crontab',
@@ -44,34 +56,54 @@ export default defineModule({
   hour: 3
   job: emaint --auto sync >/dev/null
 `,
-  async *run(probe, { name, job, state, user, special_time, disabled, ...time }) {
-    const owner = user === undefined ? [] : ['-u', user];
-    const before = await queryScript(
-      probe,
-      'command -v crontab >/dev/null || { echo "the host has no crontab" >&2; exit 1; }; crontab "$@" -l 2>/dev/null || :',
-      owner,
-      'crontab',
-    );
-    const when = special_time === undefined ? `${time.minute} ${time.hour} ${time.day} ${time.month} ${time.weekday}` : `@${special_time}`;
-    const entry = state === 'absent' ? [] : [`# swarm: ${name}`, `${disabled ? '# ' : ''}${when} ${job}`];
-    const after = editCrontab(before, `# swarm: ${name}`, entry);
-    if (after !== before) {
-      yield {
-        verb: 'update',
-        subject: `crontab${user === undefined ? '' : ` of ${user}`}`,
-        before,
-        after,
-        apply: async (remote) => void (await runScript(remote, 'exec crontab "$@" -', owner, 'crontab', after)),
-      };
-    }
-    return { name, entries: after.split('\n').filter((line) => /^[^#\s]/.test(line)).length };
+  async *run(probe, wanted) {
+    const { name, env, cron_file } = wanted;
+    const line = wanted.state === 'absent' ? undefined : formatLine(wanted);
+    const edit = (text: string): string => editCrontab(text, { name, line, kind: env ? 'variable' : 'job' });
+    const after = yield* cron_file === undefined ? userChanges(probe, wanted.user, edit) : fileChanges(probe, cron_file, edit);
+    return { name, entries: after.split('\n').filter((each) => /^[^#\s]/.test(each) && !/^\w+\s*=/.test(each)).length };
   },
 });
 
-/** The entry is the comment with its name and the line after it. */
-function editCrontab(text: string, title: string, entry: readonly string[]): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const at = lines.indexOf(title);
-  const next = at < 0 ? [...lines, ...entry] : lines.toSpliced(at, 2, ...entry);
-  return next.map((line) => `${line}\n`).join('');
+function formatLine({ name, job = '', env, user, special_time, disabled, cron_file, ...time }: Wanted): string {
+  if (env) return `${name}="${job}"`;
+  const when = special_time === undefined ? `${time.minute} ${time.hour} ${time.day} ${time.month} ${time.weekday}` : `@${special_time}`;
+  return [...(disabled ? ['#'] : []), when, ...(cron_file === undefined ? [] : [user ?? 'root']), job].join(' ');
+}
+
+async function* userChanges(probe: Probe, user: string | undefined, edit: (text: string) => string): AsyncGenerator<Change, string, void> {
+  const owner = user === undefined ? [] : ['-u', user];
+  const before = await queryScript(
+    probe,
+    'command -v crontab >/dev/null || { echo "the host has no crontab" >&2; exit 1; }; crontab "$@" -l 2>/dev/null || :',
+    owner,
+    'crontab',
+  );
+  const after = edit(before);
+  if (after !== before) {
+    yield {
+      verb: 'update',
+      subject: `crontab${user === undefined ? '' : ` of ${user}`}`,
+      before,
+      after,
+      apply: async (remote) => void (await runScript(remote, 'exec crontab "$@" -', owner, 'crontab', after)),
+    };
+  }
+  return after;
+}
+
+/** A file without an entry is removed. */
+async function* fileChanges(probe: Probe, name: string, edit: (text: string) => string): AsyncGenerator<Change, string, void> {
+  const path = name.startsWith('/') ? name : `/etc/cron.d/${name}`;
+  const bytes = await probe.read(path);
+  const before = new TextDecoder().decode(bytes);
+  if (bytes === undefined || edit(before) !== '') return (yield* editFile(probe, { path, missing: 'create', mode: '0644' }, edit)) ?? '';
+  yield {
+    verb: 'delete',
+    subject: path,
+    before,
+    after: '',
+    apply: async (remote) => void (await runScript(remote, 'exec rm -f -- "$1"', [path], path)),
+  };
+  return '';
 }

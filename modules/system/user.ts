@@ -8,6 +8,7 @@ import {
   readScript,
   requireProgram,
   runScript,
+  statPaths,
   z,
 } from '../../src/index.ts';
 
@@ -31,7 +32,10 @@ const args = z
     home: absolutePath.regex(oneLine).optional().describe('Home folder'),
     shell: absolutePath.regex(oneLine).optional().describe('Login shell'),
     system: z.boolean().default(false).describe('Of a new user: an account of the system'),
-    create_home: z.boolean().default(true).describe('Of a new user: make its home'),
+    create_home: z
+      .boolean()
+      .default(true)
+      .describe('Make its home where there is none; the one of Debian that must not be made, /nonexistent, stays so'),
     password: z
       .string()
       .regex(/^[!*]?[^:\n]*$/)
@@ -92,6 +96,7 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
     await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
     yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
   }
+  if (found !== undefined && wanted.create_home) yield* homeChanges(probe, name, wanted.home ?? found.home);
   const isSet = password === undefined || found?.password === password || (found !== undefined && update_password === 'on_create');
   if (isSet) return;
   yield {
@@ -99,6 +104,12 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
     subject: `password of ${name}`,
     apply: async (remote) => void (await runScript(remote, 'exec chpasswd -e', [], `user ${name}`, `${name}:${password}\n`)),
   };
+}
+
+async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
+  if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
+  const script = readScript(import.meta.dirname, 'user-home.sh');
+  yield { verb: 'create', subject: home, apply: async (remote) => void (await runScript(remote, script, [name, home], `home of ${name}`)) };
 }
 
 /** The words of useradd or usermod for what differs. */

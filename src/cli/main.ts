@@ -1,17 +1,17 @@
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
-import type { GivenOptions } from '../core/error/given-options.ts';
+import { withGivenOptions } from '../core/error/given-options.ts';
 import { SwarmError, ValidationError } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
-import { printErrors } from './print-errors.ts';
+import { type PrintOptions, printErrors } from './print-errors.ts';
 import { assertHelpWords, buildProgram } from './program.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   maskStandardStreams();
   const exits: number[] = [];
-  let given: GivenOptions = {};
+  let given: PrintOptions = {};
   const output = watchOutput();
   try {
     const swarm = buildProgram(argv, { start: (options) => (given = options), end: (exit) => exits.push(exit) });
@@ -54,11 +54,11 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
-function reportError(error: unknown, { json, given }: { readonly json: boolean; readonly given: GivenOptions }): number {
+function reportError(error: unknown, { json, given }: { readonly json: boolean; readonly given: PrintOptions }): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
   const usage = error instanceof CommanderError ? [new SwarmError('SW1202', error.message.replace(/^error: /, ''))] : undefined;
   const errors = (usage ?? (error instanceof ValidationError ? error.problems : [error])).map(toErrorJson);
   const exit = usage === undefined ? printErrors(errors, given) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
-  if (json) process.stdout.write(`${JSON.stringify({ exit, errors })}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ exit, errors: errors.map((each) => withGivenOptions(each, given)) })}\n`);
   return exit;
 }

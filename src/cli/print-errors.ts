@@ -6,6 +6,7 @@ import { toDisplayLines } from '../report/text/display-text.ts';
 import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle } from '../report/text/terminal-style.ts';
 import { ansibleAdvice } from './ansible-advice.ts';
+import { selectShownErrors } from './shown-errors.ts';
 
 /** A text of ours on stderr that quotes files and hosts: its lines are cleaned, and none is a command to a build service. */
 export function printMessage(text: string): void {
@@ -17,9 +18,15 @@ export function printMessage(text: string): void {
   );
 }
 
-/** Errors on stderr, each with its place and a hint that has what was given; answers with the exit code that they amount to. */
-export function printErrors(errors: readonly ErrorJson[], given: GivenOptions): number {
-  for (const error of errors) printMessage(formatError(withGivenOptions(error, given)));
+/** What decides how errors are printed. */
+export type PrintOptions = GivenOptions & { readonly verbose?: number };
+
+/** Errors on stderr, each with its place and a hint that has what was given; of a file with many the first ones, with -v all of them.
+ *  Answers with the exit code that they amount to. */
+export function printErrors(errors: readonly ErrorJson[], { verbose = 0, ...given }: PrintOptions): number {
+  const { shown, left } = verbose > 0 ? { shown: errors, left: [] } : selectShownErrors(errors);
+  for (const error of shown) printMessage(formatError(withGivenOptions(error, given)));
+  for (const line of left) printMessage(line);
   const advice = ansibleAdvice(errors, given.directory);
   if (advice !== undefined) printMessage(advice);
   return exitCodeOf(errors.map(({ code }) => code));

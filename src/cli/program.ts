@@ -2,10 +2,11 @@ import { Command, Option } from 'commander';
 import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
-import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible-options.ts';
+import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
+import { assertOptionValues } from './option-values.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 const ONLY_CHECK = 'Only swarm check prints SARIF.';
@@ -23,6 +24,7 @@ export function buildProgram(argv: readonly string[], watch: CommandWatch): Comm
   setHelp(swarm, () => listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm)));
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommandError(swarm);
+    assertOptionValues(swarm);
     watch.end(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm), () => swarm.outputHelp()));
   });
   swarm.command('help [words...]', { hidden: true }).action(async (words: readonly string[]) => {
@@ -34,6 +36,7 @@ export function buildProgram(argv: readonly string[], watch: CommandWatch): Comm
     const command = addCommand(findGroup(swarm, groups, declaration), declaration);
     command.action(async (...given: unknown[]) => {
       const args = declaration.unknownOptions === 'anywhere' ? restoreSeparator(given.slice(0, -2), argv) : given.slice(0, -2);
+      assertOptionValues(command);
       const options = collectOptions(command);
       watch.start(options);
       if (options.output === 'sarif' && declaration.name !== 'check') throw new SwarmError('SW1202', ONLY_CHECK, { hint: ONLY_CHECK_HINT });

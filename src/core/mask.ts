@@ -65,7 +65,8 @@ function maskDeep(value: Json | undefined): Json | undefined {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [maskText(key), maskDeep(each)])) as Json;
 }
 
-/** As it is, line by line, in JSON, in a URL, quoted for a shell, in base64 (at any offset of the encoded text) and in hex. */
+/** As it is, line by line, in JSON, in a URL, quoted for a shell, SQL, systemd, fstab and XML, in base64 (at any offset of the encoded
+ *  text) and in hex. */
 export function secretForms(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   const json = JSON.stringify(value).slice(1, -1);
@@ -83,11 +84,27 @@ export function secretForms(value: string): readonly string[] {
     value.replaceAll("'", `'"'"'`),
     value.replace(/[^A-Za-z0-9_./:@%+,=-]/g, '\\$&'),
     value.replace(/["$`\\]/g, '\\$&'),
+    ...quotedForms(value),
     hex,
     hex.toUpperCase(),
     ...base64Forms(bytes),
   ];
   return [...new Set(plain)].filter((form) => form.length >= MIN_SECRET_LENGTH);
+}
+
+/** As SQL, files of configuration and XML write it. */
+function quotedForms(value: string): readonly string[] {
+  const twice = (text: string, mark: string): string => text.replaceAll(mark, () => mark + mark);
+  const escaped = [/\\/g, /["\\]/g, /['\\]/g, /['"\\]/g].map((marks) => value.replace(marks, '\\$&'));
+  return [
+    ...escaped,
+    ...[value, ...escaped.slice(0, 1)].flatMap((each) => ["'", '"', '`'].map((mark) => twice(each, mark))),
+    ...[value, ...escaped.slice(1, 2)].flatMap((each) => [twice(each, '%'), twice(twice(each, '%'), '$')]),
+    value.replace(/[ \t\\]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`),
+    ...['&#39;', '&apos;', "'"].map((quote) =>
+      value.replace(/[&<>"']/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": quote })[char] ?? char),
+    ),
+  ];
 }
 
 /** After 0, 1 or 2 other bytes the same bytes have other letters. Letters that contain bits of neighbours are left out. */

@@ -7,16 +7,29 @@ export interface Span {
   readonly text: string;
 }
 
-/** The line with carets under the exact range, as rustc draws it. */
+/** So much of a long line is shown, with so much before the range. */
+const SHOWN = 120;
+const BEFORE = 40;
+
+/** The line with carets under the exact range, as rustc draws it; of a long line only what is around the range. */
 export function formatSourceFrame(span: Span): string {
   const number = String(span.line);
   const gutter = ' '.repeat(number.length);
-  const lead = span.text.slice(0, span.column - 1).replace(/[^\t]/g, ' ');
-  const carets = '^'.repeat(Math.max(1, Math.min(span.length, span.text.length - span.column + 1)));
+  const { text, column } = cutAround(span);
+  const lead = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const carets = '^'.repeat(Math.max(1, Math.min(span.length, text.length - column + 1)));
   return [
     `${gutter}--> ${span.file}:${span.line}:${span.column}`,
     `${gutter} |`,
-    `${number} | ${span.text}`,
+    `${number} | ${text}`,
     `${gutter} | ${lead}${carets}`,
   ].join('\n');
+}
+
+function cutAround({ text, column }: Span): { readonly text: string; readonly column: number } {
+  if (text.length <= SHOWN) return { text, column };
+  const from = Math.max(0, Math.min(column - 1 - BEFORE, text.length - SHOWN));
+  const mark = from > 0 ? '…' : '';
+  const part = text.slice(from, from + SHOWN).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, ' '); // half a character
+  return { text: `${mark}${part}${from + SHOWN < text.length ? '…' : ''}`, column: column - from + mark.length };
 }

@@ -15,7 +15,7 @@ import type { AbsentHosts } from './host/host-absence.ts';
 import { createRunningJobs } from './host/running-jobs.ts';
 import { describeAbsence } from './host-block.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
-import { runPlay } from './play/run-play.ts';
+import { playFailedError, runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
 import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
@@ -119,7 +119,8 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
       allPlanned = false;
       continue;
     }
-    const stop = await runPlay(context, play, hostRuns);
+    const others = plays.slice(index + 1).flatMap((later) => later.flatMap(({ name }) => hosts.runs.get(name) ?? []));
+    const stop = (await runPlay(context, play, hostRuns)) ?? playFailedError(play, hostRuns, others);
     if (stop === undefined) continue;
     journal.emit({ type: 'run.failed', error: stop.toJSON() });
     return;

@@ -29,6 +29,7 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
     return { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [], cmd: [...wanted.argv], skipped_because: reason };
   assertNoSecretInArgv(toCommand(wanted)); // in a check too
   let result: ExecResult = { exit: 0, stdout: '', stderr: '', ms: 0 };
+  let end = new Date();
   yield {
     verb: 'run',
     subject: wanted.subject,
@@ -36,9 +37,10 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
     apply: async (remote) => {
       const command = toCommand(wanted);
       result = await execWithOutput(remote, remote.resultIsUsed ? command : { ...command, keepBytes: UNUSED_RESULT_BYTES });
+      end = new Date();
     },
   };
-  const registered = toRegisteredResult(wanted, result);
+  const registered = { ...toRegisteredResult(wanted, result), host: probe.host.name, ...timesOf(end, result.ms) };
   if (result.exit === 0) return registered;
   throw new SwarmError('SW6001', `${wanted.subject.split('\n')[0]} ended with exit status ${result.exit}`, {
     detail: tail(result.stderr) || tail(result.stdout),
@@ -111,6 +113,13 @@ function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms
     ms,
     ...(truncated ? { truncated } : {}),
   };
+}
+
+/** When a command began and ended, and how long it ran, by Ansible's names. */
+function timesOf(end: Date, ms: number): Pick<CommandResult, 'start' | 'end' | 'delta'> {
+  const hours = Math.floor(ms / 3_600_000);
+  const delta = `${hours}:${new Date(ms % 3_600_000).toISOString().slice(14, 23)}`;
+  return { start: new Date(end.getTime() - ms).toISOString(), end: end.toISOString(), delta };
 }
 
 const lines = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));

@@ -16,7 +16,11 @@ export const commandReturns = z.strictObject({
   stdout_lines: z.array(z.string()).readonly().describe('Lines of stdout'),
   stderr_lines: z.array(z.string()).readonly(),
   cmd: z.array(z.string()).readonly().describe('The program and its arguments'),
-  ms: z.number().exactOptional().describe('How long it ran, in milliseconds'),
+  host: z.string().exactOptional().describe('The host on which it ran'),
+  start: z.string().exactOptional().describe('When it began, by the clock of this machine: 2026-12-01T08:30:00.000Z'),
+  end: z.string().exactOptional().describe('When it ended'),
+  delta: z.string().exactOptional().describe('How long it ran: 0:00:02.500'),
+  ms: z.number().exactOptional().describe('The same in milliseconds'),
   truncated: z
     .literal(true)
     .exactOptional()

@@ -5,6 +5,9 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../core/module.ts';
 import { missingProgramError } from './missing-program.ts';
 
+/** What a person is to read of the output of a program that failed, and what to do about it. */
+export type ReadFailure = (output: string) => { readonly text: string; readonly hint?: string | undefined };
+
 const scripts = new Map<string, string>();
 
 /** The text of a program for hosts that stands beside a module: `readScript(import.meta.dirname, 'motd.sh')`. */
@@ -24,8 +27,9 @@ export async function queryScript(
   words: readonly string[],
   subject: string,
   stdin?: Uint8Array | string,
+  readFailure?: ReadFailure,
 ): Promise<string> {
-  return succeed(await probe.query(shellCommand(script, words, stdin)), subject);
+  return succeed(await probe.query(shellCommand(script, words, stdin)), subject, readFailure);
 }
 
 /** The same for a text that changes the host, in `apply`. */
@@ -35,8 +39,9 @@ export async function runScript(
   words: readonly string[],
   subject: string,
   stdin?: Uint8Array | string,
+  readFailure?: ReadFailure,
 ): Promise<string> {
-  return succeed(await remote.exec(shellCommand(script, words, stdin)), subject);
+  return succeed(await remote.exec(shellCommand(script, words, stdin)), subject, readFailure);
 }
 
 function shellCommand(script: string, words: readonly string[], stdin: Uint8Array | string | undefined): Command {
@@ -44,10 +49,14 @@ function shellCommand(script: string, words: readonly string[], stdin: Uint8Arra
   return { argv: ['/bin/sh', '-c', script, 'sh', ...words], ...(input === undefined ? {} : { stdin: input }) };
 }
 
-function succeed({ exit, stdout, stderr }: ExecResult, subject: string): string {
+function succeed({ exit, stdout, stderr }: ExecResult, subject: string, readFailure: ReadFailure = (text) => ({ text })): string {
   if (exit === 0) return stdout;
   const missing = missingProgramError({ stderr }, subject);
   if (missing !== undefined) throw missing;
-  const lines = (stderr.trim() || stdout.trim()).split('\n');
-  throw new SwarmError('SW6012', `${subject}: ${lines[0] || `exit ${exit}`}`, { detail: lines.slice(-20).join('\n') });
+  const { text, hint } = readFailure(stderr.trim() || stdout.trim());
+  const lines = text.split('\n');
+  throw new SwarmError('SW6012', `${subject}: ${lines[0] || `exit ${exit}`}`, {
+    detail: lines.slice(-20).join('\n'),
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

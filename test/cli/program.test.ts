@@ -20,3 +20,16 @@ test.each([
 ])('swarm %j says what to do instead', async (argv, text) => {
   expect(await stderrOf(argv)).toContain(text);
 });
+
+test.each([
+  [['-C', '', 'hosts', 'list'], '--directory'],
+  [['hosts', 'list', '-i', ' '], '--inventory'],
+  [['run', 'x', '-i', 'a,', '-i', ''], '--inventory'],
+  [['run', 'x', '-l', ''], '--limit'],
+  [['run', 'x', '-t', ''], '--tags'],
+  [['-i', ''], '--inventory'],
+])('swarm %j: an option without its value is an error, and never all hosts or all tasks', async (argv, option) => {
+  const run = buildProgram(argv, { start: () => undefined, end: () => undefined }).parseAsync([...argv], { from: 'user' });
+
+  await expect(run).rejects.toMatchObject({ code: 'SW1202', message: `${option} has an empty value` });
+});

@@ -20,6 +20,13 @@ describe('a value that is hidden', () => {
     ['in a form', `t=${encodeURIComponent(CANARY).replaceAll('%20', '+')}`],
     ['quoted for a shell', `echo '${CANARY.replaceAll("'", `'\\''`)}'`],
     ['quoted by printf %q', 'tok\\\'en\\ \\"7\\$x'],
+    ['as a text of SQL', `IDENTIFIED BY '${CANARY.replaceAll("'", "''")}'`],
+    ['as a name of SQL', `"${CANARY.replaceAll('"', '""')}"`],
+    ['with a backslash before quotes', `'${CANARY.replace(/['"]/g, '\\$&')}'`],
+    ['with a backslash before one kind of quotes', `'${CANARY.replaceAll("'", "\\'")}'`],
+    ['in a unit of systemd', `"${CANARY.replaceAll('"', '\\"').replaceAll('$', '$$$$')}"`],
+    ['in fstab', CANARY.replaceAll(' ', '\\040')],
+    ['in XML', CANARY.replaceAll('"', '&quot;').replaceAll("'", '&#39;')],
     ['in hex', Buffer.from(CANARY).toString('hex')],
     ['in HEX', Buffer.from(CANARY).toString('hex').toUpperCase()],
   ])('is not seen %s', (_, text) => {

@@ -34,4 +34,26 @@ describe('a frame', () => {
       .at(-1);
     expect(last?.trim().replace(/^\| */, '')).toBe(carets);
   });
+
+  const frameLines = (text: string, column: number): readonly string[] =>
+    formatSourceFrame({ ...at, text, column, length: 4 })
+      .split('\n')
+      .slice(2);
+
+  test.each([
+    ['at its start', 3, (line: string) => line.startsWith('aaWORDaaa') && line.endsWith('a…')],
+    ['in its middle', 5_000, (line: string) => line.startsWith('…aaa') && line.endsWith('a…')],
+    ['at its end', 9_997, (line: string) => line.startsWith('…aaa') && line.endsWith('aWORD')],
+  ])('of a line of 10,000 characters shows what is around the words %s', (_, column, isCut) => {
+    const text = `${'a'.repeat(column - 1)}WORD${'a'.repeat(9_996 - (column - 1))}`;
+    const [line = '', carets = ''] = frameLines(text, column).map((each) => each.replace(/^ *\d* \| /, ''));
+    expect(line.length).toBeLessThan(125);
+    expect(line).toSatisfy(isCut);
+    expect(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('WORD');
+  });
+
+  test('divides no character of two units', () => {
+    const [line = ''] = frameLines('🚀'.repeat(5_000), 5_000);
+    expect(Buffer.from(line).toString()).toBe(line);
+  });
 });

@@ -19,7 +19,7 @@ describe.skipIf(sshdProgram === undefined)('~/.ssh/config counts where the inven
     tarn = await startSshd({ clientKey: gate.clientKey });
     writeFileSync(
       join(dir, 'inventory/swarm.yml'),
-      'hosts:\n  tarn: { routes: [ { local: 127.0.0.1 } ] }\n  izar: { user: nobody, port: 4022, routes: [ { local: 127.0.0.2 } ] }\n',
+      'hosts:\n  tarn: { timeouts: { login: 60s }, routes: [ { local: 127.0.0.1 } ] }\n  izar: { user: nobody, port: 4022, routes: [ { local: 127.0.0.2 } ] }\n',
     );
     writeFileSync(join(dir, 'inventory/known_hosts'), knownHostsText(tarn, 'tarn'));
     writeFileSync(
@@ -73,6 +73,7 @@ describe.skipIf(sshdProgram === undefined)('~/.ssh/config counts where the inven
         `key ${gate.clientKey} ~/.ssh/config:10`,
         'only these keys yes ~/.ssh/config:11',
         'not used: CertificateFile, ~/.ssh/config:5',
+        'timeouts connect 10s, handshake 10s, login 60s, shell 20s, become 20s',
       ]),
     );
     const shown = JSON.parse((await swarm('hosts', 'show', 'izar', '-o', 'json')).stdout).hosts[0].ssh[0];

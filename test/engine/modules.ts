@@ -64,10 +64,10 @@ const command = defineModule({
 /** Fails with a code. */
 const fail = defineModule({
   summary: 'a failure',
-  args: z.strictObject({ code: z.string().default('SW6012'), msg: z.string().default('as asked') }),
+  args: z.strictObject({ code: z.string().default('SW6012'), msg: z.string().default('as asked'), change: z.string().optional() }),
   example: '',
-  // biome-ignore lint/correctness/useYield: nothing changes
-  async *run(_probe, { code, msg }): AsyncGenerator<Change, undefined, void> {
+  async *run(_probe, { code, msg, change }): AsyncGenerator<Change, undefined, void> {
+    if (change !== undefined) yield { verb: 'run', subject: change, apply: async () => {} };
     throw new SwarmError(code as ErrorCode, msg);
   },
 });

@@ -6,7 +6,7 @@ import { type SwarmError, ValidationError } from '../../src/core/error/swarm-err
 import { errorCodes } from '../../src/core/error-codes.ts';
 import { ANSIBLE_INVENTORY_KEYS } from '../../src/language/inventory/inventory-schema.ts';
 import { parseInventory } from '../../src/language/inventory/read-inventory.ts';
-import { ANSIBLE_KEYWORDS, findKeywordHint } from '../../src/language/playbook/ansible-keywords.ts';
+import { ANSIBLE_KEYWORDS, findKeywordHint } from '../../src/language/playbook/ansible/ansible-keywords.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from './fake-modules.ts';
 import { fixtures, fleetSource } from './fleet.ts';

@@ -53,6 +53,10 @@ describe('command', () => {
   test('registers exit, output and lines; no shell sees the words', async () => {
     const { result } = await run({ argv: ['printf', '%s\n', '$(id)', 'b'] });
     expect(result).toMatchObject({ rc: 0, stdout: '$(id)\nb', stdout_lines: ['$(id)', 'b'], stderr_lines: [] });
+    const { start = '', end = '', delta, ms, host } = result;
+    expect(new Date(end).getTime() - new Date(start).getTime()).toBeCloseTo(Number(ms), -1);
+    expect(delta).toMatch(/^0:00:0\d\.\d{3}$/);
+    expect(host).not.toBe('');
   });
 
   test('another exit than 0 fails with the end of what it said, and carries the result', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import mysqlReplication from '../../modules/databases/mysql_replication.ts';
 import mysqlUser from '../../modules/databases/mysql_user.ts';
 import postgresqlDb from '../../modules/databases/postgresql_db.ts';
 import postgresqlPrivs from '../../modules/databases/postgresql_privs.ts';
@@ -38,6 +39,82 @@ test('a host without the client is told so', async () => {
     code: 'SW6011',
     message: 'database a: the host has no psql',
   });
+});
+
+test('an error of a client is told without the statement, which has the password', async () => {
+  const [echo, near] = [`CREATE USER 'a' IDENTIFIED BY '${password}'`, `You have an error; use near 'BY '${password}'`];
+  const mysql = `cat >/dev/null; cat >&2 <<'END'\n--------------\n${echo}\n--------------\n\nERROR 1064 (42000) at line 2: ${near}' at line 1\nEND\nexit 1`;
+  const pg = `cat >/dev/null; cat >&2 <<'END'\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
+  const remote = await withPrograms(mkdtempSync(join(root, 'error-')), { mariadb: mysql, psql: pg });
+  await expect(driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a', password })), remote)).rejects.toMatchObject({
+    message: 'user a: ERROR 1064 (42000) at line 2: You have an error; use',
+    detail: 'ERROR 1064 (42000) at line 2: You have an error; use',
+  });
+  await expect(driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)).rejects.toMatchObject({
+    message: 'database a: ERROR:  syntax error at or near "PASSWORD"',
+    detail: 'ERROR:  syntax error at or near "PASSWORD"\nHINT:  Think.',
+  });
+});
+
+test.each([
+  ["ERROR 1045 (28000): Access denied for user 'root'@'localhost'", 'login_user:'],
+  ['psql: error: FATAL:  Peer authentication failed for user "postgres"', 'become_user: postgres'],
+])('the hint for %s', async (error, hint) => {
+  const program = `cat >/dev/null; echo ${JSON.stringify(error)} >&2; exit 1`;
+  const remote = await withPrograms(mkdtempSync(join(root, 'hint-')), { mariadb: program, psql: program });
+  const run = error.startsWith('psql')
+    ? driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)
+    : driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a' })), remote);
+  await expect(run).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
+test('a replica is set up, started, and left as it is', async () => {
+  const dir = mkdtempSync(join(root, 'replica-'));
+  const remote = await withPrograms(dir, { mariadb });
+  const run = async (args: object) => {
+    const { changes, result } = await driveModule(mysqlReplication.run(remote, mysqlReplication.args.parse(args)), remote);
+    return { changes: changes.length, result };
+  };
+  expect(await run({ mode: 'getprimary' })).toEqual({ changes: 0, result: { Is_Primary: true, File: 'bin.1', Position: 328 } });
+  expect(await run({})).toEqual({ changes: 0, result: { Is_Replica: false } });
+  await expect(run({ mode: 'startreplica' })).rejects.toThrow('the server is no replica');
+  const primary = {
+    mode: 'changeprimary',
+    primary_host: 'db1',
+    primary_user: 'repl',
+    primary_password: "a'b",
+    primary_use_gtid: 'disabled',
+  };
+  const from = { primary_log_file: 'bin.1', primary_log_pos: 4 };
+  expect((await run({ ...primary, ...from })).changes).toBe(1);
+  expect(readFileSync(join(dir, 'state/replica'), 'utf8')).toContain(
+    "CHANGE MASTER TO MASTER_HOST='db1', MASTER_USER='repl', MASTER_USE_GTID=no, MASTER_PASSWORD='a''b', MASTER_LOG_FILE='bin.1', MASTER_LOG_POS=4;",
+  );
+  expect((await run({ ...primary, ...from })).changes).toBe(0);
+  expect((await run({ ...primary, primary_log_pos: 9 })).changes).toBe(1);
+  expect((await run({ mode: 'startreplica' })).changes).toBe(1);
+  expect((await run({ mode: 'startreplica' })).changes).toBe(0);
+  expect((await run({ ...primary, primary_log_pos: 9 })).changes).toBe(0); // it has gone on from there
+  expect((await run({ ...primary, primary_host: 'db2' })).changes).toBe(1);
+  expect(readFileSync(join(dir, 'state/replica'), 'utf8')).toMatch(/STOP SLAVE;\nCHANGE MASTER TO MASTER_HOST='db2'.*;\nSTART SLAVE;/);
+  expect((await run({})).result).toMatchObject({ Is_Replica: true, Slave_IO_Running: 'Yes', Lag: null, Read_Master_Log_Pos: 4 });
+});
+
+test.each([
+  ['10.11.6-MariaDB', "STOP SLAVE 'a''b';"],
+  ['8.0.22', "STOP SLAVE FOR CHANNEL 'a''b';"],
+  ['8.0.30', "STOP REPLICA FOR CHANNEL 'a''b';"],
+])('the words for replication are those of %s, and a connection that is not there is none', async (version, expected) => {
+  const column = version.includes('MariaDB') ? 'Connection_name' : 'Channel_Name';
+  const dir = mkdtempSync(join(root, 'words-'));
+  const program = `sql=$(cat); printf '%s' "$sql" >>"$STATE/asked"
+case $sql in *VERSION*) printf 'v\\n${version}\\n' ;; *STATUS*) printf "${column}\\tReplica_IO_Running\\nother\\tYes\\n"; [ ! -e "$STATE/there" ] || printf "a'b\\tYes\\n" ;; esac`;
+  const remote = await withPrograms(dir, { mariadb: program });
+  const args = mysqlReplication.args.parse({ mode: 'stopreplica', connection_name: "a'b" });
+  expect((await driveModule(mysqlReplication.run(remote, args), remote)).changes).toEqual([]);
+  writeFileSync(join(dir, 'state/there'), '');
+  await driveModule(mysqlReplication.run(remote, args), remote);
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toContain(expected);
 });
 
 test('what PostgreSQL cannot change of a database is an error', async () => {
@@ -82,8 +159,18 @@ test.each([
   );
   const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
   const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
-  const { changes } = await driveModule(postgresqlPrivs.run(remote, args), remote);
+  const { changes } = await driveModule(postgresqlPrivs.run({ ...remote, check: true }, args), remote, true);
   expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+});
+
+test('privileges that PostgreSQL does not give, with a warning only, are an error', async () => {
+  const psql = 'cat >/dev/null; echo \'{"object":"orders","has":[],"all":["SELECT"]}\'; echo "WARNING:  no privileges were granted" >&2';
+  const remote = await withPrograms(mkdtempSync(join(root, 'not-')), { psql });
+  const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r', privs: 'SELECT', objs: 'orders', login_user: 'guest' });
+  await expect(driveModule(postgresqlPrivs.run(remote, args), remote)).rejects.toMatchObject({
+    message: 'privileges of r on orders: PostgreSQL did not change them',
+    hint: expect.stringContaining('guest may not'),
+  });
 });
 
 test('an object that the database does not have is an error', async () => {

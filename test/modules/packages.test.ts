@@ -57,6 +57,87 @@ test('apt: options of its own, a version, and lists that are young enough', asyn
   ]);
 });
 
+test.each([
+  [
+    'apt',
+    'apt-get',
+    `case " $* " in *' -s '*) echo 'Reading package lists...'; echo 'E: Unable to locate package nosuch' >&2; exit 100 ;; esac`,
+  ],
+  ['dnf', 'dnf', 'exit 0'],
+  ['pacman', 'pacman', `echo 'error: target not found: nosuch' >&2; exit 1`],
+])('%s: a check tells of a package that no repository has', async (use, program, script) => {
+  const dir = mkdtempSync(join(root, `${use}-unknown`));
+  const remote = await withPrograms(dir, { ...packagePrograms[use], [program]: script, rpm: 'exit 1' });
+  const run = (check: boolean) =>
+    driveModule(packageModule.run({ ...remote, check }, packageModule.args.parse({ name: 'nosuch', use })), { ...remote, check });
+  await expect(run(true)).rejects.toThrow(/^packages nosuch: .*nosuch/);
+  const known = await withPrograms(dir, { ...packagePrograms[use], ...(use === 'dnf' ? { dnf: 'echo nosuch-1' } : { [program]: ':' }) });
+  const found = { ...known, check: true };
+  expect((await driveModule(packageModule.run(found, packageModule.args.parse({ name: 'nosuch', use })), found)).changes).toHaveLength(1);
+});
+
+test.each([
+  ['apt says so', 'E: The repository has no Release file', 100],
+  ['apt only warns', 'W: Failed to fetch https://example.org/a/dists/x/InRelease  Could not connect', 0],
+])('a repository whose lists cannot be loaded is not left in the sources: %s', async (_, line, exit) => {
+  const dir = mkdtempSync(join(root, 'apt-lists'));
+  mkdirSync(join(dir, 'apt/sources.list.d'), { recursive: true });
+  const file = join(dir, 'apt/sources.list.d/one.list');
+  writeFileSync(file, 'deb https://example.org/old x main\n');
+  const remote = await withPrograms(dir, {
+    'apt-get': `[ -e "$STATE/fixed" ] || { echo '${line}' >&2; exit ${exit}; }`,
+    curl: 'printf "\\231key"',
+  });
+  const run = async (name: 'apt_repository' | 'deb822_repository') => {
+    const folder = join(dir, 'apt');
+    const list = { repo: 'deb https://example.org/a x main', filename: 'one', folder };
+    const sources = { name: 'one', uris: 'https://example.org/a/', suites: 'x', signed_by: 'https://example.org/key', folder };
+    const ran =
+      name === 'apt_repository'
+        ? await driveModule(aptRepository.run(remote, aptRepository.args.parse(list)), remote)
+        : await driveModule(deb822.run(remote, deb822.args.parse(sources)), remote);
+    return ran.changes.length;
+  };
+  await expect(run('apt_repository')).rejects.toThrow(line);
+  await expect(run('deb822_repository')).rejects.toThrow(line);
+  expect(readFileSync(file, 'utf8')).toBe('deb https://example.org/old x main\n');
+  expect([existsSync(join(dir, 'apt/sources.list.d/one.sources')), existsSync(join(dir, 'apt/keyrings/one.gpg'))]).toEqual([false, false]);
+  writeFileSync(join(dir, 'state/fixed'), '');
+  expect([await run('apt_repository'), await run('deb822_repository')]).toEqual([2, 3]);
+  expect([await run('apt_repository'), await run('deb822_repository')]).toEqual([0, 0]);
+});
+
+test('a repository is kept where another one does not answer', async () => {
+  const dir = mkdtempSync(join(root, 'apt-other'));
+  const remote = await withPrograms(dir, {
+    'apt-get': `echo 'W: Failed to fetch https://example.org/other/InRelease  Could not connect' >&2`,
+  });
+  const args = aptRepository.args.parse({ repo: 'deb https://example.org/a x main', folder: join(dir, 'apt') });
+  expect((await driveModule(aptRepository.run(remote, args), remote)).changes).toHaveLength(3);
+});
+
+test('apt: a package that is a file or behind a URL, once; a newer one stays', async () => {
+  const dir = mkdtempSync(join(root, 'apt-deb'));
+  const remote = await withPrograms(dir, {
+    'apt-get': `echo "$*" >>"$STATE/asked"; echo 2 >"$STATE/version"`,
+    'dpkg-deb': `case $3 in Package) echo tool ;; *) echo 2 ;; esac`,
+    'dpkg-query': `echo "installed $(cat "$STATE/version" 2>/dev/null)"`,
+    dpkg: '[ "$2" -gt "$4" ]',
+    curl: 'for each; do case $each in */package.deb) : >"$each" ;; esac; done',
+  });
+  const run = async (args: Record<string, unknown>) => (await driveModule(apt.run(remote, apt.args.parse(args)), remote)).result;
+  const deb = join(dir, 'tool.deb');
+  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is no file`);
+  writeFileSync(deb, '');
+  expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toMatch(new RegExp(`^-y -q .* install -- ${deb}\n$`));
+  expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: [] });
+  writeFileSync(join(dir, 'state/version'), '3\n');
+  expect(await run({ deb: 'https://example.org/tool.deb' })).toEqual({ manager: 'apt', changed_packages: [] });
+  expect(await run({ deb: 'https://example.org/tool.deb', allow_downgrade: true })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
+  expect(apt.args.safeParse({ deb, name: 'x' }).success).toBe(false);
+});
+
 test('dnf: repositories for one task', async () => {
   const dir = mkdtempSync(join(root, 'dnf-options'));
   const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });

@@ -4,6 +4,7 @@ import type { HealPlan } from '../../core/inventory/heal.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
+import { DEFAULT_STAGE_TIMEOUTS, STAGES } from '../../core/inventory/stage-timeouts.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { describeLogins, type RouteLogin } from '../../fleet/connection/describe-login.ts';
@@ -35,6 +36,7 @@ const toHostJson = (host: Host, logins: readonly RouteLogin[], origins: Readonly
     user: host.login.user,
     keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
     become: host.login.become ?? null,
+    timeouts: { ...DEFAULT_STAGE_TIMEOUTS, ...host.timeouts },
   },
   ssh: logins,
   identity:
@@ -64,6 +66,7 @@ function formatHost(
     ...formatField('routes', host.routes.map(formatRoute)),
     ...logins.flatMap(formatLogin),
     ...formatField('become', login.become === undefined ? [] : [`${login.become.method} to ${login.become.user}`]),
+    ...formatField('timeouts', host.routes[0].kind === 'here' ? [] : [formatTimeouts(host)]),
     ...formatField('identity', identity === undefined ? [untrusted] : listFingerprints(identity)),
     ...formatField('machine', identity?.machineId === undefined ? [] : [`${identity.machineId.slice(0, 16)}… (hash of its machine-id)`]),
     ...formatField('block', block === undefined ? [] : [formatBlock(block)]),
@@ -88,6 +91,10 @@ function formatLogin({ route, settings, unused }: RouteLogin): readonly DisplayT
     ...unused.map(({ keyword, from }) => displayText`${''.padEnd(12)}not used: ${keyword}, ${from}`),
   ];
 }
+
+/** How long each stage of a login may take: `connect 10s, handshake 10s, ...`. */
+const formatTimeouts = ({ timeouts }: Host): string =>
+  STAGES.map((stage) => `${stage} ${(timeouts?.[stage] ?? DEFAULT_STAGE_TIMEOUTS[stage]) / 1000}s`).join(', ');
 
 /** `clean (1h), restart sshd (6h), reboot (1d) after 3 failed items in a row`: each step with its waiting time. */
 function formatHealPlan({ steps, services, after, waitMs }: HealPlan): string {

@@ -1,5 +1,6 @@
 import { basename, relative } from 'node:path';
 import { toErrorJson } from '../../core/error/convert-error.ts';
+import { withGivenOptions } from '../../core/error/given-options.ts';
 import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -16,10 +17,11 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     return printSarif(project?.dir ?? process.cwd(), problems, [...warnings, ...(project?.inventory.warnings ?? [])]);
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
-  printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>
+  const errors = problems.map((problem) => withGivenOptions(toErrorJson(problem), options));
+  printResult(options, { files: checked, hosts, errors }, () =>
     problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...okLines(playbookFiles)],
   );
-  return printErrors(problems.map(toErrorJson), options);
+  return printErrors(errors, options);
 }
 
 /** A line for each playbook of the project, and one for those that come with swarm. */

@@ -5,10 +5,17 @@ import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/sw
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { findPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../fleet/project/find-playbook.ts';
+import {
+  findPlaybook,
+  isNamedByPlaybook,
+  listPlaybookNames,
+  listTopPlaybooks,
+  requirePlaybook,
+} from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
+import { isTaskFile } from '../../language/playbook/files/task-list.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -55,9 +62,16 @@ export async function findProjectProblems(files: readonly string[], options: Glo
           ...(project === undefined ? [] : listTopPlaybooks(project.dir)),
           ...listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []),
         ];
+  const checkedFiles: string[] = [];
   const folders = project && makeRunPaths(project, '');
   for (const file of playbookFiles) {
+    const known = problems.length;
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
+    if (read === undefined && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, playbookFiles))) {
+      problems.length = known; // it is read with the playbooks that include it
+      continue;
+    }
+    checkedFiles.push(file);
     warnings.push(...(read?.warnings ?? []));
     if (read !== undefined && project !== undefined && folders !== undefined) {
       const before = problems.length;
@@ -68,7 +82,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   }
   // a playbook that cannot be read says nothing of its templates
   if (files.length === 0 && project !== undefined && failed.size > 0) problems.push(...templateProblems(project.dir, problems));
-  return { problems, warnings, project, playbookFiles, failed };
+  return { problems, warnings, project, playbookFiles: checkedFiles, failed };
 }
 
 /** What is wrong in the templates of the project and its roles, without what is known already. */

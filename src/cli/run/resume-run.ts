@@ -1,13 +1,14 @@
 import type { EventOf } from '../../core/event.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
-import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
+import { completeRunArgs, describeMissingHosts, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
 import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
+import { printMessage } from '../print-errors.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { executeRun } from './execute-run.ts';
 import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
@@ -24,6 +25,8 @@ export async function resumeRunCommand(id: string | undefined, given: ResumeOpti
   const playbook = start.startAt === undefined ? whole : startAt(whole, start.startAt);
   checkRequestedTags(playbook, [...(start.tags ?? []), ...(start.skipTags ?? [])]);
   if (start.step) assertCanAsk(false);
+  const missing = options.limit === undefined ? describeMissingHosts(project, start.hosts) : undefined;
+  if (missing !== undefined) printMessage(missing);
   if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options) && !start.step)
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);

@@ -22,6 +22,8 @@ const runOptions = {
   forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
   listHosts: { flags: '--list-hosts', text: 'List the hosts and stop.' },
   listTasks: { flags: '--list-tasks', text: 'List the tasks and stop.' },
+  listTags: { flags: '--list-tags', text: 'List the tags and stop.' },
+  syntaxCheck: { flags: '--syntax-check', text: 'Check the playbook and stop, as swarm check does.' },
   flushCache: { flags: '--flush-cache', text: 'Ask the hosts for their facts anew. Without it, facts are known for an hour.' },
   detach: { flags: '--detach', text: 'Run in the background. To follow the run: swarm runs watch last.' },
   yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
@@ -120,7 +122,7 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks; its files are read anew. Tasks run again from the first one, and find done what is done; items that are done are not. Handlers that were notified still run.',
+      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again; those that are done report ok. Items that are done do not run again. Handlers that were notified still run.',
       values: 'runs',
     },
   ],

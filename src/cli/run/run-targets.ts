@@ -28,21 +28,24 @@ function listTargets(steps: readonly Step[], outerTags: readonly string[], outer
   });
 }
 
-/** --list-hosts and --list-tasks: what a run with these arguments, limit and tags would touch, touching nothing. */
+/** The tags of the tasks, each once, in the order of the letters. */
+const listTags = (tasks: readonly TaskTarget[]): readonly string[] => [...new Set(tasks.flatMap(({ tags }) => tags))].sort();
+
+/** --list-hosts, --list-tasks and --list-tags: what a run with these arguments, limit and tags would touch, touching nothing. */
 export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
   const [only, skip] = [splitList(options.tags), splitList(options.skipTags)];
   const hosts = options.listHosts
     ? selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, Date.now()).plays
     : undefined;
-  const plays = playbook.plays.map((play, index) => ({
-    name: play.name,
-    ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
-    ...(options.listTasks
-      ? {
-          tasks: listTargets(selectSteps(play.steps, play.tags, only, skip), play.tags),
-        }
-      : {}),
-  }));
+  const plays = playbook.plays.map((play, index) => {
+    const tasks = listTargets(selectSteps(play.steps, play.tags, only, skip), play.tags);
+    return {
+      name: play.name,
+      ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
+      ...(options.listTasks ? { tasks } : {}),
+      ...(options.listTags ? { tags: listTags(tasks) } : {}),
+    };
+  });
   printResult(options, { playbook: playbook.name, plays }, () =>
     plays.flatMap((play) => [
       `${play.name}`,
@@ -50,6 +53,7 @@ export function printRunTargets(playbook: Playbook, { inventory }: Project, args
       ...(play.tasks ?? []).map(
         ({ name, role, tags }) => `  ${role === undefined ? '' : `${role} : `}${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`,
       ),
+      ...(play.tags ?? []).map((tag) => `  ${tag}`),
     ]),
   );
   return 0;

@@ -38,6 +38,7 @@ export async function runPlaybookCommand(
   if (firstWord === undefined) return printRunHelp(declaration, undefined, options);
   const typed = [firstWord, ...moreWords];
   if (options.help) return printRunHelp(declaration, typed, options);
+  if (options.syntaxCheck) return (await import('../project/check.ts')).checkProjectCommand([firstWord], options);
   const opened = await openProject({ ...options, programs: true });
   const { name, args } = await findPlaybookName(typed, opened.dir, (each) => loadPlaybook(each, opened));
   const whole = await loadPlaybook(name, opened);
@@ -55,7 +56,7 @@ export async function runPlaybookCommand(
   }
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   await checkRunTasks(opened, playbook, vars, [...(options.secret ?? []), ...asked.hidden]);
-  if (options.listHosts || options.listTasks) return printRunTargets(playbook, opened, vars, options);
+  if (options.listHosts || options.listTasks || options.listTags) return printRunTargets(playbook, opened, vars, options);
   const project = await askForBecomePassword(opened, options.askBecomePass);
   if (options.detach) return runDetached(project, asked, options);
   const requestedRunId = process.env[RUN_ID_VARIABLE];

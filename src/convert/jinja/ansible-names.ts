@@ -95,10 +95,14 @@ const LACKING: Readonly<Record<string, string>> = {
   ansible_job_id: 'the id of a job is in what its task registers: NAME.job',
 };
 
+const BATCH_NOTE = 'is now hosts: all hosts of the play, not those of one batch of serial';
+
 const NOTES: Readonly<Record<string, string>> = {
+  ansible_play_batch: `\`ansible_play_batch\` ${BATCH_NOTE}`,
+  play_hosts: `\`play_hosts\` ${BATCH_NOTE}`,
+  ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
   ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
-  ansible_host: '`ansible_host` is now host.address, the address of the first route of the host',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
   all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',
@@ -106,6 +110,9 @@ const NOTES: Readonly<Record<string, string>> = {
   virtualization_type: '`virtualization_type` is now facts.virtualization, with the words of systemd-detect-virt',
   processor_cores: '`processor_cores` is now facts.cores, the number of all threads',
 };
+
+/** A field whose value is another one than in Ansible. */
+export const CHECKSUM_NOTE = '`checksum` of stat is the SHA-256 of the file; Ansible has its SHA-1';
 
 /** What modules other than `setup` find is a variable too, without `ansible_` before it. */
 const MODULE_FACTS = new Set(['packages', 'services']);

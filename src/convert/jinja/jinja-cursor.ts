@@ -25,8 +25,8 @@ export interface JinjaCursor {
 }
 
 /** The cursor before the first token of a text. `parse` reads an expression inside another one. Throws NotConvertible for what is no Jinja. */
-export function openCursor(text: string, parse: (cursor: JinjaCursor) => JinjaNode): JinjaCursor {
-  const tokens = tokenizeJinja(text);
+export function openCursor(text: string, parse: (cursor: JinjaCursor) => JinjaNode, keepsBackslashes = false): JinjaCursor {
+  const tokens = tokenizeJinja(text, keepsBackslashes);
   let at = 0;
   let depth = 0;
   const peek = (ahead = 0): JinjaToken => tokens[at + ahead] ?? { kind: 'end', value: '' };

@@ -11,8 +11,9 @@ const TOKEN =
   /\s+|(?<name>[A-Za-z_]\w*)|(?<number>0[xX][\da-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][-+]?\d+)?)|(?<string>"(?:[^"\\]|\\[\s\S])*"|'(?:[^'\\]|\\[\s\S])*')|(?<operator>\*\*|\/\/|==|!=|<=|>=|[-+*/%~|.,:()[\]{}<>=])/uy;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '0': '\0', '\n': '' };
 
-/** The tokens of an expression, with one of kind `end` at the end. */
-export function tokenizeJinja(text: string): readonly JinjaToken[] {
+/** The tokens of an expression, with one of kind `end` at the end. `keepsBackslashes`: a backslash in a string is itself, as Ansible has it in a
+ *  `{{ … }}` of a playbook. */
+export function tokenizeJinja(text: string, keepsBackslashes: boolean): readonly JinjaToken[] {
   const tokens: JinjaToken[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
@@ -22,8 +23,10 @@ export function tokenizeJinja(text: string): readonly JinjaToken[] {
     const { name, number, string, operator } = match.groups ?? {};
     if (name !== undefined) tokens.push({ kind: 'name', value: name });
     else if (number !== undefined) tokens.push({ kind: 'number', value: number.replaceAll('_', '') });
-    else if (string !== undefined) tokens.push({ kind: 'string', value: unescapeString(string.slice(1, -1)) });
-    else if (operator !== undefined) tokens.push({ kind: 'operator', value: operator });
+    else if (string !== undefined) {
+      const inner = string.slice(1, -1);
+      tokens.push({ kind: 'string', value: keepsBackslashes ? inner : unescapeString(inner) });
+    } else if (operator !== undefined) tokens.push({ kind: 'operator', value: operator });
     if (tokens.length > MAX_TOKENS) rejectConversion(`an expression with more than ${MAX_TOKENS} words`);
   }
   return [...tokens, { kind: 'end', value: '' }];

@@ -30,6 +30,8 @@ export function translateOperator(op: string, left: SwarmExpression, right: Swar
   if (op === '//') return call('int', [operation('/', left, right)], 'number');
   if (op === '/') return operation('/', literalValue(left) === undefined ? call('double', [left], 'number') : left, right);
   if (op === '==' || op === '!=') return translateEquality(op, left, right);
+  if (op === '*' && typeOf(left) === 'text') return call('repeat', [left, right], 'text');
+  if (op === '*' && typeOf(left) === 'list') return rejectConversion('a list times a number');
   return operation(op as Operator, left, right);
 }
 

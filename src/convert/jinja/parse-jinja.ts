@@ -6,8 +6,8 @@ import { parseFilters, parseList, parseOperand, parsePostfix } from './parse-ope
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
 /** One expression of Jinja. Throws NotConvertible for what is none. */
-export function parseJinja(text: string): JinjaNode {
-  const cursor = openCursor(text, parseChoice);
+export function parseJinja(text: string, keepsBackslashes = false): JinjaNode {
+  const cursor = openCursor(text, parseChoice, keepsBackslashes);
   const node = parseList(cursor);
   const { kind, value } = cursor.peek();
   if (kind !== 'end') rejectConversion(`this is no Jinja: unexpected ${value} in ${shorten(text)}`);

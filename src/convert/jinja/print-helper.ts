@@ -1,3 +1,4 @@
+import { FUNCTIONS } from '../../language/functions/function-table.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, type Operator, pathOf, type SwarmExpression, typeOf } from './target-tree.ts';
 
@@ -41,6 +42,7 @@ function print(target: SwarmExpression, place: TemplateScope): string {
     case 'index':
       return printPath(target, place) ?? printAccess(target, place);
     case 'call':
+      if (!FUNCTIONS.has(target.name)) return rejectConversion(`a template has no function ${target.name}`);
       return helper(target.name, ...target.args);
     case 'operation':
       return printOperation(target, helper);

@@ -3,7 +3,7 @@ import type { Json } from '../../core/json-value.ts';
 /** An expression of swarm before it is printed, as CEL or as helpers of a template. */
 export type SwarmExpression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly isDouble?: true }
-  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType }
+  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true }
   | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType }
   | { readonly kind: 'index'; readonly of: SwarmExpression; readonly key: SwarmExpression }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly SwarmExpression[]; readonly type: ValueType }
@@ -97,16 +97,23 @@ export function toCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'call' && target.name === 'regex_search') return call('matches', target.args, 'bool');
   switch (typeOf(target)) {
     case 'text':
-      return operation('!=', target, literal(''));
+      return operation('!=', withoutNull(target, literal('')), literal(''));
     case 'list':
+      return operation('>', call('size', [withoutNull(target, { kind: 'list', items: [] })], 'number'), literal(0));
     case 'mapping':
-      return operation('>', call('size', [target], 'number'), literal(0));
+      return operation('>', call('size', [withoutNull(target, { kind: 'mapping', entries: [] })], 'number'), literal(0));
     case 'number':
-      return operation('!=', target, literal(0));
+      return operation('!=', withoutNull(target, literal(0)), literal(0));
+    case 'bool':
+      return withoutNull(target, literal(false));
     default:
       return target;
   }
 }
+
+/** A variable that may be null, which is false in Jinja. */
+const withoutNull = (target: SwarmExpression, empty: SwarmExpression): SwarmExpression =>
+  target.kind === 'name' && target.mayBeNull === true ? call('default', [target, empty], typeOf(target)) : target;
 
 /** `a.b.c` as one text, for comparing; undefined for anything but a path. */
 export function pathOf(target: SwarmExpression): string | undefined {

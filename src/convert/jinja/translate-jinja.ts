@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { translateFact, translateFactField, translateKnownField, translateName, versionField } from './ansible-names.ts';
+import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName, versionField } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
@@ -20,7 +20,7 @@ import { call, literal, not, operation, pathOf, type SwarmExpression, toConditio
 import { literalValue, registeredFieldType, renameLiteral, type TargetArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
-export const translateExpression = (text: string, translation: Translation): SwarmExpression => translate(parseJinja(text), translation);
+export const translateExpression = (text: string, of: Translation): SwarmExpression => translate(parseJinja(text, of.keepsBackslashes), of);
 
 /** The same for a condition, which must be true or false. */
 export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
@@ -68,11 +68,13 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
   }
 }
 
-function translateVariable(name: string, { locals, types, registered, changes }: Translation): SwarmExpression {
+function translateVariable(name: string, { locals, types, empties, registered, changes }: Translation): SwarmExpression {
   const local = locals.get(name);
   if (local !== undefined) return local;
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
-  return known ?? { kind: 'name', name, type: registered.has(name) ? 'mapping' : (types.get(name) ?? 'any') };
+  if (known !== undefined) return known;
+  const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
+  return { kind: 'name', name, type, ...(empties.has(name) ? { mayBeNull: true } : {}) };
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
@@ -91,6 +93,7 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
+  if (name === 'checksum' && of.kind === 'attribute' && of.name === 'stat') translation.changes.add(CHECKSUM_NOTE);
   const target = translate(of, translation);
   const isResult = pathOf(target)
     ?.split('.')

@@ -7,12 +7,16 @@ export interface Translation {
   readonly types: ReadonlyMap<string, ValueType>;
   /** Variables that are texts of one line, as far as all their definitions agree. */
   readonly lines: ReadonlySet<string>;
+  /** Variables that some definition leaves empty, so that they may be null. */
+  readonly empties: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
   readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** Names of template files, which get the ending .hbs. */
   readonly templates: ReadonlySet<string>;
+  /** In a `{{ … }}` of a playbook a backslash of a string is itself; in a template file and in a condition it is not. */
+  readonly keepsBackslashes: boolean;
   /** What means something else afterwards. */
   readonly changes: Set<string>;
 }
@@ -27,9 +31,11 @@ export interface TargetArgs {
 export const emptyTranslation = (): Translation => ({
   types: new Map(),
   lines: new Set(),
+  empties: new Set(),
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),
+  keepsBackslashes: false,
   changes: new Set(),
 });
 

@@ -64,17 +64,16 @@ function convertInventoryFile(parsed: ParsedFile, text: string, project: Project
 }
 
 function contextOf(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
-  const candidates =
-    parsed.role === undefined
-      ? []
-      : all.filter(({ role }) => role === parsed.role).map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
+  const candidates = all
+    .filter(({ role }) => role === parsed.role)
+    .map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
   return {
     report,
     modules,
     file: parsed.file.path,
     source: parsed.text ?? '',
     lines: parsed.yaml?.lines ?? EMPTY_LINES,
-    translation: { ...emptyTranslation(), ...names, templates },
+    translation: { ...emptyTranslation(), ...names, templates, keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
   };

@@ -67,8 +67,8 @@ function readYamlForm(text: string, file: string, problems: SwarmError[]): Ansib
 
 /** Connection variables as the login of a host or a group, and all others as `vars`. */
 function convertLogin(name: string, vars: Vars, { report, file }: { readonly report: ConversionReport; readonly file: string }): Entry {
-  const { entry, untaken, unreachable } = readAnsibleConnection(name, vars);
-  for (const { name: variable, message, hint } of [...untaken, ...(unreachable === undefined ? [] : [unreachable])])
+  const { entry, untaken, unreachable, wrong } = readAnsibleConnection(name, vars);
+  for (const { name: variable, message, hint } of [...untaken, ...[unreachable, wrong].filter((each) => each !== undefined)])
     reportLeft(report, { file, line: 1, text: `${name}: ${variable}`, reason: `${message}. ${hint}` });
   const { routes: _, ...login } = entry;
   const others = Object.entries(vars).filter(([each]) => !isConnectionVariable(each));

@@ -18,7 +18,7 @@ export function convertTemplateFile(text: string, context: TaskContext): string 
   };
   if (text.length > MAX_CHARACTERS) return refuse(text, 'a template of more than 1 MiB', leave);
   try {
-    const own = { ...context.translation, changes: new Set<string>() };
+    const own = { ...context.translation, keepsBackslashes: false, changes: new Set<string>() };
     const { text: converted, left } = convertTemplate(body, own, false, rules);
     for (const each of left) leave(each.text, each.reason);
     for (const reason of own.changes) report.changed.push({ file, line: 1, reason });

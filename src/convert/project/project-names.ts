@@ -8,6 +8,8 @@ export interface ProjectNames {
   readonly types: ReadonlyMap<string, ValueType>;
   /** Variables whose values are texts without a line break at the end, and without a template. */
   readonly lines: ReadonlySet<string>;
+  /** Variables that some definition leaves empty. */
+  readonly empties: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
 }
 
@@ -17,14 +19,16 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const registered = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
-  const add = (name: string, type: ValueType | undefined): undefined => {
-    if (type === undefined) return;
+  const empties = new Set<string>();
+  const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
-      add(keyOf(pair), typeOfNode(pair.value));
+      const type = typeOfNode(pair.value);
+      if (type === undefined) empties.add(keyOf(pair));
+      else add(keyOf(pair), type);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
   };
@@ -39,9 +43,9 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       },
     });
   }
-  for (const name of registered) types.delete(name);
+  for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
-  return { types, lines, registered };
+  return { types, lines, empties, registered };
 }
 
 /** A text in which only a template could end with a line break. */

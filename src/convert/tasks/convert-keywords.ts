@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../jinja/print-cel.ts';
 import { printHelper, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, typeOf } from '../jinja/target-tree.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { translateCondition, translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -76,7 +76,7 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
 /** In until, failed_when and changed_when the result of the task is `result`. */
 function withResult(translation: Translation, registered: string | undefined): Translation {
   if (registered === undefined) return translation;
-  const result = { kind: 'name', name: 'result', type: 'mapping' } as const;
+  const result: SwarmExpression = { kind: 'name', name: 'result', type: 'mapping' };
   return {
     ...translation,
     locals: new Map([...translation.locals, [registered, result]]),

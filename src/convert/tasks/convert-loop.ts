@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { printCel } from '../jinja/print-cel.ts';
 import { fileglob } from '../jinja/python-calls.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
-import { literalText } from '../jinja/translation.ts';
+import { literalText, literalValue } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { findPair, textOf } from '../yaml-nodes.ts';
@@ -100,7 +100,10 @@ function convertSequence(node: unknown, { translation, report: _ }: TaskContext)
   const { start = literal(1), end, count, stride, format } = parts;
   const last =
     end ?? (count === undefined ? rejectConversion('with_sequence without end') : operation('-', operation('+', start, count), literal(1)));
-  const after = last.kind === 'literal' && typeof last.value === 'number' ? literal(last.value + 1) : operation('+', last, literal(1));
+  const step = literalValue(stride);
+  const beyond = typeof step === 'number' && step < 0 ? -1 : 1;
+  const after =
+    typeof literalValue(last) === 'number' ? literal(Number(literalValue(last)) + beyond) : operation('+', last, literal(beyond));
   const range = call('range', [start, after, ...(stride === undefined ? [] : [stride])], 'list');
   const pattern = literalText(format);
   if (format === undefined) return { expression: printCel(range) };

@@ -26,7 +26,6 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (name === 'meta') return convertMeta(args);
   const register = factVariable(name, args);
   const keywords = register === undefined ? {} : { register };
-  if (register !== undefined) context.translation.changes.add(`what it finds is in the variable \`${register}\``);
   if (args === undefined) return { name, args: null, keywords };
   applyRule(args, rule, context);
   const special = convertSpecial(written, args, context);
@@ -61,9 +60,11 @@ const missingModule = (written: string, key: string): string => {
   return known[written] ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
 };
 
+const META_ACTIONS = new Set(['flush_handlers', 'reset_connection', 'end_play', 'end_batch', 'end_host', 'noop']);
+
 function convertMeta(args: YAMLMap | undefined): ConvertedModule {
   const word = textOf(args?.items[0]?.value) ?? '';
-  if (!['flush_handlers', 'end_play', 'end_batch', 'end_host', 'noop'].includes(word)) return rejectConversion(`meta: ${word}`);
+  if (!META_ACTIONS.has(word)) return rejectConversion(`meta: ${word}`);
   return { name: 'meta', args: new Scalar(word), keywords: {} };
 }
 

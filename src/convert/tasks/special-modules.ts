@@ -1,8 +1,9 @@
-import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { checkArgs } from './ansible-args.ts';
+import { convertUri } from './convert-uri.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import type { TaskContext } from './task-context.ts';
@@ -15,8 +16,9 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
-  if (name === 'uri') convertStatus(args);
+  if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
+  if (name === 'command') noteExpansion(args, context);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
   if (name === 'postgresql_privs' && textOf(findPair(args, 'type')?.value) === 'default_privs')
@@ -38,6 +40,13 @@ function convertDebug(args: YAMLMap): undefined {
   const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
   renameKey(pair, 'msg');
   pair.value = new Scalar(hasJinja(text) ? text : `{{ ${text} }}`);
+}
+
+/** Ansible puts in variables of the environment and homes without any shell. */
+function noteExpansion(args: YAMLMap, { translation }: TaskContext): undefined {
+  const words = [findPair(args, 'cmd')?.value, findPair(args, 'argv')?.value].flatMap((node) => (isSeq(node) ? node.items : [node]));
+  if (words.some((word) => /\$\{?[A-Za-z_]|(?:^|\s)~(?:\/|\w|\s|$)/.test(textOf(word) ?? '')))
+    translation.changes.add('`command` hands on `$NAME` and `~` as they are, where Ansible puts in the value; `shell` puts it in');
 }
 
 /** `\1` of Python is `$1`. */
@@ -111,16 +120,6 @@ function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedModule | 
   const module = context.modules.get('command');
   if (module !== undefined) checkArgs('command', module, args);
   return { name: 'command', args, keywords: {} };
-}
-
-/** `status_code: 200,403` is a list. */
-function convertStatus(args: YAMLMap): undefined {
-  const pair = findPair(args, 'status_code');
-  const text = textOf(pair?.value);
-  if (pair === undefined || text === undefined || !/^\s*\d+(?:\s*,\s*\d+)*\s*$/.test(text)) return;
-  const list = toList([]);
-  list.items = text.split(',').map((each) => new Scalar(Number(each)));
-  pair.value = list;
 }
 
 /** `test_command` is text of a shell. */

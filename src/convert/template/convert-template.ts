@@ -30,10 +30,14 @@ export function convertTemplate(
 ): ConvertedTemplate {
   const writer = createHandlebarsWriter();
   const left: { text: string; reason: string }[] = [];
-  const { parts, endings } = endLastLine(expandMacros(parseTemplateParts(splitTemplate(source, rules))), source, {
-    valueEnding: (part) => valueEnding(part.of, translation),
-    mayWrap: !shell,
-  });
+  const { parts, endings } = endLastLine(
+    expandMacros(parseTemplateParts(splitTemplate(source, rules), translation.keepsBackslashes)),
+    source,
+    {
+      valueEnding: (part) => valueEnding(part.of, translation),
+      mayWrap: !shell,
+    },
+  );
 
   const leave = (tag: Tag, reason: string): undefined => {
     left.push({ text: tag.source, reason });

@@ -23,15 +23,25 @@ export function convertText(text: string, translation: Translation, shell = fals
   const expression = soleExpression(text);
   if (expression !== undefined && !shell) {
     const target = translateExpression(expression, translation);
-    const value = literalValue(target);
-    if (value !== undefined) return value;
-    // Ansible hands on the value of a name alone; of an expression it makes a text, whose line break at the end stays
-    if (text.endsWith('\n') && target.kind !== 'name') return `{{ ${printHelper(call('end_line', [target], typeOf(target)))} }}`;
-    if (!isConcatenation(target)) return `{{ ${printHelper(target)} }}`;
+    if (!isTextWithSpace(text, target)) {
+      const value = literalValue(target);
+      if (value !== undefined) return value;
+      // Ansible hands on the value of a name alone; of an expression it makes a text, whose line break at the end stays
+      if (text.endsWith('\n') && target.kind !== 'name') return `{{ ${printHelper(call('end_line', [target], typeOf(target)))} }}`;
+      if (!isConcatenation(target)) return `{{ ${printHelper(target)} }}`;
+    }
   }
   const { text: converted, left } = convertTemplate(text, translation, shell);
   const [first] = left;
   return first === undefined ? converted : rejectConversion(first.reason);
+}
+
+/** White space beside the braces is a part of the text, apart from the line break of a block scalar. A list and a mapping stay values: Ansible
+ *  reads its text as one again. */
+function isTextWithSpace(text: string, target: SwarmExpression): boolean {
+  const type = typeOf(target);
+  if (type === 'list' || type === 'mapping' || type === 'bool') return false;
+  return text.endsWith('\n') && type === 'number' && target.kind !== 'name' ? true : text.replace(/\n$/, '') !== text.trim();
 }
 
 const isConcatenation = (target: SwarmExpression): boolean => target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text';

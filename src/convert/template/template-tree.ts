@@ -55,7 +55,7 @@ export interface Branch {
 const MAX_DEPTH = 50;
 
 /** The parts of a template. A part that cannot be read is of kind `left`; a block that is not closed throws NotConvertible. */
-export function parseTemplateParts(segments: readonly Segment[]): readonly Part[] {
+export function parseTemplateParts(segments: readonly Segment[], keepsBackslashes: boolean): readonly Part[] {
   let at = 0;
   let depth = 0;
   /** Parts up to one of these statements, which is not read yet. */
@@ -68,7 +68,7 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
       if (segment.kind === 'text') parts.push(segment);
       else if (segment.kind === 'comment') parts.push({ kind: 'comment', text: segment.text, tag: segment });
       else if (segment.kind === 'value')
-        parts.push(readPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text), tag: segment })));
+        parts.push(readPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text, keepsBackslashes), tag: segment })));
       else {
         const word = wordOf(segment.text);
         if (ends.includes(word)) {

@@ -126,8 +126,8 @@ export const workErrors = {
     retry: 'never',
     title: 'Stopped: too many hosts failed',
     explain: {
-      what: 'swarm stopped the play, because too many hosts failed.',
-      why: 'The play has any_errors_fatal or max_fail_percentage.',
+      what: 'swarm stopped the run, because too many hosts failed.',
+      why: 'Every host of a play or of a batch failed, or the play has any_errors_fatal or max_fail_percentage.',
       fix: 'Correct the errors of the hosts, then run: swarm runs resume last',
     },
   },

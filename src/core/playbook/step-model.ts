@@ -122,7 +122,7 @@ export interface MetaStep extends StepKeywords {
   readonly action: MetaAction;
 }
 
-export type MetaAction = 'flush_handlers' | 'end_play' | 'end_batch' | 'end_host' | 'noop';
+export type MetaAction = 'flush_handlers' | 'reset_connection' | 'end_play' | 'end_batch' | 'end_host' | 'noop';
 
 /** Steps that are chosen while the play runs: of a file, of a role, or a block that is run for each value of a loop. */
 export interface IncludeStep {

@@ -19,6 +19,8 @@ export interface HostLink {
   connect(signal: AbortSignal): Promise<Connection>;
   /** Makes a new connection, which later operations use. Those that go on keep the old one. Throws what `connect()` throws. */
   renew(signal: AbortSignal): Promise<void>;
+  /** Later operations make a new connection. Those that go on keep the old one. */
+  leave(): void;
   /** The connection with another `become`. Made once for each connection and user. */
   as(connection: Connection, become: Become | undefined): Connection;
   /** Marks a connection as lost after an operation failed. The next `connect` makes a new one. */
@@ -62,6 +64,12 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     deps.emit({ type: 'host.lost', host: host.name, error: toErrorJson(error) });
     Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is closed already
   };
+  const replace = async (before: Promise<Connection> | undefined): Promise<void> => {
+    const old = await before?.catch(() => undefined);
+    if (old === undefined || lostConnections.has(old)) return;
+    lostConnections.add(old); // its end is no loss
+    replaced.push(old);
+  };
   const watch = async (connection: Connection): Promise<void> => {
     const reason = await connection.closed.catch((error: unknown) => error);
     if (reason !== undefined) lost(connection, reason);
@@ -103,12 +111,12 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     async renew(signal) {
       const before = current;
       const next = await raceWithAbort(raceWithAbort(dialInPool(deps.connectPool, dial), givenUp.signal), signal);
-      const old = await before?.catch(() => undefined);
-      if (old !== undefined && !lostConnections.has(old)) {
-        lostConnections.add(old); // its end is no loss
-        replaced.push(old);
-      }
+      await replace(before);
       current = Promise.resolve(next);
+    },
+    leave() {
+      void replace(current);
+      current = undefined;
     },
     reportLoss: lost,
     givenUp: givenUp.signal,

@@ -69,6 +69,16 @@ function recordUnconnected(playRun: PlayRun, hostRun: HostRun): void {
   if (!isUnreachable(hostRun) || countsUnreachable(playRun.play)) playRun.recordFailure(hostRun);
 }
 
+/** A play that failed on every host that it reached ends the run, where hosts of later plays are left: these may need what it makes. */
+export function playFailedError(play: Play, hostRuns: readonly HostRun[], later: readonly HostRun[]): SwarmError | undefined {
+  const failed = hostRuns.filter(({ endedBy }) => endedBy === 'failed');
+  const goesOn = play.queue !== undefined || play.maxFailPercentage !== undefined; // that limit decides
+  if (goesOn || failed.length === 0 || hostRuns.some(isActive) || !later.some(isActive)) return undefined;
+  return new SwarmError('SW6013', `stopped: every host of the play failed (${failed.map(({ host }) => host.name).join(', ')})`, {
+    hint: 'The later plays did not run. To run them all the same, add max_fail_percentage: 100 to this play.',
+  });
+}
+
 function batchFailedError(batch: readonly HostRun[]): SwarmError {
   return new SwarmError('SW6013', `stopped: every host of the batch failed (${batch.map(({ host }) => host.name).join(', ')})`, {
     hint: 'The later batches did not run.',

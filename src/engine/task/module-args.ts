@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
@@ -7,6 +7,7 @@ import { hasTemplate, renderTemplates } from '../../language/template/template.t
 import { findRebootCommand } from '../disruption/reboot-filter.ts';
 import type { TaskCall } from '../task-call.ts';
 import { withoutOmitted } from '../variables/omit.ts';
+import { wrongArgsError } from './args-error.ts';
 
 /** Modules whose arguments are commands, and arguments of them that are not. */
 const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);
@@ -17,7 +18,8 @@ export async function parseTaskArgs(
   module: AnyModule,
   { task, variables }: TaskCall,
 ): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
-  const all = renderTemplates(normalizeArgs(module, evaluateConditions(module, task, variables)), variables, {
+  const written = normalizeArgs(module, evaluateConditions(module, task, variables));
+  const all = renderTemplates(written, variables, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
@@ -25,13 +27,7 @@ export async function parseTaskArgs(
   const rendered = withoutOmitted(all);
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
-  const where = path.length === 0 ? task.module : `${task.module}.${path.join('.')}`;
-  throw new SwarmError('SW1112', `${where}: ${issue?.message ?? 'wrong args'}`, {
-    at: task.locate(path),
-    hint: `To see the arguments, run: swarm modules ${task.module}`,
-  });
+  throw wrongArgsError(task, parsed.error.issues[0], written, rendered);
 }
 
 /** The args with the values of the expressions in `expressionArgs`. Only what the playbook itself has is an expression, never a result. */

@@ -7,6 +7,7 @@ import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
+import { doubtFailure } from './doubt-failure.ts';
 import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
@@ -29,8 +30,9 @@ export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskR
       if (signal.aborted) return undefined;
     }
     const iteration = loopIteration(call, value, index);
-    const result = await runIteration(iteration, () => start(index, renderLabel(iteration)));
-    if (result === undefined) return undefined;
+    const ran = await runIteration(iteration, () => start(index, renderLabel(iteration)));
+    if (ran === undefined) return undefined;
+    const result = doubtFailure(iteration, ran);
     results.push({ ...result, values: result.values === UNKNOWN_RESULT ? UNKNOWN_RESULT : { ...result.values, [task.loopVar]: value } });
     if (result.outcome === 'unreachable' || result.outcome === 'refused') break;
   }

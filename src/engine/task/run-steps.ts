@@ -151,6 +151,8 @@ async function runOnce(
   if (task.register !== undefined && result !== undefined)
     for (const hostRun of hostRuns) setVariables(hostRun, { [task.register]: result.values });
   for (const hostRun of hostRuns) setVariables(hostRun, result?.sets, task.module);
+  const [{ notDone }, ...others] = [first, ...hostRuns];
+  for (const hostRun of others) hostRun.notDone ??= notDone;
   return hostRuns.map(() => result);
 }
 

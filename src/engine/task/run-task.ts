@@ -10,6 +10,7 @@ import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
+import { doubtFailure } from './doubt-failure.ts';
 import { renderFlags } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
@@ -71,7 +72,9 @@ async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult |
   const { settings, hostRun, task } = call;
   if (settings.declined) return SKIPPED;
   if (isCheck(call) && hostRun.doubtful.has(task.id)) return unknownResult('whether it is notified is unknown');
-  return task.loop === undefined ? runIteration(call) : runLoop(call, start);
+  if (task.loop !== undefined) return runLoop(call, start);
+  const result = await runIteration(call);
+  return result === undefined ? undefined : doubtFailure(call, result);
 }
 
 /** True for a failure after which the host goes on as if nothing had been. */

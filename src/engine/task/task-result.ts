@@ -49,7 +49,7 @@ export function judgeCall(call: TaskCall, { changed, out, thrown, unknown }: Mod
 export const unknownResult = (because: string): TaskResult => ({ outcome: 'unknown', values: UNKNOWN_RESULT, because });
 
 /** True for a failure of the work itself. Only that can be overruled by `failed_when`, not a wrong playbook or a missing right. */
-function isWorkError({ code }: ErrorJson): boolean {
+export function isWorkError({ code }: ErrorJson): boolean {
   const { exit, cause } = errorKind(code);
   return exit === 2 && cause !== 'local' && cause !== 'link';
 }

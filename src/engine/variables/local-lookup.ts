@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Json } from '../../core/json-value.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
@@ -9,6 +9,7 @@ import type { Role } from '../../core/playbook/step-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
+import { listMatchingFiles } from './matching-files.ts';
 
 const MAX_BYTES = 1024 * 1024;
 /** A lookup waits in the middle of an expression, and the run waits with it. */
@@ -40,7 +41,7 @@ function readLocal(paths: RunPaths, kind: string, words: readonly string[]): Jso
   const [first, ...rest] = words;
   if (words.some((word) => word.includes('\0'))) throw new FunctionFault('takes no text with a NUL in it');
   if (first === undefined || first === '') throw new FunctionFault(`takes a name after ${kind}`);
-  if (kind === 'fileglob') return words.flatMap((pattern) => listMatches(pattern, paths.files));
+  if (kind === 'fileglob') return words.flatMap((pattern) => listMatchingFiles(expandHome(pattern), paths.files));
   if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
   if (kind === 'env') return readEnvironment(first);
@@ -63,34 +64,6 @@ function findLocalFile(name: string, folders: readonly string[]): string {
 }
 
 const expandHome = (name: string): string => name.replace(/^~(?=\/)/, homeFolder());
-
-/** The files that a pattern means, sorted: those of the first folder that has any. */
-function listMatches(pattern: string, folders: readonly string[]): readonly string[] {
-  const path = expandHome(pattern);
-  if (/[*?[]/.test(dirname(path))) throw new FunctionFault('takes * and ? in the last part of a path only', 'Name the folder.');
-  const name = toFileName(basename(path));
-  for (const folder of new Set(folders.map((each) => resolve(each, dirname(path))))) {
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
-    const found = readdirSync(folder).filter((each) => name.test(each));
-    const files = found.map((each) => join(folder, each)).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
-    if (files.length > 0) return files.sort();
-  }
-  return [];
-}
-
-/** `*.conf` as a regular expression. As in a shell, `*` at the beginning means no hidden file. */
-function toFileName(pattern: string): RegExp {
-  const text = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.')
-    .replace(/\[!/g, '[^');
-  try {
-    return new RegExp(`^${/^[*?[]/.test(pattern) ? '(?!\\.)' : ''}${text}$`);
-  } catch {
-    throw new FunctionFault(`takes a pattern such as *.conf, not ${pattern}`);
-  }
-}
 
 /** The first line of an entry, which is its password. It is hidden in all output from then on. */
 function readPasswordStore(name: string, project: string): string {

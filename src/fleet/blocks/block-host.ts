@@ -64,9 +64,9 @@ export async function forgetGone(project: Project, name: string): Promise<boolea
 }
 
 const notInFilesError = ({ name }: Host): SwarmError =>
-  new SwarmError('SW1202', `${name} cannot be blocked: no inventory file has it`, {
+  new SwarmError('SW1202', `${name} cannot be blocked: no inventory file of swarm has it`, {
     hint:
       name === 'localhost'
         ? 'localhost is this machine. Only hosts of the inventory can be blocked.'
-        : 'Write the host into a file of inventory/.',
+        : `For a host of an inventory of Ansible, or of -i a,b, run: swarm hosts gone ${name} --reason TEXT. Else write it into a file of inventory/.`,
   });

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HostAbsence } from '../../engine/host/host-absence.ts';
 import { goneHostsFile, readGoneHosts } from '../../journal/gone-hosts.ts';
+import { isHostList } from '../../language/inventory/files/inventory-paths.ts';
 import { openProject, type Project, type ProjectOptions, stateDir } from '../project/project.ts';
 
 const POLL_MS = 2000; // a poll sees also what another machine writes to a shared folder
@@ -37,8 +38,9 @@ export function watchHosts(project: Project, options: ProjectOptions, changed: (
 }
 
 /** Changes when one of the files changes that blocks and hosts are read from. */
-function stampSources(project: Project, { inventory = [] }: ProjectOptions): string {
+function stampSources(project: Project, options: ProjectOptions): string {
   const folder = join(project.dir, 'inventory');
+  const inventory = (options.inventory ?? []).filter((path) => !isHostList(path));
   const files = [folder, ...listFiles(folder), ...inventory, ...inventory.flatMap(listFiles), goneHostsFile(stateDir(project))];
   return [...files, ...files.map((file) => dirname(file))].map(stampFile).join('\n');
 }

@@ -1,6 +1,7 @@
 import { isCommandRun } from '../../core/can-resume.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { DEFAULT_DRONES } from '../../core/inventory/target.ts';
 import type { RunSummary } from '../../journal/runs/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */
@@ -30,8 +31,8 @@ export function suggestNextCommand(
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
-  const mayBuild = last === undefined || ['hello', 'bootstrap', 'build'].includes(last.playbook); // a project of other playbooks builds nothing
-  return binhost.status === 'empty' && mayBuild ? 'swarm run build app-misc/jq' : 'nothing to do';
+  const builds = all.some(({ groups }) => groups.includes(DEFAULT_DRONES)); // a project without drones builds nothing
+  return binhost.status === 'empty' && builds ? 'swarm run build app-misc/jq' : 'nothing to do';
 }
 
 /** Work that goes on, or that `swarm runs resume` can finish. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
@@ -41,6 +41,21 @@ export function listPlaybookNames(project: string | undefined): readonly string[
   return [...new Set(names.filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
 
+/** Whether a file is no playbook, and one of these names it: variables or tasks beside the playbooks. */
+export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {
+  if (looksLikePlaybook(readSmallFile(file))) return false;
+  const name = basename(file);
+  return playbooks.some(
+    (other) =>
+      other !== file &&
+      readSmallFile(other)
+        .split(/[\s"'[\]{},:/]+/)
+        .includes(name),
+  );
+}
+
+const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readFileSync(file, 'utf8'));
+
 const MAX_PLAYBOOK_BYTES = 1024 * 1024;
 
 /** Files in the folder of the project itself that are playbooks: where Ansible has them. They are run by their path. */
@@ -48,7 +63,7 @@ export function listTopPlaybooks(project: string): readonly string[] {
   return readdirSync(project)
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .map((name) => join(project, name))
-    .filter((file) => isFile(file) && statSync(file).size <= MAX_PLAYBOOK_BYTES && looksLikePlaybook(readFileSync(file, 'utf8')));
+    .filter((file) => isFile(file) && looksLikePlaybook(readSmallFile(file)));
 }
 
 const looksLikePlaybook = (text: string): boolean =>

@@ -47,10 +47,11 @@ export function findProjectDir({ directory, inventory }: ProjectOptions): string
       return dir;
     }
     if (directory !== undefined || dirname(dir) === dir) {
-      if (inventory !== undefined) {
+      if (inventory !== undefined && existsSync(from)) {
         if (directory === undefined) assertOwnProject(from);
         return from;
       }
+      if (!existsSync(from)) throw new SwarmError('SW1206', `there is no folder ${from}`, { hint: 'Correct the path behind -C.' });
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
         hint: `For a project in another folder, add -C and its path. ${missingInventoryHint(from)}`,
       });

@@ -54,3 +54,11 @@ export function limitOfResumed({ inventory }: Project, names: readonly string[],
   const usable = names.filter((name) => inventory.hosts.some((host) => host.name === name && !isBlocked(host, now)));
   return (usable.length === 0 ? names : usable).join(',');
 }
+
+/** What a person is told of the hosts of a run that the inventory no longer has. Undefined where it has all of them. */
+export function describeMissingHosts({ inventory }: Project, names: readonly string[]): string | undefined {
+  const missing = names.filter((name) => !inventory.hosts.some((host) => host.name === name));
+  if (missing.length === 0) return undefined;
+  const shown = missing.length > 5 ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more` : missing.join(', ');
+  return `warning: the inventory no longer has ${shown}: the run goes on without`;
+}

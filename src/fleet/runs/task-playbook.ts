@@ -37,18 +37,19 @@ export async function taskPlaybook(
 }
 
 function readWords(name: string, { args, freeForm }: AnyModule, words: readonly string[]): unknown {
-  const pairs: Record<string, unknown> = {};
+  const pairs = new Map<string, unknown>();
   const alone: string[] = [];
   for (const word of words) {
     const [, key, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word) ?? [];
     const typed = key === undefined || value === undefined ? undefined : readTypedWord(args, key, value);
-    if (key !== undefined && (typed !== undefined || freeForm === undefined)) pairs[key] = typed ?? value;
-    else alone.push(word);
+    if (key === undefined || (typed === undefined && freeForm !== undefined)) alone.push(word);
+    else if (pairs.has(key)) throw new SwarmError('SW1202', `${key} is given twice`, { hint: 'Give each argument once. A list is [a,b].' });
+    else pairs.set(key, typed ?? value);
   }
-  if (alone.length === 0) return pairs;
-  if (freeForm === undefined)
+  if (alone.length > 0 && (freeForm === undefined || pairs.has(freeForm)))
     throw new SwarmError('SW1202', `"${alone[0]}" is no argument of ${name}.`, {
       hint: `Write name=value. To see the arguments, run: swarm modules ${name}`,
     });
-  return { ...pairs, [freeForm]: alone.join(' ') };
+  if (alone.length > 0 && freeForm !== undefined) pairs.set(freeForm, alone.join(' '));
+  return Object.fromEntries(pairs);
 }

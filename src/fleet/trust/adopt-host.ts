@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
+import { isProgram } from '../../language/inventory/files/inventory-paths.ts';
+import { parseInventoryPart } from '../../language/inventory/inventory-files.ts';
 import { editYamlFile, hasYamlValue, setYamlValue } from '../../language/yaml/edit-yaml.ts';
 import { readPins } from '../../remote/identity/pins.ts';
 import { isInNetworks } from '../discovery/network-addresses.ts';
@@ -30,6 +32,7 @@ export async function adoptHost(
   const before = readPins(project.pinsFile);
   const entry: Json = { ...(groups === undefined ? {} : { groups }), routes: [await findNewRoute(address, project)] };
   const file = findNewHostFile(project, options);
+  assertTakesHost(file, name, address);
   const { host, adopted } = await previewHost(name, entry, file, options);
   const identity = await accept(host, adopted);
   checkNewName(name, await openProject(options)); // a person may have taken an hour to answer
@@ -43,6 +46,20 @@ export async function adoptHost(
     throw error;
   }
   return { identity, unchanged: false };
+}
+
+/** Throws SW1202 for a file that no host can be written into: it is not there, or it is an inventory of Ansible or a program. */
+export function assertTakesHost(file: string, name: string, address: string): void {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  if (text !== undefined && !isProgram(file) && parseInventoryPart(text, file, [])?.ansible !== true) return;
+  const [why, hint] =
+    text === undefined
+      ? [`there is no ${file}`, 'Run: swarm init']
+      : [
+          `${file} is an inventory of Ansible`,
+          `Write the host there, ${name} ansible_host=${address}, then run: swarm hosts trust ${name}`,
+        ];
+  throw new SwarmError('SW1202', `${name} cannot be written into the inventory: ${why}`, { hint });
 }
 
 /** The host as the inventory will have it, and the project with it. */

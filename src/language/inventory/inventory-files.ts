@@ -8,7 +8,7 @@ import { readYaml } from '../yaml/read-yaml.ts';
 import { createSourceText, type SourceDocument } from '../yaml/source-document.ts';
 import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
-import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
+import { isIniInventory, readAnsiblePart, readHostListPart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
 import { isFolder, isHostList, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
@@ -36,12 +36,16 @@ export function readInventoryFiles({
   runProgram,
 }: Pick<InventorySource, 'dir' | 'paths' | 'texts' | 'runProgram'>): InventoryFiles {
   const problems: SwarmError[] = [];
-  const lists = (paths ?? []).filter(isHostList);
-  const roots = (paths ?? ['inventory']).filter((path) => !lists.includes(path)).map((path) => resolve(dir, path));
-  const parts = lists.map((list) => readIniPart(list.split(',').join('\n'), `-i ${list}`, problems));
+  const given = (paths ?? ['inventory']).map((path) => (isHostList(path) ? path : resolve(dir, path)));
+  const parts: InventoryPart[] = [];
   const folders = new Set<string>([dir]);
-  let files = lists.length;
-  for (const root of roots) {
+  let files = 0;
+  for (const root of given) {
+    if (isHostList(root)) {
+      files++;
+      parts.push(readHostListPart(root, problems));
+      continue;
+    }
     const found = listInventoryPaths(root, problems);
     folders.add(isFolder(root) ? root : dirname(root));
     for (const file of found) {
@@ -55,7 +59,7 @@ export function readInventoryFiles({
     }
   }
   if (files === 0 && problems.length === 0) {
-    const at = { file: roots.map((place) => displayPath(place, dir)).join(', '), line: 1, column: 1, length: 1, text: '' };
+    const at = { file: given.map((place) => displayPath(place, dir)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: missingInventoryHint(dir) }));
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);

@@ -62,11 +62,15 @@ export function readHost(context: InventoryContext, name: string, located: Locat
 
 /** The entry that the connection variables of a host amount to. Undefined for a host that swarm cannot reach, which a warning names. */
 function readAnsibleHost(context: InventoryContext, name: string, value: HostEntry): HostEntry | undefined {
-  const { groups, merged, warnings, findJumpHost } = context;
-  const { entry, unreachable, untaken } = readAnsibleConnection(name, groups.mergeVars(name, (value.vars ?? {}) as Vars));
+  const { groups, merged, warnings, problems, findJumpHost } = context;
+  const { entry, unreachable, wrong, untaken } = readAnsibleConnection(name, groups.mergeVars(name, (value.vars ?? {}) as Vars));
   for (const { name: variable, message, hint } of [...untaken, ...(unreachable === undefined ? [] : [unreachable])])
     warnings.push(new SwarmError('SW1311', `${name}: ${message}`, { at: findVariable(merged, groups, name, variable), hint }));
   if (unreachable !== undefined) return undefined;
+  if (wrong !== undefined)
+    problems.push(
+      new SwarmError('SW1306', `${name}: ${wrong.message}`, { at: findVariable(merged, groups, name, wrong.name), hint: wrong.hint }),
+    );
   const [route] = entry.routes ?? [];
   if (route?.jump === undefined) return { ...entry, ...value };
   const via = findJumpHost(route.jump.via);

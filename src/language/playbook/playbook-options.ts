@@ -3,7 +3,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
-import { findAnsibleOptionHint } from './ansible-options.ts';
+import { findAnsibleOptionHint } from './ansible/ansible-options.ts';
 
 /** The words after a playbook: those by position, and those given as --name value. */
 export interface PlaybookWords {

@@ -2,7 +2,9 @@ import { FACT_TABLE, type FactEntry } from '../../core/facts/fact-table.ts';
 import { argumentRows, escapeTableCell } from '../argument-table.ts';
 import { CEL_NATIVES } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
-import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
+import { ANSIBLE_KEYWORDS } from './ansible/ansible-keywords.ts';
+import { ANSIBLE_LOOPS } from './ansible/ansible-loops.ts';
+import { listAnsibleModules } from './ansible/ansible-modules.ts';
 import { KEYWORD_MEANINGS } from './keyword-meanings.ts';
 import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './shapes/playbook-schema.ts';
 
@@ -25,6 +27,7 @@ const INCLUDE_ROWS = [
   '| `include_role: { name: NAME }` | the same, chosen while the play runs, with `loop` |',
   '| `import_playbook: FILE` | in the place of a play: the plays of another playbook, with `vars`, `tags` and `when` |',
   '| `meta: flush_handlers` | run the notified handlers now |',
+  '| `meta: reset_connection` | log in anew for the next task, so that it has the groups that the user got. What runs already keeps its connection |',
   '| `meta: end_host`, `end_batch`, `end_play` | end the play for this host, for the hosts of this batch, or for all; `when` of the last two is asked on the first host. Handlers that were notified do not run there |',
 ];
 
@@ -38,7 +41,8 @@ export function formatPlaybookPage(text: string): string {
     facts: [formatFacts(false), formatFacts(true)].join('\n\n'),
     includes: INCLUDE_ROWS.join('\n'),
     tables: SECTIONS.map(formatSection).join('\n\n'),
-    ansible: formatTable(['keyword', 'instead'], Object.entries(ANSIBLE_KEYWORDS)),
+    ansible: formatTable(['keyword', 'instead'], [...Object.entries(ANSIBLE_KEYWORDS), ...Object.entries(ANSIBLE_LOOPS)]),
+    modules: formatTable(['module', 'instead'], listAnsibleModules()),
   };
   return text.replace(/<!-- (\w+) -->/g, (mark, name: string) => parts[name] ?? mark);
 }

@@ -7,6 +7,7 @@ import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { asList } from './files/raw-step.ts';
+import { isTaskList } from './files/task-list.ts';
 import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
 import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
@@ -69,6 +70,11 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   if (typeof value !== 'object') {
     const hint = 'A playbook is a YAML mapping with plays: and a list of plays. To see one, run: swarm init';
     reader.problems.push(new SwarmError('SW1109', 'this file is not a playbook', { at: context.source.valueSpan([]), hint }));
+    return undefined;
+  }
+  if (isTaskList(value, reader.sources.moduleNames)) {
+    const hint = `Run a playbook with it, in which a play has: import_tasks: ${basename(context.file)}`;
+    reader.problems.push(new SwarmError('SW1109', 'this file has tasks and no plays', { at: context.source.valueSpan([]), hint }));
     return undefined;
   }
   const raw = (isList ? { plays: value } : (value ?? {})) as Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { findKeywordHint } from './ansible-keywords.ts';
+import { findKeywordHint } from './ansible/ansible-keywords.ts';
 import { importRoleSchema, importSchema, metaSchema } from './shapes/include-schema.ts';
 import { blockSchema, handlerSchema } from './shapes/playbook-schema.ts';
 import { KEYWORD_MODULES } from './steps/keyword-modules.ts';

@@ -1,20 +1,14 @@
 import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 
-const MAX_PER_FILE = 20;
-
-/** Throws ValidationError when there is a problem: by file and position, each once, the first 20 of a file. */
+/** Throws ValidationError when there is a problem: by file and position, each once. */
 export function throwIfProblems(problems: readonly SwarmError[]): void {
   if (problems.length === 0) return;
   const seen = new Set<string>();
-  const counts = new Map<string, number>();
   const kept = [...problems].sort(comparePosition).filter((problem) => {
-    const file = problem.at?.file ?? '';
-    const id = `${problem.code} ${file}:${problem.at?.line}:${problem.at?.column} ${problem.message}`;
+    const id = `${problem.code} ${problem.at?.file}:${problem.at?.line}:${problem.at?.column} ${problem.message}`;
     if (seen.has(id)) return false;
     seen.add(id);
-    const count = (counts.get(file) ?? 0) + 1;
-    counts.set(file, count);
-    return count <= MAX_PER_FILE;
+    return true;
   });
   throw new ValidationError(kept);
 }

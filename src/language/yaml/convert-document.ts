@@ -3,6 +3,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { SourceText } from './source-document.ts';
 import { startsTemplate, unquotedTemplateError } from './syntax-problems.ts';
+import { tagHint } from './tag-hint.ts';
 
 export const MAX_YAML_DEPTH = 100;
 const MAX_ALIASES = 100;
@@ -63,7 +64,8 @@ function convertNode(state: ConversionState, node: Node, depth: number, key: str
   if (isAlias(node)) return convertAlias(state, node, depth, key);
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
     const message = `tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not supported`;
-    state.problems.push(new SwarmError('SW1006', message, { at: at(), hint: 'Remove the tag.' }));
+    const place = at();
+    state.problems.push(new SwarmError('SW1006', message, { at: place, hint: tagHint(place.text) }));
     return null;
   }
   if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, node);

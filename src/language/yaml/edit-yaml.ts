@@ -134,7 +134,7 @@ function spliceValue(text: string, document: Document, path: EditPath, value: Js
   const last = parent.items.at(-1);
   const end = last === undefined ? undefined : findPairEnd(last);
   if (parent.flow) {
-    if (end === undefined) return `${text.slice(0, parent.range[0])}{ ${written} }${text.slice(parent.range[1])}`;
+    if (end === undefined) return fillEmptyMap(text, parent.range, written);
     return `${text.slice(0, end)}, ${written}${text.slice(end)}`;
   }
   const first = parent.items[0];
@@ -146,6 +146,16 @@ function spliceValue(text: string, document: Document, path: EditPath, value: Js
   const insertAt = findLineEnd(text, end);
   const before = text.slice(0, insertAt);
   return `${before}${before.endsWith('\n') || before === '' ? '' : eol}${indent}${written}${eol}${text.slice(insertAt)}`;
+}
+
+/** `hosts: {}` at the start of a line becomes a list of one line for each entry, which people go on with. */
+function fillEmptyMap(text: string, [start, end]: Range, written: string): string {
+  const before = text.slice(0, start);
+  const lineEnd = findLineEnd(text, end);
+  const behind = text.slice(end, lineEnd);
+  if (!/(?:^|\n)\w+:[ \t]*$/.test(before) || !/^[ \t]*(?:#.*)?(?:\r?\n)?$/.test(behind)) return `${before}{ ${written} }${text.slice(end)}`;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  return `${before.trimEnd()}${behind.trimEnd() && ` ${behind.trim()}`}${eol}  ${written}${eol}${text.slice(lineEnd)}`;
 }
 
 /** Behind the line on which the value ends. */

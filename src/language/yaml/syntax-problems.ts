@@ -1,6 +1,7 @@
 import type { ErrorCode, YAMLError } from 'yaml';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { SourceText } from './source-document.ts';
+import { tagHint } from './tag-hint.ts';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'this alias is not well-formed',
@@ -48,7 +49,7 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   const lineStart = start - (at.column - 1);
   if (error.code === 'TAG_RESOLVE_FAILED') {
     const message = `tag \`${sourceText.text.slice(start, end)}\` is not supported`;
-    return new SwarmError('SW1006', message, { at, hint: 'Remove the tag.' });
+    return new SwarmError('SW1006', message, { at, hint: tagHint(at.text) });
   }
   if (error.code === 'TAB_AS_INDENT' || /^ *\t/.test(at.text)) {
     const tab = lineStart + at.text.indexOf('\t');

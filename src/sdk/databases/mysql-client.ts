@@ -3,6 +3,7 @@ import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript, runScript } from '../host-script.ts';
 import { absolutePath } from '../pattern-schema.ts';
+import { readMysqlFailure } from './client-failure.ts';
 
 const oneLine = z.string().regex(/^[^\n\r\0]*$/, 'must be one line');
 
@@ -37,7 +38,14 @@ const MODE = "SET SESSION sql_mode = '';\n";
 
 /** What statements of SQL that only read print: a row for each line, the names of the columns before the rows of each statement. */
 export async function queryMysql(probe: Probe, login: MysqlLogin, sql: string, subject: string): Promise<readonly (readonly string[])[]> {
-  const text = await queryScript(probe, mysqlScript(START), mysqlWords(login), subject, `${mysqlOptions(login)}${MODE}${sql}`);
+  const text = await queryScript(
+    probe,
+    mysqlScript(START),
+    mysqlWords(login),
+    subject,
+    `${mysqlOptions(login)}${MODE}${sql}`,
+    readMysqlFailure,
+  );
   return text
     .split('\n')
     .slice(0, -1)
@@ -46,7 +54,7 @@ export async function queryMysql(probe: Probe, login: MysqlLogin, sql: string, s
 
 /** Runs statements of SQL, in `apply`. */
 export async function runMysql(remote: Remote, login: MysqlLogin, sql: string, subject: string): Promise<void> {
-  await runScript(remote, mysqlScript(START), mysqlWords(login), subject, `${mysqlOptions(login)}${MODE}${sql}`);
+  await runScript(remote, mysqlScript(START), mysqlWords(login), subject, `${mysqlOptions(login)}${MODE}${sql}`, readMysqlFailure);
 }
 
 /** A text of `sh` that has the functions `find_client` and `client` for programs of MySQL. Its words are those of `mysqlWords`, and its

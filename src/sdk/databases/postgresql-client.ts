@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript, runScript } from '../host-script.ts';
+import { readPsqlFailure } from './client-failure.ts';
 
 const oneLine = z.string().regex(/^[^\n\r\0]*$/, 'must be one line');
 
@@ -46,6 +47,7 @@ export async function queryPostgresql(
     psqlWords(login, database),
     subject,
     psqlInput(login, sql),
+    readPsqlFailure,
   );
   return text
     .split('\n')
@@ -55,7 +57,14 @@ export async function queryPostgresql(
 
 /** Runs statements of SQL, in `apply`. */
 export async function runPostgresql(remote: Remote, login: PostgresqlLogin, database: string, sql: string, subject: string): Promise<void> {
-  await runScript(remote, readProgram('src/sdk/databases/psql.sh'), psqlWords(login, database), subject, psqlInput(login, sql));
+  await runScript(
+    remote,
+    readProgram('src/sdk/databases/psql.sh'),
+    psqlWords(login, database),
+    subject,
+    psqlInput(login, sql),
+    readPsqlFailure,
+  );
 }
 
 function psqlWords({ login_user, login_host = '', login_unix_socket = '', port }: PostgresqlLogin, database: string): readonly string[] {

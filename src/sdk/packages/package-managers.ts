@@ -118,14 +118,12 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
 export async function* packageChanges(
   probe: Probe,
   manager: PackageManagerName,
-  { name, state, update_cache, allow_downgrade = false, installOptions = [], removeOptions = [], serviceExit }: PackageRequest,
+  request: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
+  const { name, state, update_cache, removeOptions = [] } = request;
   const { program, update, ...calls } = MANAGERS[manager];
-  const options = [...(allow_downgrade && manager === 'apt' ? ['--allow-downgrades'] : []), ...installOptions];
-  const guard = serviceExit === undefined ? [] : ['sh', '-c', readProgram('src/sdk/packages/policy-rc.sh'), 'sh', String(serviceExit)];
-  const [install, upgrade] = [calls.install, calls.upgrade].map(
-    (argv): Argv => [...guard, ...withOptions(argv, options)] as unknown as Argv,
-  ) as [Argv, Argv];
+  const install = installCommand(manager, 'install', request);
+  const upgrade = installCommand(manager, 'upgrade', request);
   const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) {
     await requireProgram(probe, [program], manager);
@@ -146,12 +144,37 @@ export async function* packageChanges(
     if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
     return { manager, changed_packages: names };
   }
+  if (missing.length > 0 && probe.check) await assertKnown(probe, program, installOptionsOf(manager, request), missing);
   if (missing.length > 0)
     yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
   const names = old.map(([each = '']) => each);
   const after = old.map(([each, , newest]) => `${each} ${newest}\n`).join('');
   if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);
   return { manager, changed_packages: [...missing, ...names] };
+}
+
+/** The command that installs or upgrades what follows it. */
+export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): Argv {
+  const { serviceExit } = request;
+  const [program, ...words] = withOptions(MANAGERS[manager][step], installOptionsOf(manager, request));
+  if (serviceExit === undefined) return [program, ...words];
+  return ['sh', '-c', readProgram('src/sdk/packages/policy-rc.sh'), 'sh', String(serviceExit), program, ...words];
+}
+
+const installOptionsOf = (
+  manager: PackageManagerName,
+  { allow_downgrade = false, installOptions = [] }: PackageRequest,
+): readonly string[] => [...(allow_downgrade && manager === 'apt' ? ['--allow-downgrades'] : []), ...installOptions];
+
+/** In a check: throws SW6012 where the lists of the host say that a package cannot be installed. */
+async function assertKnown(probe: Probe, program: string, options: readonly string[], names: readonly string[]): Promise<void> {
+  const script = readProgram('src/sdk/packages/package-known.sh');
+  const words = [program, String(options.length), ...options, '--', ...names];
+  const [why] = (await queryScript(probe, script, words, program)).split('\n');
+  if (!why) return;
+  throw new SwarmError('SW6012', `packages ${names.join(' ')}: ${why}`, {
+    hint: 'Correct the name, or add the repository that has it. For newer lists write update_cache: true.',
+  });
 }
 
 /** The words go before the `--` that the names follow. */

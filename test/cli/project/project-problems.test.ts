@@ -37,3 +37,26 @@ test('what is left in variables hides nothing that is left in a playbook, and st
   const project = await openProject({ directory: dir });
   await expect(loadPlaybook(join(dir, 'site.yml'), project)).rejects.toThrow(/no filter/);
 });
+
+test('a file of tasks beside the playbooks is read with the playbook that includes it', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'swarm-tasks-'));
+  const find = async (text: string, files: readonly string[] = []): Promise<readonly string[]> => {
+    for (const [path, content] of Object.entries({
+      'inventory/swarm.yml': 'hosts: {}\n',
+      'playbooks/site.yml': '- hosts: all\n  tasks:\n    - include_tasks: part.yml\n',
+      'playbooks/part.yml': text,
+    })) {
+      mkdirSync(dirname(join(own, path)), { recursive: true });
+      writeFileSync(join(own, path), content);
+    }
+    const { problems } = await findProjectProblems(files, { directory: own, output: 'plain', verbose: 0, quiet: false } as never);
+    return problems.map(({ code, message }) => `${code} ${message}`);
+  };
+  try {
+    expect(await find('- debug: a\n- block:\n    - debug: b\n')).toEqual([]);
+    expect(await find('- debug: a\n- debug: "{{ nothing }}"\n')).toEqual(['SW1108 `nothing` is not defined']);
+    expect(await find('- debug: a\n', [join(own, 'playbooks/part.yml')])).toEqual(['SW1109 this file has tasks and no plays']);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});

@@ -109,6 +109,7 @@ const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = 
   ['done.rc == 0', 'done.rc == 0', true],
   // Ansible gives the whole match also of a pattern with groups
   ["text | regex_search('W(e)b(?P<n>[(0-9]+)')", 'regex_search(text, "W(?:e)b(?:[(0-9]+)")', 'Web01'],
+  ["text | regex_search('(W)' + ('e' | regex_escape))", 'regex_search(text, "(?:W)" + regex_escape("e"))', 'We'],
   ["text | regex_search('w\\\\(?e(b)', ignorecase=True)", 'regex_search(text, r"(?i)w\\(?e(?:b)")', 'Web'],
 ];
 

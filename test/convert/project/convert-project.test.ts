@@ -107,7 +107,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'facts that a module finds',
     "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n- ping:\n  when: \"'b.service' in services\"\n",
-    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
+    '- getent: { database: passwd }\n  register: getent_passwd\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
   ],
   [
     'what a group matched',
@@ -126,8 +126,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'databases, locales and repositories',
-    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
-    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
+    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- mysql_replication: { mode: changemaster, master_host: a, master_use_gtid: slave_pos, fail_on_error: yes, channel: c }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
+    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n- mysql_replication: { mode: changeprimary, primary_host: a, primary_use_gtid: replica_pos, connection_name: c }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
   ],
   [
     'facts inside facts',
@@ -160,14 +160,19 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'statuses in a text',
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
-    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ], follow_redirects: true }\n',
+  ],
+  [
+    'redirects and bodies of requests',
+    '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: all }\n- uri: { url: "http://a", body_format: raw, follow_redirects: "no" }\n',
+    '- uri: { url: "http://a", method: POST, body: "{{ a }}", headers: { Content-Type: application/json } }\n- uri: { url: "http://a", method: PUT, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", follow_redirects: false }\n',
   ],
   [
     'empty lists',
     "- debug: { msg: '{{ [] }}' }\n- user: { name: a, groups: '{{ g | default([]) }}' }\n",
     "- debug: { msg: '{{ from_json \"[]\" }}' }\n- user: { name: a, groups: '{{ default g (list) }}' }\n",
   ],
-  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
+  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a", follow_redirects: true }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
@@ -194,6 +199,16 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     'a block',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: msg=broken\n  when: a\n',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: broken\n  when: a\n',
+  ],
+  [
+    'rules of firewalls',
+    '- community.general.ufw: { rule: allow, port: 22, src: 10.0.0.0/8, proto: tcp }\n- ufw: state=enabled policy=deny\n',
+    '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n',
+  ],
+  [
+    'what a block gives its tasks',
+    '- notify: again\n  timeout: 9\n  block:\n    - command: "true"\n    - command: x\n      notify: other\n    - debug: msg=x\n    - meta: reset_connection\n',
+    '- block:\n    - command: "true"\n      notify: again\n      timeout: 9\n    - command: x\n      notify: other\n      timeout: 9\n    - debug: x\n    - meta: reset_connection\n',
   ],
   [
     'comments and order',
@@ -466,3 +481,107 @@ test('whether a file is a playbook is found in time that grows with the file alo
   const { files } = convert({ 'tasks.yml': task.repeat(2000), 'play.yml': play, 'roles/r/tasks/main.yml': '- x:\n    hosts: all\n' });
   expect(files.map(({ path }) => path)).toContain('playbooks/play.yml');
 }, 60_000);
+
+test('a variable that some definition leaves empty is false in a condition, as null is in Jinja', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'port:\nuser:\nlist: []\n',
+    'roles/r/vars/main.yml': 'port: 80\nuser: ann\nlist:\n',
+    'roles/r/tasks/main.yml': '- ping:\n  when: port\n- ping:\n  when: user\n- ping:\n  when: not list\n',
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe(
+    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: \'!(size(default(list, [])) > 0)\'\n',
+  );
+});
+
+test('the type of a name that one task registers and another place sets to a number is open', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'port: 80\n',
+    'roles/r/tasks/main.yml': '- ping:\n  when: port\n- command: "true"\n  register: port\n',
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain('when: port\n');
+});
+
+test.each([
+  ['ansible_play_batch', 'all hosts of the play, not those of one batch'],
+  ['play_hosts', 'all hosts of the play, not those of one batch'],
+  ['ansible_play_hosts', 'the hosts that failed too'],
+  ['st.stat.checksum', 'the SHA-256 of the file; Ansible has its SHA-1'],
+])('what %s means here is in the report', (value, reason) => {
+  const { conversion } = convertTasks(`- stat: { path: /a }\n  register: st\n- debug: { msg: "{{ ${value} }}" }\n`);
+  expect(conversion.report.changed.map((each) => each.reason).join()).toContain(reason);
+});
+
+test('a template gets no function that only expressions have', () => {
+  const { text } = convertTasks(`- debug: { msg: "{{ 'abc'[:2] }}" }\n- ping:\n  when: "'abc'[:2] == 'ab'"\n`);
+  expect(text).toContain('not_converted');
+  expect(text).toContain(`when: '"abc".substring(0, 2) == "ab"'`);
+});
+
+test('a sequence that goes down ends with its last number', () => {
+  expect(convertTasks('- debug: { msg: "{{ item }}" }\n  with_sequence: start=5 end=1 stride=-2\n').text).toContain('range(5, 0, -2)');
+});
+
+test('the first of some files is searched in the project too', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  tasks:\n    - copy: { src: "{{ item }}", dest: /a }\n      with_first_found: [none, a.txt]\n',
+    'files/a.txt': 'a\n',
+  });
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('each in ["a.txt"');
+});
+
+test('a text times a number is repeated', () => {
+  expect(convertTasks(`- debug: { msg: "{{ '-' * 5 }}" }\n`).text).toContain('{{ repeat "-" 5 }}');
+});
+
+test.each([
+  ['"    {{ item }}"', '"    {{ item }}"'],
+  ['"{{ item }}  "', '"{{ item }}  "'],
+  ['"\\t{{ a | upper }}"', '"\\t{{ upper a }}"'],
+  ['"{{ a }}\\n\\n"', '"{{#end_line}}{{ a }}{{/end_line}}\\n"'],
+  ['"{{ a | length }}\\n"', '"{{ size a }}\\n"'],
+  ['"{{ a | upper }}\\n"', '"{{ end_line (upper a) }}"'],
+  ['"{{ a }}\\n"', '"{{ a }}"'],
+  ['" {{ 5 }}"', '" 5"'],
+  ['" {{ [a] }} "', '"{{ list a }}"'],
+])('white space beside the braces of %s', (ansible, swarm) => {
+  expect(convertTasks(`- copy: { dest: /a, content: ${ansible} }\n`).text).toBe(`- copy: { dest: /a, content: ${swarm} }\n`);
+});
+
+test('a backslash is itself in the braces of a playbook, and the start of an escape in a condition and in a template file', () => {
+  const conversion = convert({
+    'roles/r/tasks/main.yml': [
+      `- debug: { msg: '{{ l | join("\\n") }}' }`,
+      `- debug: { msg: 'x {{ a | regex_replace("\\bfoo\\b", "\\1\\t") }}' }`,
+      `- debug: { msg: "{{ l | join('\\n') }}" }`,
+      `- ping:`,
+      `  when: a == "x\\ty"`,
+      '',
+    ].join('\n'),
+    'roles/r/templates/a.j2': `{{ l | join("\\t") }} x\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain(`msg: '{{ join l "\\n" }}'`);
+  expect(tasks).toContain('regex_replace a "\\bfoo\\b" "\\1\t"');
+  expect(tasks).toContain('when: a == "x\\ty"');
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe('{{ join l "\t" }} x\n');
+});
+
+test('a filter of lists gets the keys of a mapping', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'm: { a: 1 }\n',
+    'roles/r/tasks/main.yml': `- debug: { msg: "{{ m | sort }}" }\n- debug: { msg: "{{ m | join(',') }}" }\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain('{{ sort (keys m) }}');
+  expect(tasks).toContain('{{ join (keys m) "," }}');
+});
+
+test.each([
+  ['command: ls $HOME/x', 1],
+  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: ls ~/x', 1],
+  ['command: "awk $1 a~b"', 0],
+  ['shell: ls $HOME', 0],
+])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
+  expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
+});

@@ -109,6 +109,22 @@ test('meta: end_play ends it for all hosts and batches, end_batch only for the h
   expect((await play(tasks('end_batch'))).finished).toEqual(['a one ok', 'b one ok']);
 });
 
+test('meta: reset_connection logs in anew for the next task', async () => {
+  const hosts = createFleet('a', 'b');
+  const { state, finished } = await play(
+    `
+tasks:
+  - { name: one, say: 1 }
+  - { meta: reset_connection, when: inventory_hostname == "a" }
+  - { name: two, say: 1 }
+`,
+    hosts,
+  );
+  expect([hosts.machine('a').connects, hosts.machine('b').connects]).toEqual([2, 1]);
+  expect(finished.toSorted()).toEqual(['a one ok', 'a two ok', 'b one ok', 'b two ok']);
+  expect(state.exit).toBe(0);
+});
+
 test('loop_control has a label, an index and a pause', async () => {
   const hosts = createFleet('a');
   const { events, clock } = await play(

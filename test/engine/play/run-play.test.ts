@@ -282,3 +282,43 @@ test('a limit that selects no host is an error before the first event', async ()
   });
   expect(hosts.machine('a').connects).toBe(0);
 });
+
+test.each([
+  ['', ['a one failed'], 8, ['stopped: every host of the play failed (a)']],
+  ['max_fail_percentage: 100', ['a one failed', 'b two changed'], 2, []],
+  ['ignore_errors: true', ['a one failed', 'a two changed', 'b two changed'], 0, []],
+])('a play that fails on all its hosts ends the run before the plays of other hosts: %s', async (keyword, expected, exit, messages) => {
+  const hosts = createFleet('a', 'b');
+  hosts.machine('a').program = () => ({ exit: 3 });
+  const [ofPlay, ofTask] = keyword.startsWith('ignore') ? ['', `, ${keyword}`] : [keyword, ''];
+  const { finished, state } = await hosts.run(`
+plays:
+  - hosts: a
+    ${ofPlay}
+    tasks: [{ name: one, command: "false"${ofTask} }]
+  - hosts: all
+    tasks: [{ name: two, put: { path: /two, content: x } }]
+`);
+  expect(finished).toEqual(expected);
+  expect(state.exit).toBe(exit);
+  expect(state.errors.filter(({ code }) => code === 'SW6013').map(({ message }) => message)).toEqual(messages);
+});
+
+test('a play whose hosts are all away ends no later play', async () => {
+  const hosts = createFleet('a', 'b');
+  const connect: RunDeps['connect'] = async (host, signal) => {
+    if (host.name === 'a') throw new SwarmError('SW4001', 'away');
+    return hosts.machine(host.name).connect(signal);
+  };
+  const { finished } = await hosts.run(
+    `
+plays:
+  - hosts: a
+    tasks: [{ name: one, put: { path: /one, content: x } }]
+  - hosts: b
+    tasks: [{ name: two, put: { path: /two, content: x } }]
+`,
+    { deps: { connect } },
+  );
+  expect(finished).toEqual(['b two changed']);
+});

@@ -130,3 +130,44 @@ test('a dry run does not end a host by a condition that it does not know, and sa
   expect(finished.at(-1)).toBe('last ok');
   expect(state.notes).toEqual(['a: whether `meta: end_host` counts is unknown: it depends on `out`, which is known only after a real run']);
 });
+
+test('a failure after a task that was not done is unknown with its message, and the dry run goes on', async () => {
+  const { finished, because, state } = await check(
+    `
+- { name: made, put: { path: /x, content: new } }
+- { name: needs it, fail: { msg: no such folder }, register: out }
+- { name: depends, say: 1, when: out.changed }
+- name: block
+  block: [{ name: inside, fail: { msg: no such group } }]
+  rescue: [{ name: rescue, say: 1 }]
+- { name: each, fail: { msg: "{{ item }}" }, loop: [one, two] }
+- { name: last, say: 1 }
+`,
+  );
+  expect(finished).toEqual(['made changed', 'needs it unknown', 'depends unknown', 'inside unknown', 'each unknown', 'last ok']);
+  expect(because[1]).toBe('SW6012: no such folder; the dry run did not do what comes before, such as "made"');
+  expect(state).toMatchObject({ errors: [], exit: 0 });
+});
+
+test('a task that may have changed something counts too', async () => {
+  const { finished } = await check(`
+- { name: not run, command: look }
+- { name: fails, fail: { msg: no such user } }
+`);
+  expect(finished).toEqual(['not run unknown', 'fails unknown']);
+});
+
+test('a task that fails after a change of its own is unknown', async () => {
+  const { finished } = await check('- { name: both, fail: { msg: no such package, change: lists } }');
+  expect(finished).toEqual(['both unknown']);
+});
+
+test.each([
+  ['nothing was left undone', '- { name: is right, say: 1 }', 'fail: { msg: no }'],
+  ['what came before was done', '- { name: done, put: { path: /x, content: y }, check_mode: false }', 'fail: { msg: no }'],
+  ['the playbook is wrong', '- { name: made, put: { path: /x, content: y } }', 'say: "{{ inventory_hostname.x }}"'],
+])('a failure stays one in a dry run: %s', async (_, before, task) => {
+  const { finished, state } = await check(`${before}\n- { name: fails, ${task} }\n- { name: last, say: 1 }\n`);
+  expect(finished.at(-1)).toBe('fails failed');
+  expect(state.exit).toBe(2);
+});

@@ -340,7 +340,16 @@ test('a module decides with a probe that has no way to write', async () => {
 
 test('wrong arguments from a template are reported with their line', async () => {
   const { state } = await tasks('- { put: { path: "{{ groups }}", content: x } }');
-  expect(state.errors[0]).toMatchObject({ code: 'SW1112', at: { line: 4 } });
+  expect(state.errors[0]).toMatchObject({ code: 'SW1112', message: '`put.path` takes a text, not a mapping', at: { line: 4 } });
+});
+
+test.each([
+  ['{{ n }}', '`put.content` takes a text, not a number', 'Write: {{ string n }}'],
+  ['{{ size (list 1 2) }}', '`put.content` takes a text, not a number', 'Write: {{ string (size (list 1 2)) }}'],
+  ['{{ nothing }}', '`put.content` takes a text, not null', 'To see the arguments, run: swarm modules put'],
+])('a value of %s that is no text is told in words', async (content, message, hint) => {
+  const { state } = await tasks(`- { put: { path: /a, content: "${content}" }, vars: { n: 5, nothing: null } }`);
+  expect(state.errors[0]).toMatchObject({ code: 'SW1112', message, hint });
 });
 
 test('an undefined name fails the task with its line', async () => {

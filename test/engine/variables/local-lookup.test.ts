@@ -116,3 +116,15 @@ test('files by a pattern: sorted, of the first folder that has any, without hidd
   expect(faultOf('fileglob', 'con*/a.conf')).toContain('in the last part of a path only');
   expect(faultOf('fileglob', '[z-a].conf')).toContain('takes a pattern such as *.conf');
 });
+
+test('fileglob leaves out no name in silence, and a pattern of many stars ends at once', () => {
+  const folder = join(dir, 'odd');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'two\nlines.conf'), '');
+  writeFileSync(join(folder, 'a'.repeat(200)), '');
+  expect(lookUp('fileglob', `${folder}/*.conf`)).toEqual([join(folder, 'two\nlines.conf')]);
+  expect(lookUp('fileglob', `${folder}/${'*a'.repeat(12)}*b`)).toEqual([]);
+  writeFileSync(Buffer.concat([Buffer.from(`${folder}/x`), Buffer.from([0xff]), Buffer.from('.conf')]), '');
+  const inNewRun = lookupFor({ project: dir, files: [dir] } as unknown as RunPaths);
+  expect(() => inNewRun('fileglob', ['odd/*.conf'])).toThrow('cannot take a file whose name is not UTF-8');
+});

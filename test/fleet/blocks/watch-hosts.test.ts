@@ -54,6 +54,13 @@ test('a run learns of a block, of a host that is gone and of one that is back; a
   stop();
 });
 
+test('the hosts of a long -i a,b are watched too', async () => {
+  const options = { directory: dir, inventory: [`${Array.from({ length: 2000 }, (_, i) => `host${i}`).join(',')}`] };
+  const seen: number[] = [];
+  watchHosts(await openProject(options), options, ({ hosts }) => seen.push(hosts.length))();
+  expect(seen).toEqual([2001]);
+});
+
 test('what open runs have in hand on a host is found; a name that nobody knows and this machine cannot go', async () => {
   const project = await openProject({ directory: dir });
   await writeRun(

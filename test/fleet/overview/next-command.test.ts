@@ -27,8 +27,8 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('failed')], 'ok', ['d1'])).toBe('swarm hosts verify d1');
   expect(next([trusted], [run('interrupted')])).toBe('swarm runs resume r1');
   expect(next([trusted], [run('failed')])).toBe('swarm runs logs r1 --errors');
-  expect(next([trusted], [run('ok')], 'empty')).toBe('swarm run build app-misc/jq');
-  expect(next([trusted], [run('ok', { playbook: 'site' })], 'empty')).toBe('nothing to do');
+  expect(next([{ ...trusted, groups: ['drones'] }], [run('ok')], 'empty')).toBe('swarm run build app-misc/jq');
+  expect(next([{ ...trusted, groups: ['web'] }], [run('ok')], 'empty')).toBe('nothing to do');
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
 

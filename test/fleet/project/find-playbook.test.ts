@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { listTopPlaybooks } from '../../../src/fleet/project/find-playbook.ts';
+import { isNamedByPlaybook, listTopPlaybooks } from '../../../src/fleet/project/find-playbook.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-playbooks-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -20,4 +20,20 @@ test('playbooks in the folder of the project are found among its other YAML file
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   mkdirSync(join(dir, 'folder.yml'));
   expect([...listTopPlaybooks(dir)].sort()).toEqual(['all.yml', 'own.yaml', 'site.yml'].map((name) => join(dir, name)));
+});
+
+test('tasks and variables that a playbook beside them names are no playbooks, and a broken playbook is still one', () => {
+  const folder = join(dir, 'beside');
+  mkdirSync(folder);
+  const files = {
+    'site.yml': 'plays:\n  - hosts: all\n    vars_files: [vars.yml]\n    tasks:\n      - include_tasks: tasks.yml\n      - ping:\n',
+    'tasks.yml': '- ping:\n',
+    'vars.yml': 'a: 1\n',
+    'broken.yml': 'play:\n  - hosts: all\n',
+    'part.yml': '- hosts: all\n  tasks: []\n',
+    'all.yml': 'plays:\n  - import_playbook: part.yml\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  expect(paths.filter((path) => isNamedByPlaybook(path, paths))).toEqual(['tasks.yml', 'vars.yml'].map((name) => join(folder, name)));
 });

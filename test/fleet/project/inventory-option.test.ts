@@ -31,6 +31,13 @@ test('-i alone is a project; without it inventory/ is needed', async () => {
   expect(await codeOf(() => openProject({ directory: dir }))).toBe('SW1206');
 });
 
+test('a folder behind -C that does not exist is named', () => {
+  for (const options of [{}, { inventory: ['a,'] }])
+    expect(() => findProjectDir({ directory: join(dir, 'gone'), ...options })).toThrow(
+      expect.objectContaining({ code: 'SW1206', message: `there is no folder ${join(dir, 'gone')}` }),
+    );
+});
+
 test('a folder of a project that is open to others is refused with -i too', () => {
   chmodSync(dir, 0o777);
   expect(() => findProjectDir({ inventory: [join(dir, 'hosts.ini')] })).toThrow(expect.objectContaining({ code: 'SW5021' }));

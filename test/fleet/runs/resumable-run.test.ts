@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { SECRET_MASK } from '../../../src/core/secret.ts';
-import { completeRunArgs, findResumableRun, isPlaybookRun, limitOfResumed } from '../../../src/fleet/runs/resumable-run.ts';
+import {
+  completeRunArgs,
+  describeMissingHosts,
+  findResumableRun,
+  isPlaybookRun,
+  limitOfResumed,
+} from '../../../src/fleet/runs/resumable-run.ts';
 import { journalPath } from '../../../src/journal/journal-path.ts';
 import { finished, started } from '../../journal/run-events.ts';
 import { makeHost } from '../inventory-hosts.ts';
@@ -56,4 +62,7 @@ test('a run goes on without the hosts that are blocked, gone or no longer in the
   const now = Date.parse('2026-12-01');
   expect(limitOfResumed(project, ['a', 'b', 'c', 'x'], now)).toBe('a');
   expect(limitOfResumed(project, ['b', 'd'], now)).toBe('b,d');
+  expect(describeMissingHosts(project, ['a', 'b', 'c'])).toBeUndefined();
+  expect(describeMissingHosts(project, ['a', 'x', 'y'])).toBe('warning: the inventory no longer has x, y: the run goes on without');
+  expect(describeMissingHosts(project, ['1', '2', '3', '4', '5', '6', '7'])).toContain(' 5 and 2 more: ');
 });

@@ -39,6 +39,9 @@ test.each([
   ['fil', [], { code: 'SW1203', hint: 'Did you mean fail?' }],
   ['file', ['x'], { code: 'SW1202', message: '"x" is no argument of file.' }],
   ['file', ['pth=x'], { problems: [expect.objectContaining({ message: 'file has no argument `pth`', hint: 'Did you mean `path`?' })] }],
+  ['file', ['path=/x', 'path=/y'], { code: 'SW1202', message: 'path is given twice' }],
+  ['debug', ['msg=x', 'become=true'], { code: 'SW1202', message: '"become=true" is no argument of debug.' }],
+  ['file', ['path=/x', '__proto__=1'], { problems: [expect.objectContaining({ message: '`__proto__` cannot be a key' })] }],
   ['file', ['path=/x', 'recurse=maybe'], { problems: [expect.objectContaining({ code: 'SW1112' })] }],
 ])('what is no task is an error before the run: %s %j', async (name, words, error) => {
   await expect(read(name, words)).rejects.toMatchObject(error);

@@ -92,6 +92,16 @@ describe('an edit of the inventory by a command', () => {
     }
   });
 
+  test.each([
+    ['hosts: {}\ngroups: {}\n', 'hosts:\n  d9: { cores: 2 }\ngroups: {}\n'],
+    ['hosts: {} # none yet\n#  d1:\n', 'hosts: # none yet\n  d9: { cores: 2 }\n#  d1:\n'],
+    ['hosts: {}', 'hosts:\n  d9: { cores: 2 }\n'],
+    ['hosts: {}\r\n', 'hosts:\r\n  d9: { cores: 2 }\r\n'],
+    ['{ hosts: {} }\n', '{ hosts: { d9: { cores: 2 } } }\n'],
+  ])('the first host gets a line of its own: %j', (text, expected) => {
+    expect(setYamlValue(text, ['hosts', 'd9'], { cores: 2 })).toBe(expected);
+  });
+
   test('keeps Windows line ends', () => {
     expect(setYamlValue('hosts:\r\n  d1:\r\n    cores: 3\r\n', ['hosts', 'd1', 'protected'], true)).toBe(
       'hosts:\r\n  d1:\r\n    cores: 3\r\n    protected: true\r\n',

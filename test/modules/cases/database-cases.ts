@@ -9,13 +9,20 @@ has 'CREATE DATABASE' && : >"$STATE/made"
 has 'CREATE USER' && printf '%s\\n' "$sql" >>"$STATE/user"
 has 'REQUIRE SSL' && : >"$STATE/ssl"
 has 'GRANT SELECT' && : >"$STATE/granted"
-if has 'SHOW DATABASES'; then
+has 'CHANGE MASTER' && printf '%s\\n' "$sql" >>"$STATE/replica"
+has 'START SLAVE' && : >"$STATE/runs"
+if has 'SHOW SLAVE STATUS'; then
+  runs=$([ -e "$STATE/runs" ] && echo Yes || echo No)
+  [ ! -e "$STATE/replica" ] || printf 'Slave_IO_Running\\tSlave_SQL_Running\\tMaster_Host\\tMaster_User\\tUsing_Gtid\\tMaster_Log_File\\tRead_Master_Log_Pos\\tLag\\n%s\\t%s\\tdb1\\trepl\\tNo\\tbin.1\\t4\\tNULL\\n' "$runs" "$runs"
+elif has 'SHOW MASTER STATUS'; then printf 'File\\tPosition\\nbin.1\\t328\\n'
+elif has 'SHOW DATABASES'; then
   printf '@@lower_case_table_names\\n0\\nDatabase\\nmysql\\n'
   [ ! -e "$STATE/made" ] || echo shop
 elif has 'mysql.user'; then
   printf 'VERSION()\\n10.11.6-MariaDB-1\\n'
   [ ! -e "$STATE/user" ] || printf 'Host\\tUser\\tplugin\\tauthentication_string\\tssl_type\\nlocalhost\\tshop\\tmysql_native_password\\t%s\\t%s\\n' \
     '*6BB4837EB74329105EE4568DDA7DC67ED2CA2AD9' "$([ ! -e "$STATE/ssl" ] || echo ANY)"
+elif has 'SELECT VERSION();'; then printf 'VERSION()\\n10.11.6-MariaDB-1\\n'
 elif has 'SHOW GRANTS'; then
   printf 'Grants\\nGRANT USAGE ON *.* TO shop\\n'
   [ ! -e "$STATE/granted" ] || printf 'GRANT SELECT ON "shop".* TO shop\\n' | tr '"' '\\140'
@@ -44,6 +51,10 @@ export const databaseCases: Readonly<Record<string, PrepareCase>> = {
     await writeFile(join(dir, '.my.cnf'), '[client]\nuser=root\n');
     return { args: { name: 'shop', encoding: 'utf8mb4', login_password: 'a"b\\c' }, remote: await withPrograms(dir, { mariadb }) };
   },
+  mysql_replication: async (dir) => ({
+    args: { mode: 'changeprimary', primary_host: 'db1', primary_user: 'repl', primary_password: "a'b" },
+    remote: await withPrograms(dir, { mariadb }),
+  }),
   postgresql_db: async (dir) => ({ args: { name: `sh"op`, owner: 'shop', encoding: 'UTF-8' }, remote: await withPrograms(dir, { psql }) }),
   postgresql_user: async (dir) => ({
     args: { name: 'shop', password: 'secret', role_attr_flags: 'CREATEDB' },

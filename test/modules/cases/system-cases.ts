@@ -30,6 +30,28 @@ const systemd = {
 esac`,
 };
 
+/** An ufw that keeps one rule. Its settings are files of the folder, which stands for /etc. */
+export const ufw = `case " $* " in
+  *' status '*) [ ! -e "$STATE/active" ] || echo 'Status: active' ;;
+  *' enable '*) : >"$STATE/active"; sed -i s/ENABLED=no/ENABLED=yes/ "$STATE/ufw.conf" ;;
+  *' default '*) sed -i "s/^DEFAULT_INPUT.*/DEFAULT_INPUT_POLICY=\\"DROP\\"/" "$STATE/ufw" ;;
+  *' logging '*) sed -i s/LOGLEVEL=.*/LOGLEVEL=full/ "$STATE/ufw.conf" ;;
+  *' --dry-run '*)
+    rule='### tuple ### allow tcp 22'
+    if grep -q tuple "$STATE/user.rules"; then echo 'Skipping adding existing rule'; else printf '*filter\\n:ufw-user-input\\n%s\\nCOMMIT\\n' "$rule"; fi ;;
+  *) printf '%s\\n' "$*" >>"$STATE/asked"; echo '### tuple ### allow tcp 22' >>"$STATE/user.rules" ;;
+esac`;
+
+/** A host whose files of ufw are those of the state of the test. */
+export async function ufwHost(dir: string): Promise<Awaited<ReturnType<typeof withPrograms>>> {
+  const remote = await withPrograms(dir, { ufw });
+  const state = join(dir, 'state');
+  await writeFile(join(state, 'ufw.conf'), 'ENABLED=no\nLOGLEVEL=low\n');
+  await writeFile(join(state, 'ufw'), 'DEFAULT_INPUT_POLICY="ACCEPT"\nDEFAULT_FORWARD_POLICY="DROP"\n');
+  await writeFile(join(state, 'user.rules'), '');
+  return { ...remote, read: (path) => remote.read(path.replace(/^\/etc\/(?:ufw|default)/, state)) };
+}
+
 /** One use of each module of modules/system. */
 export const systemCases: Readonly<Record<string, PrepareCase>> = {
   authorized_key: async (dir) => {
@@ -114,6 +136,10 @@ esac`;
     const args = { name: 'sync', command: `/bin/echo '$(touch injected)'`, on_calendar: 'daily', unit_folder: dir };
     return { args, remote: await withPrograms(dir, systemd, { facts: { init: 'systemd' } }) };
   },
+  ufw: async (dir) => ({
+    args: { rule: 'allow', to_port: 22, comment: '$(touch injected)', default: 'deny', logging: 'full', state: 'enabled' },
+    remote: await ufwHost(dir),
+  }),
   user: async (dir) => {
     const remote = await withPrograms(dir, accounts);
     for (const name of ['passwd', 'shadow']) await writeFile(join(dir, 'state', name), '');

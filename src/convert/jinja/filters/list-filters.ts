@@ -1,13 +1,16 @@
 import { rejectConversion } from '../../not-convertible.ts';
-import { call, literal, operation } from '../target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from '../target-tree.ts';
 import { literalText, literalValue } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
+
+/** In Jinja a mapping is the list of its keys. */
+const entriesOf = (input: SwarmExpression): SwarmExpression => (typeOf(input) === 'mapping' ? call('keys', [input], 'list') : input);
 
 export const sortFilter: FilterRule = (input, { args, named }, { changes }) => {
   const field = literalText(named['attribute']);
   if (named['attribute'] !== undefined && field === undefined) rejectConversion('the filter sort with a computed attribute');
   changes.add('`sort` puts capitals before small letters; Jinja ignores case');
-  const sorted = call('sort', field === undefined ? [input] : [input, literal(field)], 'list');
+  const sorted = call('sort', field === undefined ? [entriesOf(input)] : [input, literal(field)], 'list');
   return literalValue(args[0] ?? named['reverse']) === true ? call('reverse', [sorted], 'list') : sorted;
 };
 
@@ -23,7 +26,7 @@ export const combineFilter: FilterRule = (input, { args, named }) => {
 
 export const joinFilter: FilterRule = (input, { args, named }) => {
   const field = named['attribute'] ?? args[1];
-  const list = field === undefined ? input : call('map', [input, field], 'list');
+  const list = field === undefined ? entriesOf(input) : call('map', [input, field], 'list');
   return call('join', [list, args[0] ?? named['d'] ?? literal('')], 'text');
 };
 

@@ -24,10 +24,14 @@ function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['name
   return text === undefined ? operation('+', literal(`(?${flags})`), checked) : literal(`(?${flags})${text}`);
 }
 
+/** What Python's `re` makes of a replacement itself. */
+const unescapeReplacement = (text: string): string =>
+  text.replace(/\\([\s\S])/g, (whole, code: string) => ({ n: '\n', t: '\t', r: '\r' })[code] ?? whole);
+
 export const regexReplace: FilterRule = (input, { args, named }) => {
   const replacement = args[1] ?? named['replace'] ?? literal('');
   const text = literalText(replacement);
-  const plain = text === undefined ? replacement : literal(text.replace(/\\g<(\d+)>/g, '\\$1'));
+  const plain = text === undefined ? replacement : literal(unescapeReplacement(text).replace(/\\g<(\d+)>/g, '\\$1'));
   const { pattern, replace: _, ...flags } = named;
   return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
 };
@@ -41,10 +45,20 @@ export const regexSearch: FilterRule = (input, { args, named }, { changes }) => 
   if (args.length > 1) rejectConversion('the filter regex_search with groups');
   const { pattern: byName, ...flags } = named;
   const pattern = withFlags(args[0] ?? byName, flags, 'regex_search');
-  const text = literalText(pattern);
-  if (text === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
-  return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
+  const whole = keepNoGroup(pattern);
+  if (whole === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
+  return call('regex_search', [input, whole ?? pattern], 'any');
 };
+
+/** The pattern with groups that keep nothing. Undefined where a part of it is a variable, which may have groups. */
+function keepNoGroup(pattern: SwarmExpression): SwarmExpression | undefined {
+  const text = literalText(pattern);
+  if (text !== undefined) return literal(withoutGroups(text));
+  if (pattern.kind === 'call' && pattern.name === 'regex_escape') return pattern;
+  if (pattern.kind !== 'operation' || pattern.op !== '+') return undefined;
+  const [left, right] = [keepNoGroup(pattern.left), keepNoGroup(pattern.right)];
+  return left === undefined || right === undefined ? undefined : operation('+', left, right);
+}
 
 /** The only group of a pattern. */
 export const findGroup: (input: SwarmExpression, given: TargetArgs) => SwarmExpression = (input, { args, named }) =>

@@ -20,6 +20,12 @@ const POSTGRESQL: ModuleRule = {
   note: { fail_on_role: 'a role that does not exist is an error: there is no fail_on_role' },
 };
 
+/** What has `master_` before it in older tasks. */
+const REPLICATION_ARGS = [
+  ...['host', 'user', 'password', 'port', 'connect_retry', 'delay', 'log_file', 'log_pos', 'auto_position', 'use_gtid'],
+  ...['ssl', 'ssl_ca', 'ssl_capath', 'ssl_cert', 'ssl_key', 'ssl_cipher'],
+];
+
 /** Of databases. */
 export const databaseRules: ModuleRules = {
   mysql_db: {
@@ -31,6 +37,17 @@ export const databaseRules: ModuleRules = {
     },
   },
   mysql_user: { rename: { user: 'name' }, drop: MYSQL_DROPS, values: { update_password: { on_new_username: 'on_create' } } },
+  mysql_replication: {
+    rename: { channel: 'connection_name', ...Object.fromEntries(REPLICATION_ARGS.map((name) => [`master_${name}`, `primary_${name}`])) },
+    values: {
+      mode: {
+        ...{ getslave: 'getreplica', getmaster: 'getprimary', changemaster: 'changeprimary', startslave: 'startreplica' },
+        ...{ stopslave: 'stopreplica', resetslave: 'resetreplica', resetslaveall: 'resetreplicaall', resetmaster: 'resetprimary' },
+      },
+      primary_use_gtid: { slave_pos: 'replica_pos' },
+    },
+    drop: { ...MYSQL_DROPS, fail_on_error: 'any' },
+  },
   postgresql_db: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, db: 'name' } },
   postgresql_user: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, user: 'name', login_db: 'db' } },
   postgresql_privs: {

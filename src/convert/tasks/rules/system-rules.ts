@@ -46,4 +46,20 @@ export const systemRules: ModuleRules = {
   locale_gen: {},
   alternatives: { drop: { state: ['selected'] } },
   service_facts: {},
+  ufw: {
+    rename: {
+      ...{
+        policy: 'default',
+        app: 'name',
+        from: 'from_ip',
+        src: 'from_ip',
+        to: 'to_ip',
+        dest: 'to_ip',
+        port: 'to_port',
+        protocol: 'proto',
+      },
+      ...{ if: 'interface', if_in: 'interface_in', if_out: 'interface_out' },
+    },
+    drop: { insert_relative_to: ['zero'] },
+  },
 };

@@ -8,6 +8,8 @@ export interface AnsibleConnection {
   readonly entry: HostEntry;
   /** Undefined for a host that swarm can reach; else why not, and the variable that says so. */
   readonly unreachable?: UntakenVariable;
+  /** A variable with a value that it cannot have. */
+  readonly wrong?: UntakenVariable;
   /** Variables that say what swarm does not do. */
   readonly untaken: readonly UntakenVariable[];
 }
@@ -33,7 +35,10 @@ const NEEDLESS_OPTIONS = new Set([
 ]);
 
 const isYes = (value: Json | undefined): boolean | undefined =>
-  value === undefined || value === null ? undefined : ['true', 'yes', 'on', '1', 'y'].includes(String(value).toLowerCase());
+  value === undefined || value === null ? undefined : ['true', 'yes', 'on', '1', 'y', 't', '1.0'].includes(String(value).toLowerCase());
+/** Whether a value says yes or no, as Ansible understands it. */
+const isWord = (value: Json | undefined): boolean =>
+  value === undefined || value === null || /^(?:true|yes|on|1|y|t|1\.0|false|no|off|0|n|f|0\.0|)$/i.test(String(value));
 const textOf = (vars: Vars, ...names: readonly string[]): string | undefined => {
   const value = names.map((name) => vars[name]).find((each) => each !== undefined && each !== null && each !== '');
   return value === undefined ? undefined : String(value);
@@ -62,14 +67,18 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
   if (!known) leave('ansible_become_method', `ansible_become_method=${method} is not taken`, 'Write sudo, doas or su.');
   const address = textOf(vars, 'ansible_host', 'ansible_ssh_host') ?? name;
   const jump = readJump(vars, leave);
-  const port = Number(textOf(vars, 'ansible_port', 'ansible_ssh_port') ?? 0);
+  const given = textOf(vars, 'ansible_port', 'ansible_ssh_port');
+  const port = /^[1-9]\d{0,4}$/.test(given ?? '') && Number(given) <= 65_535 ? Number(given) : 0;
   const written = isIPv6(address) && port > 0 ? `[${address}]` : address;
   const user = textOf(vars, 'ansible_user', 'ansible_ssh_user');
   const keyFile = textOf(vars, 'ansible_ssh_private_key_file', 'ansible_private_key_file');
+  for (const variable of ['ansible_become', 'ansible_sudo'].filter((each) => !isWord(vars[each])))
+    leave(variable, `${variable}=${String(vars[variable])} is neither true nor false`, 'Write true or false. It counts as false now.');
   const become = isYes(vars['ansible_become'] ?? vars['ansible_sudo']);
   const becomeUser = textOf(vars, 'ansible_become_user');
   return {
     untaken,
+    ...(given === undefined || port > 0 ? {} : { wrong: refusePort(vars, given) }),
     entry: {
       routes: [jump === undefined ? { local: written } : { jump: { via: jump, address: written } }],
       ...(port > 0 ? { port } : {}),
@@ -80,6 +89,11 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
       ...(method === undefined || !known ? {} : { become_method: method as 'sudo' | 'doas' | 'su' }),
     },
   };
+}
+
+function refusePort(vars: Vars, port: string): UntakenVariable {
+  const name = vars['ansible_port'] === undefined ? 'ansible_ssh_port' : 'ansible_port';
+  return { name, message: `${name}=${port} is no port`, hint: 'Write a number from 1 to 65535.' };
 }
 
 function refuseConnection(connection: string): UntakenVariable {

@@ -29,6 +29,23 @@ export function readIniInventory(text: string, file: string, problems: SwarmErro
   return inventory;
 }
 
+/** Reads hosts with commas between them, as `-i` takes them. Each is a host as a line of the INI form has it, never a heading or a comment. */
+export function readHostList(list: string, file: string, problems: SwarmError[]): AnsibleInventory {
+  const inventory = createAnsibleInventory(file, problems);
+  for (const word of list.split(/[,\n]/).map((each) => each.trim())) {
+    const at = createSourceText(file, word).span(0, word.length);
+    if (/^[[#;]/.test(word))
+      addProblem(
+        inventory,
+        `\`${word}\` is not a name of a host (use letters, digits, . _ -)`,
+        at,
+        'Write: -i web1,web2 or -i "NAME ansible_host=ADDRESS,"',
+      );
+    else if (word !== '') readLine(inventory, { group: 'ungrouped', kind: 'hosts' }, word, at);
+  }
+  return inventory;
+}
+
 function readHeading(inventory: AnsibleInventory, text: string, at: Span): Section | undefined {
   const [, group = '', kind = 'hosts'] = /^\[([^\]:]+)(?::(\w+))?\]\s*(?:[#;].*)?$/.exec(text) ?? [];
   if (group === '' || !['hosts', 'vars', 'children'].includes(kind)) {

@@ -3,7 +3,7 @@ import { readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
 import type { InventoryPart } from '../inventory-part.ts';
 import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
-import { readIniInventory } from './ini-inventory.ts';
+import { readHostList, readIniInventory } from './ini-inventory.ts';
 import { readYamlInventory } from './yaml-inventory.ts';
 
 /** Whether a file is one of Ansible's INI form: by its name, else by its first line that says something. */
@@ -18,6 +18,10 @@ export function isIniInventory(name: string, text: string): boolean {
 export const readIniPart = (text: string, file: string, problems: SwarmError[]): InventoryPart =>
   toInventoryPart(readIniInventory(text, file, problems));
 
+/** The part that `-i web1,web2` amounts to. */
+export const readHostListPart = (list: string, problems: SwarmError[]): InventoryPart =>
+  toInventoryPart(readHostList(list, `-i ${list.length > 60 ? `${list.slice(0, 57)}...` : list}`, problems));
+
 /** The part that a sound YAML file of Ansible amounts to. It is read anew as variables: `1.0` of a host stays as it is. */
 export const readAnsiblePart = (text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart =>
   toInventoryPart(readYamlInventory(readYaml(text, file, true).source, problems));
@@ -31,6 +35,9 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
     const atProgram = { file, value: source.value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
     return toInventoryPart(readYamlInventory(atProgram, problems));
   }
-  addProblem(inventory, `what ${file} --list prints is no JSON mapping of groups`, at, `Look at it: ${file} --list`);
+  const [wrong] = syntax;
+  const fault = wrong === undefined ? 'is no JSON mapping of groups' : `cannot be read: ${wrong.message}`;
+  const program = file.includes('/') ? file : `./${file}`;
+  addProblem(inventory, `what ${file} --list prints ${fault}`, at, `Look at it: ${program} --list`);
   return undefined;
 }

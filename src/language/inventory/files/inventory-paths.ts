@@ -20,8 +20,15 @@ export const isProgram = (file: string): boolean => {
   return stat?.isFile() === true && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
 };
 
-/** `web1,web2`, or `web1,` for one: names of hosts in place of a file, as in Ansible. */
-export const isHostList = (given: string): boolean => given.includes(',') && statSync(given, { throwIfNoEntry: false }) === undefined;
+/** `web1,web2`, or `web1,` for one: names of hosts in place of a file, as in Ansible. A list may be longer than a path can be. */
+export function isHostList(given: string): boolean {
+  if (!given.includes(',')) return false;
+  try {
+    return statSync(given, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENAMETOOLONG';
+  }
+}
 
 /** What -i names, for a process in another folder: the path from the root, or the list of hosts as it is. */
 export const resolveInventory = (given: string): string => (isHostList(given) ? given : resolve(given));

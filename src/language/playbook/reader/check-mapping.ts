@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json } from '../../../core/json-value.ts';
 import { checkSchemaLeniently, type FaultCodes } from '../../schema/check-schema.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
-import { ANSIBLE_KEYWORDS } from '../ansible-keywords.ts';
+import { ANSIBLE_KEYWORDS } from '../ansible/ansible-keywords.ts';
 import { INNER_KEYWORDS, KEYWORD_EXAMPLES } from '../keyword-examples.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
 import type { ReadContext } from './read-context.ts';

@@ -8,7 +8,8 @@ import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
 import { hasTemplate } from '../../template/template.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
-import { findKeywordHint } from '../ansible-keywords.ts';
+import { findKeywordHint } from '../ansible/ansible-keywords.ts';
+import { findAnsibleModuleHint } from '../ansible/ansible-modules.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
@@ -86,12 +87,15 @@ function reportNoModule(report: Report, value: YamlMapping, moduleNames: Readonl
   const keys = Object.keys(value);
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
   const misspelt =
+    unknownKeys.find((each) => findAnsibleModuleHint(each) !== undefined) ??
     unknownKeys.find((each) => closestName(toModuleName(each), moduleNames) !== undefined) ??
     unknownKeys.find((each) => closestName(each, keywords) === undefined);
   if (misspelt !== undefined) {
     const near = closestName(toModuleName(misspelt), moduleNames);
     const isInCollection = /^\w+\.\w+\.\w+$/.test(misspelt);
-    const hint = near !== undefined ? `Did you mean \`${near}\`?` : `${isInCollection ? 'There are no collections. ' : ''}${LIST_HINT}`;
+    const otherwise =
+      near !== undefined ? `Did you mean \`${near}\`?` : `${isInCollection ? 'There are no collections. ' : ''}${LIST_HINT}`;
+    const hint = findAnsibleModuleHint(misspelt) ?? otherwise;
     report(misspelt, 'SW1111', `no module is called \`${misspelt}\``, hint);
     return { reportedKeys: new Set([misspelt]) };
   }

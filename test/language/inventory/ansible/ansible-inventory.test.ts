@@ -221,6 +221,44 @@ test('what cannot be taken is named with file and line, and its host is left out
   expect(JSON.stringify(inventory.warnings?.map(({ message }) => message))).not.toContain('hunter22');
 });
 
+test.each(['0', '65536', '22x', '-1', '{{ p }}', '022'])('the port %s of a host is an error', (port) => {
+  const text = `a\nb ansible_port="${port}"\nc ansible_ssh_port="${port}"\n`;
+  expect(problemsOf(() => parseIni(text))).toEqual([
+    `SW1306 2: b: ansible_port=${port} is no port`,
+    `SW1306 3: c: ansible_ssh_port=${port} is no port`,
+  ]);
+});
+
+test('of several -i the later one counts, a list of hosts too', () => {
+  const files = { 'hosts.ini': 'a ansible_host=10.0.0.1 from=file\n' };
+  const list = 'a ansible_host=10.0.0.2,';
+  expect(shapeOf(read(files, ['hosts.ini', list]))[0]).toMatchObject({ routes: ['local 10.0.0.2:22'], vars: { from: 'file' } });
+  expect(shapeOf(read(files, [list, 'hosts.ini']))[0]).toMatchObject({ routes: ['local 10.0.0.1:22'] });
+});
+
+test('-i takes thousands of hosts', () => {
+  const list = Array.from({ length: 3000 }, (_, i) => `host${i}`).join(',');
+  expect(shapeOf(read({}, [list]))).toHaveLength(3000);
+  expect(problemsOf(() => read({}, [`${list},!`]))).toEqual(['SW1306 1: `!` is not a name of a host (use letters, digits, . _ -)']);
+});
+
+test('a value of ansible_become that is neither yes nor no is told', () => {
+  const inventory = parseIni('a ansible_become=t\nb ansible_become="{{ b }}"\n');
+  expect(inventory.hosts.map(({ login }) => login.become !== undefined).slice(0, 2)).toEqual([true, false]);
+  expect(inventory.warnings?.map(({ message }) => message)).toEqual(['b: ansible_become={{ b }} is neither true nor false']);
+});
+
+test.each(['[web],h1', '#a,b', ';a,', 'a,[all:vars],ansible_port=2222', '[::1]:22,', '[h-1],'])('-i %s is no list of hosts', (list) => {
+  expect(problemsOf(() => read({}, [list]))).toContainEqual(expect.stringMatching(/^SW1306 1: `[^`]+` is not a name of a host/));
+});
+
+test.each([
+  ['a', 'a,,b, ,a', ['a', 'b']],
+  ['ranges', 'a[1:2]:2222,b ansible_host=::1', ['a1', 'a2', 'b']],
+])('-i names hosts: %s', (_, list, names) => {
+  expect(shapeOf(read({}, [list])).map(({ name }) => name)).toEqual(names);
+});
+
 test.each([
   ['[web', ['SW1306 1: `[web` is no heading']],
   ['[web:stuff]\na', ['SW1306 1: `[web:stuff]` is no heading']],
@@ -256,6 +294,9 @@ test('a program is not started where the command starts nothing, and its nonsens
   ]);
   expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => 'oops'))).toEqual([
     'SW1306 1: what inv --list prints is no JSON mapping of groups',
+  ]);
+  expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => '{"web": {"hosts": ["__proto__"]}, "__proto__": {}}'))).toEqual([
+    'SW1306 1: what inv --list prints cannot be read: `__proto__` cannot be a key',
   ]);
 });
 

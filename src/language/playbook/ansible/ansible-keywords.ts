@@ -1,3 +1,5 @@
+import { findLoopHint } from './ansible-loops.ts';
+
 /** Keywords of Ansible that are not supported, with what to write instead. A project's module of the same name comes first. */
 export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   action: 'Write the module as the key, for example: command: uptime',
@@ -9,7 +11,7 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   debugger: 'Remove it. To see what a run would change, add: --check --diff',
   delegate_facts: 'Remove it. Facts always belong to the host that they come from.',
   fact_path: 'Remove it. swarm has no facts from files of the host: run a command and register its result.',
-  first_found: 'Write two tasks with when:.',
+  first_found: 'Write: loop: \'[first(fileglob("own.conf") + fileglob("default.conf"))]\'',
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
   include: 'Write: include_tasks: FILE.yml',
   local_action: 'Write: delegate_to: localhost',
@@ -24,8 +26,5 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
 /** The replacement of a keyword, `with_…` of every kind included. */
 export function findKeywordHint(key: string): string | undefined {
   if (Object.hasOwn(ANSIBLE_KEYWORDS, key)) return ANSIBLE_KEYWORDS[key];
-  if (key === 'with_dict') return 'Use loop: with a list of mappings.';
-  if (key === 'with_sequence') return 'Write: loop: [1, 2, 3]';
-  if (/^with_\w+$/.test(key)) return 'Rename it to loop:. The list stays as it is.';
-  return undefined;
+  return findLoopHint(key);
 }

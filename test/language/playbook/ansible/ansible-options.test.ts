@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
-import { findAnsibleCommandHint, findAnsibleOptionHint } from '../../../src/language/playbook/ansible-options.ts';
-import { readPlaybookOptions } from '../../../src/language/playbook/playbook-options.ts';
-import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
-import { fakeModules } from '../fake-modules.ts';
+import { findAnsibleCommandHint, findAnsibleOptionHint } from '../../../../src/language/playbook/ansible/ansible-options.ts';
+import { readPlaybookOptions } from '../../../../src/language/playbook/playbook-options.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { fakeModules } from '../../fake-modules.ts';
 
 test.each([
   ['--extra-vars', 'Add: -e NAME=VALUE'],
   ['--extra-vars=a=1', 'Add: -e NAME=VALUE'],
-  ['--syntax-check', 'Run: swarm check FILE'],
   ['--start-at-task', 'Add: --start-at NAME'],
   ['-k', 'Use a key: swarm logs in with no password (docs/logins.md). For the password of sudo, add -K.'],
   ['--whatever', undefined],

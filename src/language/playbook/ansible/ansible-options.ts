@@ -18,11 +18,9 @@ const OPTIONS: Readonly<Record<string, string>> = {
   ...{ '--list': HOSTS, '--graph': HOSTS, '--host': HOSTS },
   ...{ '-M': 'Put the modules into modules/ of the project.', '--module-path': 'Put the modules into modules/ of the project.' },
   ...{ '-B': 'Add: --detach', '--background': 'Add: --detach', '-D': 'Add: --diff' },
-  '--syntax-check': 'Run: swarm check FILE',
   '--start-at-task': 'Add: --start-at NAME',
   '--extra-vars': 'Add: -e NAME=VALUE',
   '--force-handlers': 'Write force_handlers: true in the play.',
-  '--list-tags': 'To see the tasks, add: --list-tasks',
 };
 
 /** What to do instead of an option of Ansible; undefined for any other word. */

@@ -1,0 +1,90 @@
+/** Modules of Ansible that swarm has under another name. */
+const RENAMED_MODULES: Readonly<Record<string, string>> = {
+  ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge', zypper: 'package' },
+  ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
+};
+
+const MESSAGE = 'Write: send_message: "The text"';
+const OPENSSL = 'Write: command: { cmd: openssl genpkey -algorithm ed25519 -out /etc/ssl/own.key, creates: /etc/ssl/own.key }';
+const CERTIFICATE =
+  'Write: command: { cmd: openssl req -x509 -key /etc/ssl/own.key -subj /CN=own -out /etc/ssl/own.crt, creates: /etc/ssl/own.crt }';
+const COMPOSE = 'Put the containers into a file of compose with copy or template. Then write: command: docker compose up -d';
+
+/** Modules of Ansible that swarm does not have, and what does the same. */
+const REPLACED_MODULES: Readonly<Record<string, string>> = {
+  acl: 'Write: command: setfacl -m u:web:rX /srv/www',
+  add_host: 'Write the host into the inventory: swarm knows every host before a run.',
+  apache2_module: 'Write: command: { cmd: a2enmod rewrite, creates: /etc/apache2/mods-enabled/rewrite.load }',
+  apt_key:
+    'Give the key to the repository. Write: deb822_repository: { name: own, uris: "https://example.org/debian", suites: stable, components: main, signed_by: "https://example.org/key.asc" }',
+  assemble: 'Use template: {{> part.hbs}} puts in a part.',
+  bundler: 'Write: command: { cmd: bundle install, chdir: /srv/app }',
+  cargo: 'Write: command: { cmd: cargo install ripgrep, creates: /root/.cargo/bin/rg }',
+  composer: 'Write: command: { cmd: composer install, chdir: /srv/app }',
+  debconf: "Write: shell: echo 'tzdata tzdata/Areas select Europe' | debconf-set-selections",
+  docker_compose: COMPOSE,
+  docker_compose_v2: COMPOSE,
+  docker_container: COMPOSE,
+  docker_image: 'Write: command: docker pull alpine',
+  docker_login: 'Write: command: { cmd: docker login --username web --password-stdin, stdin: "{{ password }}" }',
+  docker_network: 'Write: shell: docker network inspect web || docker network create web',
+  docker_volume: 'Write: command: docker volume create data',
+  dpkg_selections: 'Write: command: apt-mark hold linux-image-amd64',
+  expect: 'Give the answers on standard input. Write: command: { cmd: ./setup, stdin: "yes\\nno\\n" }',
+  filesystem: 'Write: shell: blkid /dev/sdb1 || mkfs.ext4 /dev/sdb1',
+  gem: 'Write: command: gem install bundler --conservative',
+  git_config: 'Write: command: git config --global user.name web',
+  group_by: 'Write when: with the same condition, or groups in the inventory.',
+  helm: 'Write: command: helm upgrade --install web ./chart',
+  htpasswd: 'Write: command: { cmd: htpasswd -i /etc/nginx/htpasswd web, stdin: "{{ password }}" }',
+  interfaces_file: 'Use template for the whole file, or lineinfile for a line of it.',
+  iptables: 'Put the rules into a file with template, and write a handler: command: iptables-restore /etc/iptables/rules.v4',
+  k8s: 'Write: command: kubectl apply -f /srv/web.yml',
+  lvg: 'Write: shell: vgs data || vgcreate data /dev/sdb',
+  lvol: 'Write: shell: lvs data/web || lvcreate --size 10G --name web data',
+  mail: MESSAGE,
+  make: 'Write: command: { cmd: make install, chdir: /usr/src/own }',
+  mysql_query: "Write: shell: mysql --execute 'FLUSH PRIVILEGES'",
+  mysql_variables: "Write: shell: mysql --execute 'SET GLOBAL max_connections = 200'",
+  nmcli: 'Put the connection into a file with template, and write a handler: command: nmcli connection reload',
+  npm: 'Write: command: { cmd: npm ci, chdir: /srv/app }',
+  openssl_csr: CERTIFICATE,
+  openssl_dhparam: 'Write: command: { cmd: openssl dhparam -out /etc/ssl/dhparam.pem 2048, creates: /etc/ssl/dhparam.pem }',
+  openssl_privatekey: OPENSSL,
+  pam_limits: 'Write: lineinfile: { path: /etc/security/limits.conf, line: "web soft nofile 65536" }',
+  parted: 'Write: shell: lsblk /dev/sdb1 || parted --script /dev/sdb mklabel gpt mkpart data 1MiB 100%',
+  patch: 'Write: shell: patch --forward --strip 1 < /tmp/own.patch',
+  pip: 'Write: command: { cmd: /opt/app/bin/pip install flask, creates: /opt/app/bin/flask }',
+  pip_package_info: 'Write: command: pip list --format json',
+  postgresql_ext: "Write: shell: psql --command 'CREATE EXTENSION IF NOT EXISTS hstore' web",
+  postgresql_query: "Write: shell: psql --command 'VACUUM' web",
+  seboolean: 'Write: command: setsebool -P httpd_can_network_connect on',
+  sefcontext: 'Write: command: semanage fcontext --add --type httpd_sys_content_t /srv/www',
+  selinux: "Write: lineinfile: { path: /etc/selinux/config, regexp: '^SELINUX=', line: SELINUX=permissive }",
+  set_stats: 'Use set_fact for a value of the host, and debug to show it.',
+  slack: MESSAGE,
+  snap: 'Write: command: { cmd: snap install lxd, creates: /snap/lxd }',
+  subversion: 'Write: command: { cmd: svn checkout https://example.org/svn /srv/own, creates: /srv/own/.svn }',
+  supervisorctl: 'Write: command: supervisorctl restart web',
+  synchronize: 'Write: sync: { src: www/, dest: /srv/www }',
+  telegram: MESSAGE,
+  validate_argument_spec: 'Declare the values in args: of the playbook, or test them with assert.',
+  x509_certificate: CERTIFICATE,
+  xml: 'Use template for the whole file, or replace for a part of it.',
+  yarn: 'Write: command: { cmd: yarn install, chdir: /srv/app }',
+  zfs: 'Write: shell: zfs list tank/web || zfs create tank/web',
+};
+
+const COLLECTION = /^[a-z]\w*\.[a-z]\w*\.(?=\w+$)/;
+
+/** What to write instead of a module of Ansible, with or without its collection; undefined for any other word. */
+export function findAnsibleModuleHint(key: string): string | undefined {
+  const name = key.replace(COLLECTION, '');
+  if (Object.hasOwn(REPLACED_MODULES, name)) return REPLACED_MODULES[name];
+  const renamed = Object.hasOwn(RENAMED_MODULES, name) ? RENAMED_MODULES[name] : undefined;
+  return renamed === undefined ? undefined : `Rename it to ${renamed}:. To see its arguments, run: swarm modules ${renamed}`;
+}
+
+/** Each of these modules with its hint. */
+export const listAnsibleModules = (): readonly (readonly [name: string, hint: string])[] =>
+  [...Object.keys(REPLACED_MODULES), ...Object.keys(RENAMED_MODULES)].map((name) => [name, findAnsibleModuleHint(name) ?? '']);

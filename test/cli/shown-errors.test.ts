@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { selectShownErrors } from '../../src/cli/shown-errors.ts';
+import { SwarmError, ValidationError } from '../../src/core/error/swarm-error.ts';
+import { throwIfProblems } from '../../src/language/schema/throw-problems.ts';
+
+const errorAt = (file: string, line: number) =>
+  new SwarmError('SW1104', `m${line}`, { at: { file, line, column: 1, length: 1, text: '' } });
+
+test('all errors of a file are found, the first 20 are shown, and the others are counted', () => {
+  const problems = Array.from({ length: 43 }, (_, at) => errorAt('a.yml', at + 1));
+  let found: readonly SwarmError[] = [];
+  try {
+    throwIfProblems([...problems, errorAt('b.yml', 1), errorAt('b.yml', 1)]);
+  } catch (thrown) {
+    if (thrown instanceof ValidationError) found = thrown.problems;
+  }
+  expect(found).toHaveLength(44);
+  const { shown, left } = selectShownErrors(found.map((each) => each.toJSON()));
+  expect(shown).toHaveLength(21);
+  expect(left).toEqual(['and 23 more in a.yml. To see all, add: -v']);
+});
+
+test('a file with 20 errors has no such line', () => {
+  const errors = Array.from({ length: 20 }, (_, at) => errorAt('a.yml', at + 1).toJSON());
+  expect(selectShownErrors(errors)).toEqual({ shown: errors, left: [] });
+});

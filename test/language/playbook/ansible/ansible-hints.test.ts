@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../../src/core/json-value.ts';
+import { moduleSource } from '../../../../src/engine/module-source.ts';
+import { evaluateExpression, parseExpression } from '../../../../src/language/expression/expression.ts';
+import { ANSIBLE_LOOPS, findLoopHint } from '../../../../src/language/playbook/ansible/ansible-loops.ts';
+import { listAnsibleModules } from '../../../../src/language/playbook/ansible/ansible-modules.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+
+const modules = moduleSource();
+
+async function hintsOf(task: string): Promise<readonly string[]> {
+  try {
+    await parsePlaybook('/tmp/x.yml', `vars: { password: secret }\nplays:\n  - hosts: all\n    tasks:\n      - ${task}\n`, modules);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof ValidationError) return thrown.problems.map(({ hint, message }) => hint ?? message);
+    throw thrown;
+  }
+}
+
+describe('a module of Ansible is answered with what does the same', () => {
+  test.each(listAnsibleModules())('%s', async (name, hint) => {
+    expect(modules.names).not.toContain(name);
+    expect(await hintsOf(`${name}: { name: x }`)).toEqual([hint]);
+    expect(await hintsOf(`community.general.${name}: { name: x }`)).toEqual([hint]);
+    const example = /Write: (.*)$/.exec(hint)?.[1];
+    if (example !== undefined) expect(await hintsOf(example)).toEqual([]);
+    const renamed = /^Rename it to (\w+):/.exec(hint)?.[1];
+    if (renamed !== undefined) expect(modules.names).toContain(renamed);
+  });
+});
+
+describe('a loop of Ansible is answered with an expression of the same entries', () => {
+  const scope = {
+    a: [1, 2],
+    b: ['x', 'y'],
+    list: [1, [2, [3]]],
+    mapping: { k: 1 },
+    users: [{ name: 'joe', keys: ['k1', 'k2'] }],
+    groups: { all: ['h1', 'h2'] },
+    inventory_hostname: 'h1',
+  };
+  const entries: Readonly<Record<string, Json>> = {
+    with_cartesian: [
+      [1, 'x'],
+      [1, 'y'],
+      [2, 'x'],
+      [2, 'y'],
+    ],
+    with_dict: [{ key: 'k', value: 1 }],
+    with_flattened: [1, 2, 3],
+    with_inventory_hostnames: ['h1', 'h2'],
+    with_nested: [
+      [1, 'x'],
+      [1, 'y'],
+      [2, 'x'],
+      [2, 'y'],
+    ],
+    with_sequence: [1, 2, 3],
+    with_subelements: [
+      [scope.users[0] as Json, 'k1'],
+      [scope.users[0] as Json, 'k2'],
+    ],
+    with_together: [
+      [1, 'x'],
+      [2, 'y'],
+    ],
+  };
+
+  test.each(Object.entries(ANSIBLE_LOOPS))('%s: %s', async (name, hint) => {
+    expect(findLoopHint(name.replace('with_', 'with_ansible.builtin.'))).toBe(hint);
+    const example = /Write: (.*)$/.exec(hint)?.[1];
+    if (example === undefined) return;
+    expect(await hintsOf(`debug: x\n        ${example}`)).toEqual([]);
+    if (entries[name] === undefined) return;
+    const text = example.replace(/^loop: /, '').replace(/^'(.*)'$/, '$1');
+    const at = { file: 'p.yml', line: 1, column: 1, length: text.length, text };
+    expect(evaluateExpression(parseExpression(text, at), scope as Vars)).toEqual(entries[name]);
+  });
+});
