@@ -7,7 +7,7 @@ tab=$(printf '\t')
 
 have() { command -v "$1" >/dev/null 2>&1; }
 fact() { [ -n "$2" ] && printf '%s=%s\n' "$1" "$2"; }
-first_line() { [ -r "$root$1" ] && head -n 1 "$root$1" 2>/dev/null; }
+first_line() { [ -f "$root$1" ] && [ -r "$root$1" ] && head -n 1 "$root$1" 2>/dev/null; }
 # A mount of a server that is gone can block a command for ever.
 bounded() { if have timeout; then timeout 10 "$@"; else "$@"; fi 2>/dev/null; }
 bytes() { [ -n "$1" ] && echo $(($1 * 1024)); }

@@ -5,7 +5,7 @@
 # No function is called r: in Korn shells that is an alias.
 # No single quote, backslash or exclamation mark; each line but the last ends in `;` or in an operator; comments on lines of their own.
 p() { printf %s= "$1"; printf %s "$2"; echo; };
-g() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; };
+g() { v=; [ -f "$1" ] && [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; };
 p pid $$;
 f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; g $f machine;
 g /proc/sys/kernel/random/boot_id boot;
@@ -18,8 +18,8 @@ v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; don
 g /sys/devices/system/cpu/online online;
 g /proc/meminfo memory;
 v=; a=; b=; c=;
-[ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x;; VERSION_ID=*) a=$x;; VERSION_CODENAME=*) b=$x;; ID_LIKE=*) c=$x;; esac; done </etc/os-release;
-case $v in ID=debian) x=; [ -r /etc/debian_version ] && read -r x </etc/debian_version; case $x in [0-9]*.*) a=VERSION_ID=$x; esac; esac;
+[ -f /etc/os-release ] && [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x;; VERSION_ID=*) a=$x;; VERSION_CODENAME=*) b=$x;; ID_LIKE=*) c=$x;; esac; done </etc/os-release;
+case $v in ID=debian) x=; [ -f /etc/debian_version ] && [ -r /etc/debian_version ] && read -r x </etc/debian_version; case $x in [0-9]*.*) a=VERSION_ID=$x; esac; esac;
 p release "$v"; p version "$a"; p codename "$b"; p like "$c";
 v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v";
 p home "$HOME"

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildProbeScript, hashMachineId, readProbe } from '../../../src/remote/identity/probe.ts';
@@ -62,9 +63,26 @@ test('what is printed before it is passed over; facts are read as they stand', (
   });
 });
 
+test('a file of facts that is a pipe or a folder is passed over, not waited for', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'swarm-probe-'));
+  spawnSync('mkfifo', [join(dir, 'pipe')]);
+  try {
+    for (const odd of [join(dir, 'pipe'), dir])
+      for (const file of ['/etc/os-release', '/etc/machine-id', '/proc/meminfo', '/proc/sys/kernel/random/boot_id']) {
+        const text = buildProbeScript(NONCE).replaceAll(file, odd);
+        const { status, stdout } = spawnSync('sh', ['-c', text], { timeout: 5000, encoding: 'latin1' });
+        expect([file, status]).toEqual([file, 0]);
+        expect(readProbe(stdout, NONCE).pid).toBeGreaterThan(0);
+      }
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+});
+
 test('the machine-id is told as a keyed hash; one that is not set up is none', () => {
   expect(readProbe(GOOD, NONCE).machineId).toBe(hashMachineId('a'.repeat(32)));
   expect(readProbe(GOOD, NONCE).machineId).not.toContain('aaaa');
+  expect(readProbe(GOOD.replace('a'.repeat(32), '\xe9\x01 binary'), NONCE).machineId).toBeUndefined();
   for (const raw of ['', 'uninitialized', 'A'.repeat(32), 'a'.repeat(31)]) {
     expect(readProbe(GOOD.replace('a'.repeat(32), raw), NONCE).machineId).toBeUndefined();
   }
