@@ -84,8 +84,16 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
 /** A link on the way to the file, or the file itself, that leads to nothing. */
 function findDeadLink(file: string): string | undefined {
   if (file === '' || existsSync(file)) return undefined;
-  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file;
+  if (isLink(file)) return file;
   return file === dirname(file) ? undefined : findDeadLink(dirname(file));
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false; // a file stands where a folder of the path has to be
+  }
 }
 
 function deadLink(link: string): SystemFault {

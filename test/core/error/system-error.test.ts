@@ -30,6 +30,12 @@ describe('as Node throws it', () => {
   test.each([
     ['no such file', () => readFileSync(at('none')), 'SW5007', `cannot open ${at('none')}: there is no such file or folder`],
     ['a file as a folder', () => readdirSync(at('file')), 'SW5007', `cannot read ${at('file')}: a part of the path is not a folder`],
+    [
+      'a file in the middle of a path',
+      () => mkdirSync(at('file/a/b'), { recursive: true }),
+      'SW5007',
+      `cannot write ${at('file/a/b')}: a part of the path is not a folder`,
+    ],
     ['a circle of links', () => readFileSync(at('loop')), 'SW5003', `cannot open ${at('loop')}: its symbolic links form a circle`],
     [
       'a link that leads nowhere',
