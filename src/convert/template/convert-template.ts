@@ -1,6 +1,6 @@
 import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printOperand, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, literal, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, literal, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
