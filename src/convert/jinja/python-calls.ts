@@ -123,10 +123,6 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
   }
   if (first === undefined || options.length > 0)
     return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
-  if (kind === 'fileglob')
-    return name === 'lookup' && named['wantlist'] === undefined
-      ? call('join', [fileglob([first]), literal(',')], 'text')
-      : fileglob(args.slice(1));
   const entries = listLookup(kind, args.slice(1));
   if (entries !== undefined)
     return name === 'lookup' && named['wantlist'] === undefined ? call('join', [entries, literal(',')], 'text') : entries;
@@ -138,8 +134,9 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
   return rejectConversion(`the lookup ${kind}${reason}`);
 }
 
-/** The lookups that only put lists together. */
+/** The lookups that give a list: of files, or of the entries of other lists. */
 function listLookup(kind: string, lists: readonly SwarmExpression[]): SwarmExpression | undefined {
+  if (kind === 'fileglob') return fileglob(lists);
   const all: SwarmExpression = { kind: 'list', items: lists };
   if (kind === 'flattened') return call('flatten', [all, literal(ALL_LEVELS)], 'list');
   if (kind === 'items') return call('flatten', [all], 'list');
