@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { loopName } from '../../language/playbook/ansible/ansible-loops.ts';
 import { printCel } from '../jinja/print-cel.ts';
 import { fileglob } from '../jinja/python-calls.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
@@ -19,7 +20,7 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
   const value = (): SwarmExpression => translateValue(node, translation);
   const part = (of: SwarmExpression, i: number): SwarmExpression =>
     (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
-  switch (key.replace(/^with_(?:ansible\.builtin\.|community\.general\.)/, 'with_')) {
+  switch (loopName(key)) {
     case 'loop':
     case 'with_list':
       return isSeq(node) ? convertList(node, context) : loopOver(requireList(node, context));
