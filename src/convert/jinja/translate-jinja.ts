@@ -20,7 +20,8 @@ import { call, literal, not, operation, pathOf, type SwarmExpression, toConditio
 import { literalValue, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
-export const translateExpression = (text: string, of: Translation): SwarmExpression => translate(parseJinja(text, of.keepsBackslashes), of);
+export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
+  translate(parseJinja(text, translation.keepsBackslashes), translation);
 
 /** The same for a condition, which must be true or false. */
 export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
