@@ -3,6 +3,7 @@ import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, 
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
+import { translateLoopField } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import {
@@ -16,7 +17,7 @@ import {
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
-import { call, literal, not, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { literalValue, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
@@ -110,16 +111,6 @@ function factOf(node: JinjaNode): string | undefined {
   if (node.kind === 'attribute' && isFacts(node.of)) return node.name.replace(/^ansible_/, '');
   const key = node.kind === 'item' && isFacts(node.of) && node.key.kind === 'literal' ? node.key.value : undefined;
   return typeof key === 'string' ? key.replace(/^ansible_/, '') : undefined;
-}
-
-function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
-  const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
-  const list = locals.get('loop') ?? rejectConversion('`loop` outside a for');
-  if (literalValue(list) === null) return rejectConversion(`\`loop.${name}\` in a for with a condition`);
-  if (name === 'index0' || name === 'index') return name === 'index0' ? data('@index') : operation('+', data('@index'), literal(1));
-  if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as SwarmExpression;
-  if (name === 'length') return call('size', [list], 'number');
-  return rejectConversion(`\`loop.${name}\``);
 }
 
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isScalar, isSeq, type Node } from 'yaml';
 import { loopName } from '../../language/playbook/ansible/ansible-loops.ts';
 import { printCel } from '../jinja/print-cel.ts';
 import { fileglob } from '../jinja/python-calls.ts';
@@ -6,8 +6,9 @@ import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja
 import { literalText, literalValue } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { findPair, textOf } from '../yaml-nodes.ts';
+import { textOf } from '../yaml-nodes.ts';
 import { convertValues, translateText, translateValue } from './convert-values.ts';
+import { firstFound } from './first-found.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What stands behind `loop:`: an expression, or a list of values. */
@@ -41,7 +42,7 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
     case 'with_subelements':
       return loopOver(subelements(value()));
     case 'with_first_found':
-      return convertFirstFound(node, context, folder);
+      return loopOver(firstFound(node, context, folder));
     case 'with_fileglob': {
       const patterns = value();
       return loopOver(fileglob(patterns.kind === 'list' ? patterns.items : [patterns]));
@@ -135,66 +136,4 @@ function subelements(given: SwarmExpression): SwarmExpression {
   const pair: SwarmExpression = { kind: 'list', items: [outer, { kind: 'name', name: 'part', type: 'any' }] };
   const pairs: SwarmExpression = { kind: 'each', how: 'map', list: entries, name: 'part', body: pair };
   return call('flatten', [{ kind: 'each', how: 'map', list, name: 'each', body: pairs }], 'list');
-}
-
-/** The first of these files that the project has: the names that it has are known now. */
-function convertFirstFound(node: unknown, context: TaskContext, folder: string): LoopValue {
-  const names: SwarmExpression[] = [];
-  let skip = false;
-  for (const item of isSeq(node) ? node.items : [node]) {
-    if (!isMap(item)) {
-      names.push(translateValue(item, context.translation));
-      continue;
-    }
-    const files = findPair(item, 'files')?.value;
-    const paths = findPair(item, 'paths')?.value;
-    const skipped = findPair(item, 'skip')?.value;
-    if (isScalar(skipped) && skipped.value === true) skip = true;
-    const list = (of: unknown): readonly SwarmExpression[] =>
-      of === undefined || of === null
-        ? []
-        : isSeq(of)
-          ? of.items.map((each) => translateValue(each, context.translation))
-          : [translateValue(of, context.translation)];
-    const folders = list(paths);
-    const all = list(files);
-    for (const path of folders.length === 0 ? [undefined] : folders)
-      for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
-  }
-  const patterns = names.map(toPattern);
-  const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
-  const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
-  const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
-  const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
-  const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
-  const found: SwarmExpression = {
-    kind: 'each',
-    how: 'filter',
-    list: { kind: 'list', items: names },
-    name: 'each',
-    body: operation('in', each, known),
-  };
-  if (skip)
-    return {
-      expression: printCel(
-        call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list'),
-      ),
-    };
-  return { expression: printCel({ kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] }) };
-}
-
-const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpression => {
-  const [one, two] = [literalText(folder), literalText(name)];
-  if (one !== undefined && two !== undefined) return literal(`${one.replace(/\/$/, '')}/${two}`);
-  return operation('+', operation('+', folder, literal('/')), name);
-};
-
-/** What a name can be, whatever its variables are. */
-function toPattern(name: SwarmExpression): RegExp {
-  const write = (each: SwarmExpression): string => {
-    const text = literalText(each);
-    if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';
-  };
-  return new RegExp(`^${write(name)}$`);
 }
