@@ -72,15 +72,16 @@ export default defineModule({
     for (const role of wanted.roles)
       for (const target of wanted.type === 'default_privs' ? (wanted.target_roles ?? ['']) : ['']) {
         const changes = await planGrants(probe, wanted, role, target);
-        for (const change of changes.slice(0, -1)) yield change;
-        for (const last of changes.slice(-1))
-          yield {
-            ...last,
-            apply: async (remote) => {
-              await last.apply(remote);
-              assertGranted(await planGrants(remote, wanted, role, target), wanted);
-            },
-          };
+        const last = changes.at(-1);
+        if (last === undefined) continue;
+        yield* changes.slice(0, -1);
+        yield {
+          ...last,
+          apply: async (remote) => {
+            await last.apply(remote);
+            assertGranted(await planGrants(remote, wanted, role, target), wanted);
+          },
+        };
       }
     return { roles: wanted.roles, state: wanted.state };
   },

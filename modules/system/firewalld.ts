@@ -1,4 +1,4 @@
-import { type Change, defineModule, type Probe, requireProgram, runOrThrow, SwarmError, z } from '../../src/index.ts';
+import { type Change, defineModule, type ExecResult, type Probe, requireProgram, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 const word = z
   .string()
@@ -107,42 +107,56 @@ async function findPlaces(probe: Probe, { permanent, immediate, offline }: Wante
   });
 }
 
-async function* placeChanges(probe: Probe, wanted: Wanted, { name, command }: Place): AsyncGenerator<Change, void, void> {
-  const { zone, target } = wanted;
-  const inZone = zone === undefined ? [] : [`--zone=${zone}`];
+/** The zone itself and its target are permanent only. */
+async function* placeChanges(probe: Probe, wanted: Wanted, place: Place): AsyncGenerator<Change, void, void> {
   const [setting] = namedSettings(wanted);
-  const change = (verb: Change['verb'], subject: string, words: readonly string[], more: Partial<Change> = {}): Change => ({
-    verb,
-    subject,
-    ...more,
-    apply: async (remote) => void (await runOrThrow(remote, ['env', 'LC_ALL=C', ...command, ...words], subject)),
-  });
-  if (target !== undefined) {
-    if (name === 'immediate') return;
-    const after = wanted.state === 'absent' || wanted.state === 'disabled' ? 'default' : target;
-    const before = (await ask(probe, [...command, ...inZone, '--get-target'])).trim();
-    const diff = { before: `${before}\n`, after: `${after}\n` };
-    if (before !== after) yield change('update', `target of zone ${zone}`, [...inZone, `--set-target=${after}`], diff);
-  } else if (setting === undefined) {
-    if (name === 'immediate' || zone === undefined) return;
-    const isThere = (await ask(probe, [...command, '--get-zones'])).split(/\s+/).includes(zone);
-    if (wanted.state === 'present' || wanted.state === 'enabled') {
-      if (!isThere) yield change('create', `zone ${zone}`, [`--new-zone=${zone}`]);
-    } else if (isThere) yield change('delete', `zone ${zone}`, [`--delete-zone=${zone}`]);
-  } else {
-    const option = `${setting === 'port_forward' ? 'forward-port' : setting.replaceAll('_', '-')}${printValue(wanted, setting)}`;
-    const isWanted = (wanted.state === 'enabled') === (wanted[setting] !== false);
-    const isSet = await isTrue(probe, [...command, ...inZone, `--query-${option}`]);
-    if (isSet === isWanted) return;
-    const add = setting === 'interface' ? '--change-' : '--add-';
-    const ends = isWanted && name === 'immediate' && wanted.timeout > 0 ? [`--timeout=${wanted.timeout}`] : [];
-    const subject = `${option.replace('=', ' ')} of ${zone === undefined ? 'the default zone' : `zone ${zone}`} (${name})`;
-    const remove =
-      setting === 'service' && command[0] === 'firewall-offline-cmd'
-        ? `--remove-service-from-zone=${wanted.service}`
-        : `--remove-${option}`;
-    yield change(isWanted ? 'create' : 'delete', subject, [...inZone, isWanted ? `${add}${option}` : remove, ...ends]);
-  }
+  if (setting !== undefined) yield* settingChanges(probe, wanted, setting, place);
+  else if (place.name === 'permanent')
+    yield* wanted.target === undefined ? zoneChanges(probe, wanted, place) : targetChanges(probe, wanted, place);
+}
+
+function firewallChange(
+  { command }: Place,
+  verb: Change['verb'],
+  subject: string,
+  words: readonly string[],
+  diff: Pick<Change, 'before' | 'after'> = {},
+): Change {
+  const argv: readonly [string, ...string[]] = ['env', 'LC_ALL=C', ...command, ...words];
+  return { verb, subject, ...diff, apply: async (remote) => void (await runOrThrow(remote, argv, subject)) };
+}
+
+const inZone = ({ zone }: Wanted): readonly string[] => (zone === undefined ? [] : [`--zone=${zone}`]);
+
+async function* targetChanges(probe: Probe, wanted: Wanted, place: Place): AsyncGenerator<Change, void, void> {
+  const { zone, state, target = 'default' } = wanted;
+  const after = state === 'absent' || state === 'disabled' ? 'default' : target;
+  const before = (await ask(probe, [...place.command, ...inZone(wanted), '--get-target'])).trim();
+  if (before === after) return;
+  const words = [...inZone(wanted), `--set-target=${after}`];
+  yield firewallChange(place, 'update', `target of zone ${zone}`, words, { before: `${before}\n`, after: `${after}\n` });
+}
+
+async function* zoneChanges(probe: Probe, { zone = '', state }: Wanted, place: Place): AsyncGenerator<Change, void, void> {
+  const isWanted = state === 'present' || state === 'enabled';
+  const isThere = (await ask(probe, [...place.command, '--get-zones'])).split(/\s+/).includes(zone);
+  if (isThere === isWanted) return;
+  yield firewallChange(place, isWanted ? 'create' : 'delete', `zone ${zone}`, [`--${isWanted ? 'new' : 'delete'}-zone=${zone}`]);
+}
+
+async function* settingChanges(probe: Probe, wanted: Wanted, setting: Setting, place: Place): AsyncGenerator<Change, void, void> {
+  const { zone, timeout } = wanted;
+  const { name, command } = place;
+  const option = `${setting === 'port_forward' ? 'forward-port' : setting.replaceAll('_', '-')}${printValue(wanted, setting)}`;
+  const isWanted = (wanted.state === 'enabled') === (wanted[setting] !== false);
+  const isSet = (await queryFirewall(probe, [...command, ...inZone(wanted), `--query-${option}`], [0, 1])).exit === 0;
+  if (isSet === isWanted) return;
+  const add = setting === 'interface' ? '--change-' : '--add-';
+  const ends = isWanted && name === 'immediate' && timeout > 0 ? [`--timeout=${timeout}`] : [];
+  const subject = `${option.replace('=', ' ')} of ${zone === undefined ? 'the default zone' : `zone ${zone}`} (${name})`;
+  const remove =
+    setting === 'service' && command[0] === 'firewall-offline-cmd' ? `--remove-service-from-zone=${wanted.service}` : `--remove-${option}`;
+  yield firewallChange(place, isWanted ? 'create' : 'delete', subject, [...inZone(wanted), isWanted ? `${add}${option}` : remove, ...ends]);
 }
 
 /** What follows the name of an option: nothing for what is on or off. */
@@ -154,17 +168,12 @@ function printValue(wanted: Wanted, setting: Setting): string {
   return `=port=${from}:proto=${proto}:toport=${toport}:toaddr=${toaddr}`;
 }
 
-/** Exit 1 says no, any other one is an error. */
-async function isTrue(probe: Probe, argv: readonly string[]): Promise<boolean> {
-  const { exit, stdout, stderr } = await probe.query({ argv: ['env', 'LC_ALL=C', ...argv] });
-  if (exit === 0 || exit === 1) return exit === 0;
-  throw firewallError(stderr || stdout);
+/** Asks firewalld. Throws SW6012 for another exit code than those of an answer: of a question with yes or no, 1 is no. */
+async function queryFirewall(probe: Probe, argv: readonly string[], answers: readonly number[]): Promise<ExecResult> {
+  const result = await probe.query({ argv: ['env', 'LC_ALL=C', ...argv] });
+  if (answers.includes(result.exit)) return result;
+  const [line = ''] = (result.stderr || result.stdout).trim().split('\n');
+  throw new SwarmError('SW6012', `firewalld: ${line}`);
 }
 
-async function ask(probe: Probe, argv: readonly string[]): Promise<string> {
-  const { exit, stdout, stderr } = await probe.query({ argv: ['env', 'LC_ALL=C', ...argv] });
-  if (exit === 0) return stdout;
-  throw firewallError(stderr || stdout);
-}
-
-const firewallError = (text: string): SwarmError => new SwarmError('SW6012', `firewalld: ${text.trim().split('\n')[0] ?? ''}`);
+const ask = async (probe: Probe, argv: readonly string[]): Promise<string> => (await queryFirewall(probe, argv, [0])).stdout;

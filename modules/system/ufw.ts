@@ -1,4 +1,4 @@
-import { type Change, defineModule, type Probe, requireProgram, runOrThrow, SwarmError, z } from '../../src/index.ts';
+import { type Change, defineModule, type Probe, type Remote, requireProgram, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 const address = z.string().regex(/^(?:any|[\da-fA-F.:]+(?:\/[\d.]+)?)$/, 'must be an address, a network or any');
 const port = z
@@ -80,6 +80,9 @@ export default defineModule({
   },
 });
 
+/** ufw with its English texts. */
+const UFW = ['env', 'LC_ALL=C', 'LANG=C', 'ufw'] as const;
+
 /** The rule in the long form of ufw. */
 function printRule(wanted: Wanted): readonly string[] {
   const { direction, insert, comment } = wanted;
@@ -110,7 +113,7 @@ function printRule(wanted: Wanted): readonly string[] {
 /** ufw itself says which rules there would be. */
 async function* ruleChanges(probe: Probe, rule: readonly string[]): AsyncGenerator<Change, void, void> {
   const subject = `rule ${rule.join(' ')}`;
-  const { exit, stdout, stderr } = await probe.query({ argv: ['env', 'LC_ALL=C', 'LANG=C', 'ufw', '--dry-run', ...rule] });
+  const { exit, stdout, stderr } = await probe.query({ argv: [...UFW, '--dry-run', ...rule] });
   if (exit !== 0) throw new SwarmError('SW6012', `${subject}: ${(stderr.trim() || stdout.trim()).split('\n')[0] ?? ''}`);
   const [before, after] = [[], []] as [string[], string[]];
   for (const table of stdout.split(/^\*filter$/m).slice(1)) {
@@ -151,7 +154,7 @@ async function* settingChanges(probe: Probe, { default: policy, direction, loggi
 async function* stateChanges(probe: Probe, state: Wanted['state']): AsyncGenerator<Change, void, void> {
   if (state === undefined) return;
   const isSet = readSetting(await readFirst(probe, ['/etc/ufw/ufw.conf']), 'ENABLED') === 'yes';
-  const works = / active/.test((await probe.query({ argv: ['env', 'LC_ALL=C', 'LANG=C', 'ufw', 'status'] })).stdout);
+  const works = / active/.test((await probe.query({ argv: [...UFW, 'status'] })).stdout);
   const before = works && isSet ? 'enabled' : 'disabled';
   if (state === 'enabled' && before !== 'enabled') yield setting('firewall', before, state, ['--force', 'enable']);
   if (state === 'disabled' && (works || isSet)) yield setting('firewall', 'enabled', state, ['disable']);
@@ -167,8 +170,8 @@ const setting = (subject: string, before: string, after: string, words: readonly
   apply: async (remote) => void (await runUfw(remote, words, subject)),
 });
 
-const runUfw = (remote: Parameters<typeof runOrThrow>[0], words: readonly string[], subject: string): Promise<string> =>
-  runOrThrow(remote, ['env', 'LC_ALL=C', 'LANG=C', 'ufw', ...words], subject);
+const runUfw = (remote: Remote, words: readonly string[], subject: string): Promise<string> =>
+  runOrThrow(remote, [...UFW, ...words], subject);
 
 /** The text of the first file that there is. */
 async function readFirst(probe: Probe, paths: readonly string[]): Promise<string> {

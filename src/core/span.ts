@@ -7,9 +7,9 @@ export interface Span {
   readonly text: string;
 }
 
-/** So much of a long line is shown, with so much before the range. */
-const SHOWN = 120;
-const BEFORE = 40;
+/** How many characters of a long line are shown, and how many of them stand before the range. */
+const SHOWN_CHARACTERS = 120;
+const LEADING_CHARACTERS = 40;
 
 /** The line with carets under the exact range, as rustc draws it; of a long line only what is around the range. */
 export function formatSourceFrame(span: Span): string {
@@ -26,10 +26,11 @@ export function formatSourceFrame(span: Span): string {
   ].join('\n');
 }
 
+/** A long line cut on both sides, and the column of the range in what is left. */
 function cutAround({ text, column }: Span): { readonly text: string; readonly column: number } {
-  if (text.length <= SHOWN) return { text, column };
-  const from = Math.max(0, Math.min(column - 1 - BEFORE, text.length - SHOWN));
+  if (text.length <= SHOWN_CHARACTERS) return { text, column };
+  const from = Math.max(0, Math.min(column - 1 - LEADING_CHARACTERS, text.length - SHOWN_CHARACTERS));
   const mark = from > 0 ? '…' : '';
-  const part = text.slice(from, from + SHOWN).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, ' '); // half a character
-  return { text: `${mark}${part}${from + SHOWN < text.length ? '…' : ''}`, column: column - from + mark.length };
+  const part = text.slice(from, from + SHOWN_CHARACTERS).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, ' '); // half a character
+  return { text: `${mark}${part}${from + SHOWN_CHARACTERS < text.length ? '…' : ''}`, column: column - from + mark.length };
 }

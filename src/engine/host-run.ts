@@ -13,8 +13,8 @@ export interface HostRun {
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
   readonly doubtful: Set<string>;
-  /** The first task of which a dry run left something undone here. */
-  notDone: string | undefined;
+  /** The name of the first task of which a dry run left something undone here. */
+  firstNotDone: string | undefined;
   /** Ids of tasks that an earlier process of this run did not finish though they began to change something. */
   readonly halfDone: Set<string>;
   /** The item of a queue that this host works on. */
@@ -51,7 +51,7 @@ export function createHostRun(host: Host, halfDone: readonly string[] = []): Hos
       templates: new Set(),
       notified: new Set(),
       doubtful: new Set(),
-      notDone: undefined,
+      firstNotDone: undefined,
       halfDone: new Set(halfDone),
       item: undefined,
       facts: {},

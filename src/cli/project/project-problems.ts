@@ -55,26 +55,19 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   const modules = moduleSource(project?.dir);
   if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));
   const failed = new Set<string>();
-  const playbookFiles =
-    files.length > 0
-      ? files.map((file) => requirePlaybook(file, project?.dir))
-      : [
-          ...(project === undefined ? [] : listTopPlaybooks(project.dir)),
-          ...listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []),
-        ];
-  const checkedFiles: string[] = [];
+  const candidates = files.length > 0 ? files.map((file) => requirePlaybook(file, project?.dir)) : listPlaybookFiles(project?.dir);
+  const playbookFiles: string[] = [];
   const folders = project && makeRunPaths(project, '');
-  for (const file of playbookFiles) {
-    const known = problems.length;
+  for (const file of candidates) {
+    const before = problems.length;
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
-    if (read === undefined && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, playbookFiles))) {
-      problems.length = known; // it is read with the playbooks that include it
+    if (read === undefined && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, candidates))) {
+      problems.length = before; // it is no playbook, and is read with those that include it
       continue;
     }
-    checkedFiles.push(file);
+    playbookFiles.push(file);
     warnings.push(...(read?.warnings ?? []));
     if (read !== undefined && project !== undefined && folders !== undefined) {
-      const before = problems.length;
       await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, ...folders, args: {}, secretArgs: [] }));
       if (problems.length > before) failed.add(file);
     }
@@ -82,8 +75,14 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   }
   // a playbook that cannot be read says nothing of its templates
   if (files.length === 0 && project !== undefined && failed.size > 0) problems.push(...templateProblems(project.dir, problems));
-  return { problems, warnings, project, playbookFiles: checkedFiles, failed };
+  return { problems, warnings, project, playbookFiles, failed };
 }
+
+/** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */
+const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
+  ...(dir === undefined ? [] : listTopPlaybooks(dir)),
+  ...listPlaybookNames(dir).flatMap((name) => findPlaybook(name, dir) ?? []),
+];
 
 /** What is wrong in the templates of the project and its roles, without what is known already. */
 function templateProblems(dir: string, known: readonly SwarmError[]): readonly SwarmError[] {

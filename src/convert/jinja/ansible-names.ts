@@ -1,7 +1,7 @@
 import { FACT_TABLE } from '../../core/facts/fact-table.ts';
 import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type SwarmExpression, type ValueType } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 import type { Translation } from './translation.ts';
 
 const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', name: of, type });

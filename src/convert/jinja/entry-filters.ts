@@ -1,13 +1,13 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
-import { call, literal, not, pathOf, type SwarmExpression, toCondition } from './target-tree.ts';
-import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
+import { call, literal, not, pathOf, type SwarmExpression, toCondition } from './swarm-expression.ts';
+import { literalText, literalValue, type SwarmArgs, type Translation } from './translation.ts';
 
 const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 
 /** `list | map(attribute='a')` and `list | map('lower')`. */
-export function mapEntries(list: SwarmExpression, { args, named }: TargetArgs, translation: Translation): SwarmExpression {
+export function mapEntries(list: SwarmExpression, { args, named }: SwarmArgs, translation: Translation): SwarmExpression {
   const field = named['attribute'];
   if (field !== undefined) {
     const otherwise = named['default'];
@@ -55,7 +55,7 @@ const fieldOf = (of: SwarmExpression, path: string): SwarmExpression =>
   path.split('.').reduce<SwarmExpression>((outer, name) => ({ kind: 'field', of: outer, name, type: 'any' }), of);
 
 /** `select`, `reject`, `selectattr` and `rejectattr`. */
-export function selectEntries(name: string, list: SwarmExpression, { args }: TargetArgs, translation: Translation): SwarmExpression {
+export function selectEntries(name: string, list: SwarmExpression, { args }: SwarmArgs, translation: Translation): SwarmExpression {
   const hasField = name.endsWith('attr');
   const written = hasField && args[0] !== undefined ? mountField(list, args[0]) : undefined;
   const field = hasField ? (literalText(written) ?? rejectConversion(`the filter ${name} with a computed attribute`)) : undefined;

@@ -5,8 +5,8 @@ import { combineFilter, flattenFilter, itemsFilter, joinFilter, sortFilter, sumF
 import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters.ts';
 import { commentFilter, formatFilter, hashFilter, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
 import { asText } from './jinja-texts.ts';
-import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
-import { literalText, literalValue, type TargetArgs } from './translation.ts';
+import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
+import { literalText, literalValue, type SwarmArgs } from './translation.ts';
 
 /** A filter that is a function of swarm with the same values in the same order. */
 const same =
@@ -78,7 +78,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ...Object.fromEntries(
     ['union', 'intersect', 'difference', 'zip', 'product', 'batch'].map((each) => [each, same(each, 'list', ['other'])]),
   ),
-  symmetric_difference: (input: SwarmExpression, { args: [other = literal(null)] }: TargetArgs) =>
+  symmetric_difference: (input: SwarmExpression, { args: [other = literal(null)] }: SwarmArgs) =>
     call('difference', [call('union', [input, other], 'list'), call('intersect', [input, other], 'list')], 'list'),
   abs: same('abs', 'number'),
   relpath: same('relpath', 'text', ['start']),

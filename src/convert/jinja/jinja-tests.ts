@@ -1,11 +1,11 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern } from './filters/regex-filters.ts';
 import { FILTERS } from './jinja-filters.ts';
-import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
-import { emptyTranslation, literalText, type TargetArgs, type Translation } from './translation.ts';
+import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import { emptyTranslation, literalText, type SwarmArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
-type TestRule = (input: SwarmExpression, given: TargetArgs, translation: Translation) => SwarmExpression;
+type TestRule = (input: SwarmExpression, given: SwarmArgs, translation: Translation) => SwarmExpression;
 
 const compare =
   (op: Operator): TestRule =>
@@ -83,7 +83,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{ search: matchTest(false), regex: matchTest(false) },
   ...{ version: versionTest, version_compare: versionTest },
   ...{ even: remainder(0), odd: remainder(1) },
-  divisibleby: (input: SwarmExpression, { args }: TargetArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
+  divisibleby: (input: SwarmExpression, { args }: SwarmArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
   string: typeTest('text'),
   number: typeTest('number'),
   integer: typeTest('number'),
@@ -95,13 +95,13 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   false: (input: SwarmExpression) => operation('==', input, literal(false)),
   truthy: (input: SwarmExpression) => toCondition(input),
   falsy: (input: SwarmExpression) => not(toCondition(input)),
-  subset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(input, args[0] ?? literal(null)),
-  superset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(args[0] ?? literal(null), input),
+  subset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(input, args[0] ?? literal(null)),
+  superset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(args[0] ?? literal(null), input),
 });
 const NONE = emptyTranslation();
 
 /** `input is NAME(args)`. Throws NotConvertible for a test that swarm does not have. */
-export function translateTest(name: string, input: SwarmExpression, given: TargetArgs, translation: Translation): SwarmExpression {
+export function translateTest(name: string, input: SwarmExpression, given: SwarmArgs, translation: Translation): SwarmExpression {
   const symbol = { '==': 'eq', '!=': 'ne' }[name] ?? name.replace(/^ansible\.builtin\./, '');
   const rule = TESTS[symbol];
   return rule === undefined ? rejectConversion(`the test \`is ${name}\``) : rule(input, given, translation);

@@ -1,13 +1,19 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
 
 /** A value as text, as `~` and `string` read it. */
-export function asText(target: SwarmExpression): SwarmExpression {
-  if (target.kind === 'literal')
+export function asText(expression: SwarmExpression): SwarmExpression {
+  if (expression.kind === 'literal')
     return literal(
-      target.value === null ? 'None' : target.value === true ? 'True' : target.value === false ? 'False' : String(target.value),
+      expression.value === null
+        ? 'None'
+        : expression.value === true
+          ? 'True'
+          : expression.value === false
+            ? 'False'
+            : String(expression.value),
     );
-  return typeOf(target) === 'text' ? target : call('string', [target], 'text');
+  return typeOf(expression) === 'text' ? expression : call('string', [expression], 'text');
 }
 
 /** Values one after the other, as text. */

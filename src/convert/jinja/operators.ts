@@ -3,7 +3,7 @@ import { familyOfPackageManager, nearFact, toDistributionId } from './ansible-na
 import { containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaNode } from './jinja-tree.ts';
-import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
+import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { literalText, literalValue } from './translation.ts';
 
 /** `not`, or a sign. */
@@ -55,8 +55,8 @@ const DISTRIBUTION_ID: SwarmExpression = {
   name: 'distribution',
   type: 'text',
 };
-const isDistribution = (target: SwarmExpression): boolean => pathOf(target) === 'facts.distribution_name';
-const toIdLiteral = (target: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(target) ?? ''));
+const isDistribution = (expression: SwarmExpression): boolean => pathOf(expression) === 'facts.distribution_name';
+const toIdLiteral = (expression: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(expression) ?? ''));
 
 function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmExpression): SwarmExpression {
   if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));

@@ -1,5 +1,5 @@
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
-import { literal, type SwarmExpression } from './target-tree.ts';
+import { literal, type SwarmExpression } from './swarm-expression.ts';
 
 /** A variable of another host, or a field of it. */
 export interface HostVariable {

@@ -1,4 +1,4 @@
-import { type Operator, type SwarmExpression, typeOf } from './target-tree.ts';
+import { type Operator, type SwarmExpression, typeOf } from './swarm-expression.ts';
 
 const STRENGTH: Readonly<Record<Operator, number>> = {
   ...{ '||': 2, '&&': 3, '==': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4, in: 4 },
@@ -9,55 +9,55 @@ const RESERVED = new Set(
 );
 
 /** An expression as CEL. */
-export function printCel(target: SwarmExpression): string {
-  return print(target, 0);
+export function printCel(expression: SwarmExpression): string {
+  return print(expression, 0);
 }
 
-function print(target: SwarmExpression, outer: number): string {
-  const [text, strength] = write(target);
+function print(expression: SwarmExpression, outer: number): string {
+  const [text, strength] = write(expression);
   return strength < outer ? `(${text})` : text;
 }
 
 /** The text and how strongly its parts hold together; 9 for what needs no parentheses anywhere. */
-function write(target: SwarmExpression): readonly [text: string, strength: number] {
-  switch (target.kind) {
+function write(expression: SwarmExpression): readonly [text: string, strength: number] {
+  switch (expression.kind) {
     case 'literal':
-      return [target.isDouble && Number.isInteger(target.value) ? `${target.value}.0` : printLiteral(target.value), 9];
+      return [expression.isDouble && Number.isInteger(expression.value) ? `${expression.value}.0` : printLiteral(expression.value), 9];
     case 'name':
-      return [target.name, 9];
+      return [expression.name, 9];
     case 'field':
-      return isFieldName(target.name)
-        ? [`${print(target.of, 8)}.${target.name}`, 8]
-        : [`${print(target.of, 8)}[${JSON.stringify(target.name)}]`, 8];
+      return isFieldName(expression.name)
+        ? [`${print(expression.of, 8)}.${expression.name}`, 8]
+        : [`${print(expression.of, 8)}[${JSON.stringify(expression.name)}]`, 8];
     case 'index':
-      return writeIndex(target.of, target.key);
+      return writeIndex(expression.of, expression.key);
     case 'call':
-      if (target.name === 'substring')
+      if (expression.name === 'substring')
         return [
-          `${print(target.args[0] ?? target, 8)}.substring(${target.args
+          `${print(expression.args[0] ?? expression, 8)}.substring(${expression.args
             .slice(1)
             .map((arg) => print(arg, 0))
             .join(', ')})`,
           8,
         ];
-      return [`${target.name}(${target.args.map((arg) => print(arg, 0)).join(', ')})`, 9];
+      return [`${expression.name}(${expression.args.map((arg) => print(arg, 0)).join(', ')})`, 9];
     case 'operation': {
-      const strength = STRENGTH[target.op];
-      const right = print(target.right, strength + 1);
-      return [`${print(target.left, strength)} ${target.op} ${right}`, strength];
+      const strength = STRENGTH[expression.op];
+      const right = print(expression.right, strength + 1);
+      return [`${print(expression.left, strength)} ${expression.op} ${right}`, strength];
     }
     case 'not':
-      return [`!${print(target.of, 7)}`, 7];
+      return [`!${print(expression.of, 7)}`, 7];
     case 'negative':
-      return [`-${print(target.of, 7)}`, 7];
+      return [`-${print(expression.of, 7)}`, 7];
     case 'choice':
-      return [`${print(target.test, 2)} ? ${print(target.yes, 2)} : ${print(target.no, 1)}`, 1];
+      return [`${print(expression.test, 2)} ? ${print(expression.yes, 2)} : ${print(expression.no, 1)}`, 1];
     case 'list':
-      return [`[${target.items.map((item) => print(item, 0)).join(', ')}]`, 9];
+      return [`[${expression.items.map((item) => print(item, 0)).join(', ')}]`, 9];
     case 'mapping':
-      return [`{${target.entries.map(([key, value]) => `${print(key, 0)}: ${print(value, 0)}`).join(', ')}}`, 9];
+      return [`{${expression.entries.map(([key, value]) => `${print(key, 0)}: ${print(value, 0)}`).join(', ')}}`, 9];
     case 'each':
-      return [`${print(target.list, 8)}.${target.how}(${target.name}, ${print(target.body, 0)})`, 8];
+      return [`${print(expression.list, 8)}.${expression.how}(${expression.name}, ${print(expression.body, 0)})`, 8];
     default:
       return ['null', 9];
   }
@@ -83,8 +83,8 @@ function printText(text: string): string {
 }
 
 /** A condition may be written as one text, or as the parts that must all be true. */
-export function splitConditions(target: SwarmExpression): readonly SwarmExpression[] {
-  return target.kind === 'operation' && target.op === '&&' && typeOf(target) === 'bool'
-    ? [...splitConditions(target.left), ...splitConditions(target.right)]
-    : [target];
+export function splitConditions(expression: SwarmExpression): readonly SwarmExpression[] {
+  return expression.kind === 'operation' && expression.op === '&&' && typeOf(expression) === 'bool'
+    ? [...splitConditions(expression.left), ...splitConditions(expression.right)]
+    : [expression];
 }

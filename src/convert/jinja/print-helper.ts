@@ -1,6 +1,7 @@
 import { FUNCTIONS } from '../../language/functions/function-table.ts';
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, type Operator, pathOf, type SwarmExpression, typeOf } from './target-tree.ts';
+import { guardMissing } from './guard-missing.ts';
+import { call, literal, type Operator, type SwarmExpression, typeOf } from './swarm-expression.ts';
 
 /** Where an expression stands in a template. */
 export interface TemplateScope {
@@ -21,43 +22,43 @@ const PLAIN_SEGMENT = /^[^\s!"#%&'()*+,./;<=>@[\\\]^`{|}~]+$/;
 const KEYWORDS = new Set(['true', 'false', 'null', 'undefined', 'this', 'as']);
 
 /** An expression as it stands in `{{ … }}`: a path, a literal, or a helper with its values. */
-export function printHelper(target: SwarmExpression, place: TemplateScope = TOP_PLACE): string {
-  const text = print(guardMissing(target, new Set()), place);
+export function printHelper(expression: SwarmExpression, place: TemplateScope = TOP_PLACE): string {
+  const text = print(guardMissing(expression), place);
   if (text === '(list)' || text === '(dict)') return text === '(list)' ? 'from_json "[]"' : 'from_json "{}"'; // {{ list }} is a variable
   return text.startsWith('(') ? text.slice(1, -1) : text;
 }
 
 /** The same inside another helper or a block: `(eq a b)`. */
-export const printOperand = (target: SwarmExpression, place: TemplateScope = TOP_PLACE): string =>
-  print(guardMissing(target, new Set()), place);
+export const printOperand = (expression: SwarmExpression, place: TemplateScope = TOP_PLACE): string =>
+  print(guardMissing(expression), place);
 
-function print(target: SwarmExpression, place: TemplateScope): string {
+function print(expression: SwarmExpression, place: TemplateScope): string {
   const helper = (name: string, ...args: readonly SwarmExpression[]): string =>
     `(${[name, ...args.map((arg) => print(arg, place))].join(' ')})`;
-  switch (target.kind) {
+  switch (expression.kind) {
     case 'literal':
-      return typeof target.value === 'string' ? printText(target.value) : String(target.value);
+      return typeof expression.value === 'string' ? printText(expression.value) : String(expression.value);
     case 'name':
     case 'field':
     case 'index':
-      return printPath(target, place) ?? printAccess(target, place);
+      return printPath(expression, place) ?? printAccess(expression, place);
     case 'call':
-      if (!FUNCTIONS.has(target.name)) return rejectConversion(`a template has no function ${target.name}`);
-      return helper(target.name, ...target.args);
+      if (!FUNCTIONS.has(expression.name)) return rejectConversion(`a template has no function ${expression.name}`);
+      return helper(expression.name, ...expression.args);
     case 'operation':
-      return printOperation(target, helper);
+      return printOperation(expression, helper);
     case 'not':
-      return target.of.kind === 'operation' && target.of.op === '=='
-        ? helper('ne', target.of.left, target.of.right)
-        : helper('not', target.of);
+      return expression.of.kind === 'operation' && expression.of.op === '=='
+        ? helper('ne', expression.of.left, expression.of.right)
+        : helper('not', expression.of);
     case 'negative':
-      return target.of.kind === 'literal' ? `-${target.of.value}` : helper('subtract', literal(0), target.of);
+      return expression.of.kind === 'literal' ? `-${expression.of.value}` : helper('subtract', literal(0), expression.of);
     case 'choice':
-      return helper('ternary', target.test, target.yes, target.no);
+      return helper('ternary', expression.test, expression.yes, expression.no);
     case 'list':
-      return target.items.length === 0 ? '(list)' : helper('list', ...target.items);
+      return expression.items.length === 0 ? '(list)' : helper('list', ...expression.items);
     case 'mapping':
-      return target.entries.length === 0 ? '(dict)' : helper('dict', ...target.entries.flat());
+      return expression.entries.length === 0 ? '(dict)' : helper('dict', ...expression.entries.flat());
     case 'each':
       return rejectConversion('a template cannot apply an expression to each entry of a list');
     default:
@@ -81,12 +82,12 @@ function printOperation(
 }
 
 /** `concat` takes any value as text. */
-const withoutString = (target: SwarmExpression): SwarmExpression =>
-  target.kind === 'call' && target.name === 'string' ? (target.args[0] ?? target) : target;
+const withoutString = (expression: SwarmExpression): SwarmExpression =>
+  expression.kind === 'call' && expression.name === 'string' ? (expression.args[0] ?? expression) : expression;
 
 /** The parts of `a + b + c`. */
-const chain = (op: Operator, target: SwarmExpression): readonly SwarmExpression[] =>
-  target.kind === 'operation' && target.op === op ? [...chain(op, target.left), ...chain(op, target.right)] : [target];
+const chain = (op: Operator, expression: SwarmExpression): readonly SwarmExpression[] =>
+  expression.kind === 'operation' && expression.op === op ? [...chain(op, expression.left), ...chain(op, expression.right)] : [expression];
 
 /** A text in the quotes that it does not hold itself: Handlebars has no escapes. */
 function printText(text: string): string {
@@ -100,99 +101,29 @@ function printText(text: string): string {
 }
 
 /** `a.b.[c d]`; undefined where a part of it is computed. */
-function printPath(target: SwarmExpression, place: TemplateScope): string | undefined {
-  if (target.kind === 'name') {
-    if (target.name.startsWith('@')) return target.name;
-    const isLocal = place.locals.has(target.name);
-    return place.inEach && !isLocal ? `@root.${target.name}` : KEYWORDS.has(target.name) ? `[${target.name}]` : target.name;
+function printPath(expression: SwarmExpression, place: TemplateScope): string | undefined {
+  if (expression.kind === 'name') {
+    if (expression.name.startsWith('@')) return expression.name;
+    const isLocal = place.locals.has(expression.name);
+    return place.inEach && !isLocal ? `@root.${expression.name}` : KEYWORDS.has(expression.name) ? `[${expression.name}]` : expression.name;
   }
   const key =
-    target.kind === 'field' ? target.name : target.kind === 'index' && target.key.kind === 'literal' ? target.key.value : undefined;
-  if ((target.kind !== 'field' && target.kind !== 'index') || key === undefined || key === null) return undefined;
-  const outer = printPath(target.of, place);
+    expression.kind === 'field'
+      ? expression.name
+      : expression.kind === 'index' && expression.key.kind === 'literal'
+        ? expression.key.value
+        : undefined;
+  if ((expression.kind !== 'field' && expression.kind !== 'index') || key === undefined || key === null) return undefined;
+  const outer = printPath(expression.of, place);
   if (outer === undefined || String(key).includes(']')) return undefined;
   return `${outer}.${typeof key === 'string' && PLAIN_SEGMENT.test(key) && !/^\d/.test(key) ? key : `[${key}]`}`;
 }
 
-function printAccess(target: SwarmExpression, place: TemplateScope): string {
-  if (target.kind === 'field') return `(get ${print(target.of, place)} ${printText(target.name)})`;
-  if (target.kind !== 'index') return rejectConversion('a template cannot express this');
-  const { of, key } = target;
+function printAccess(expression: SwarmExpression, place: TemplateScope): string {
+  if (expression.kind === 'field') return `(get ${print(expression.of, place)} ${printText(expression.name)})`;
+  if (expression.kind !== 'index') return rejectConversion('a template cannot express this');
+  const { of, key } = expression;
   if (key.kind === 'negative' && key.of.kind === 'literal' && key.of.value === 1) return `(last ${print(of, place)})`;
   if (key.kind === 'literal' && key.value === 0) return `(first ${print(of, place)})`;
   return `(get ${print(of, place)} ${print(key.kind === 'literal' ? literal(String(key.value)) : key, place)})`;
-}
-
-/** A helper gets all its values, so what Jinja does not read after `x is defined and` must be allowed to be missing. */
-function guardMissing(target: SwarmExpression, guarded: ReadonlySet<string>): SwarmExpression {
-  const isGuarded = (path: string): boolean => [...guarded].some((each) => path === each || path.startsWith(`${each}.`));
-  const walk = (each: SwarmExpression): SwarmExpression => guardMissing(each, guarded);
-  switch (target.kind) {
-    case 'name':
-    case 'field':
-    case 'index': {
-      const path = pathOf(target);
-      if (path !== undefined && isGuarded(path)) return call('default', [target, literal(null)]);
-      return target.kind === 'name'
-        ? target
-        : target.kind === 'field'
-          ? { ...target, of: walk(target.of) }
-          : { ...target, of: walk(target.of), key: walk(target.key) };
-    }
-    case 'call':
-      if (target.name === 'default' || target.name === 'defined')
-        return { ...target, args: target.args.map((arg, i) => (i === 0 ? arg : walk(arg))) };
-      return { ...target, args: target.args.map(walk) };
-    case 'operation': {
-      const { op, left, right } = target;
-      const known = op === '&&' ? impliedPaths(left, true) : op === '||' ? impliedPaths(left, false) : [];
-      const inRight = known.length === 0 ? guarded : new Set([...guarded, ...known]);
-      const guardedRight = guardMissing(right, inRight);
-      // `defined(x) && x == "a"` is `x == "a"` where x may be missing
-      if (op === '&&' && isDefinedCall(left) && known.length === 1 && impliesValue(right, known[0] ?? '')) return guardedRight;
-      return { ...target, left: walk(left), right: guardedRight };
-    }
-    case 'not':
-    case 'negative':
-      return { ...target, of: walk(target.of) };
-    case 'choice': {
-      const yes = guardMissing(target.yes, new Set([...guarded, ...impliedPaths(target.test, true)]));
-      const no = guardMissing(target.no, new Set([...guarded, ...impliedPaths(target.test, false)]));
-      return { kind: 'choice', test: walk(target.test), yes, no };
-    }
-    case 'list':
-      return { ...target, items: target.items.map(walk) };
-    case 'mapping':
-      return { ...target, entries: target.entries.map(([key, value]) => [walk(key), walk(value)] as const) };
-    default:
-      return target;
-  }
-}
-
-const isDefinedCall = (target: SwarmExpression): boolean => target.kind === 'call' && target.name === 'defined';
-
-/** Whether a condition that is true means that the path has a value: a comparison with a literal, or the value itself. */
-const impliesValue = (target: SwarmExpression, path: string): boolean =>
-  pathOf(target) === path ||
-  (target.kind === 'operation' &&
-    target.op === '==' &&
-    pathOf(target.left) === path &&
-    target.right.kind === 'literal' &&
-    target.right.value !== null);
-
-/** The paths that are there when a condition has this value. */
-function impliedPaths(target: SwarmExpression, value: boolean): readonly string[] {
-  if (target.kind === 'not') return impliedPaths(target.of, !value);
-  if (target.kind === 'call' && target.name === 'defined') return value ? [pathOf(target.args[0] ?? literal(null)) ?? []].flat() : [];
-  if (target.kind === 'operation' && target.op === (value ? '&&' : '||'))
-    return [...impliedPaths(target.left, value), ...impliedPaths(target.right, value)];
-  const path = value ? (pathOf(target) ?? pathOf(defaultedValue(target))) : undefined;
-  return path === undefined ? [] : [path];
-}
-
-/** `x` of `default(x, "") != ""`. */
-function defaultedValue(target: SwarmExpression): SwarmExpression {
-  const isTest = target.kind === 'operation' && (target.op === '!=' || target.op === '>');
-  const tested = isTest && target.left.kind === 'call' && target.left.name === 'size' ? target.left.args[0] : isTest ? target.left : target;
-  return tested?.kind === 'call' && tested.name === 'default' && tested.args[0] !== undefined ? tested.args[0] : literal(null);
 }

@@ -1,12 +1,12 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
-import { literalText, type TargetArgs, type Translation } from './translation.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
+import { literalText, type SwarmArgs, type Translation } from './translation.ts';
 
 const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
   args.length <= count ? args : rejectConversion(`.${name}() with ${args.length} values`);
 
 /** `x.NAME(...)` of Python. Throws NotConvertible for a method that swarm has no function for. */
-export function callMethod(input: SwarmExpression, name: string, { args, named }: TargetArgs): SwarmExpression {
+export function callMethod(input: SwarmExpression, name: string, { args, named }: SwarmArgs): SwarmExpression {
   if (Object.keys(named).length > 0) return rejectConversion(`.${name}() with names`);
   const [first, second] = args;
   const need = (): SwarmExpression => first ?? rejectConversion(`.${name}() without a value`);
@@ -55,8 +55,8 @@ export function callMethod(input: SwarmExpression, name: string, { args, named }
 }
 
 /** A set of characters for a pattern: one character only, which most calls have. */
-const escapePattern = (target: SwarmExpression): string => {
-  const text = literalText(target) ?? '';
+const escapePattern = (expression: SwarmExpression): string => {
+  const text = literalText(expression) ?? '';
   return text.length === 1 ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : rejectConversion('.strip() with several characters');
 };
 
@@ -88,7 +88,7 @@ const LOOKUP_REASONS: Readonly<Record<string, string>> = {
 };
 
 /** `NAME(...)`: a function of Jinja or Ansible. */
-export function callGlobal(name: string, { args, named }: TargetArgs, translation: Translation): SwarmExpression {
+export function callGlobal(name: string, { args, named }: SwarmArgs, translation: Translation): SwarmExpression {
   const [first, second, third] = args;
   switch (name) {
     case 'lookup':
@@ -110,7 +110,7 @@ export function callGlobal(name: string, { args, named }: TargetArgs, translatio
   }
 }
 
-function callLookup(name: string, args: readonly SwarmExpression[], named: TargetArgs['named'], { types }: Translation): SwarmExpression {
+function callLookup(name: string, args: readonly SwarmExpression[], named: SwarmArgs['named'], { types }: Translation): SwarmExpression {
   const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
   const options = Object.keys(named).filter((each) => each !== 'errors' && each !== 'wantlist');
   const [, first] = args;
@@ -118,15 +118,11 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
   if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
   if (kind === 'vars' && literalText(first) !== undefined) {
     const variable = literalText(first) ?? '';
-    const target: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
-    return wrap(named['default'] === undefined ? target : call('default', [target, named['default']]));
+    const expression: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
+    return wrap(named['default'] === undefined ? expression : call('default', [expression, named['default']]));
   }
   if (first === undefined || options.length > 0)
     return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
-  if (kind === 'fileglob')
-    return name === 'lookup' && named['wantlist'] === undefined
-      ? call('join', [fileglob([first]), literal(',')], 'text')
-      : fileglob(args.slice(1));
   const entries = listLookup(kind, args.slice(1));
   if (entries !== undefined)
     return name === 'lookup' && named['wantlist'] === undefined ? call('join', [entries, literal(',')], 'text') : entries;
@@ -138,8 +134,9 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
   return rejectConversion(`the lookup ${kind}${reason}`);
 }
 
-/** The lookups that only put lists together. */
+/** The lookups that give a list: of files, or of the entries of other lists. */
 function listLookup(kind: string, lists: readonly SwarmExpression[]): SwarmExpression | undefined {
+  if (kind === 'fileglob') return fileglob(lists);
   const all: SwarmExpression = { kind: 'list', items: lists };
   if (kind === 'flattened') return call('flatten', [all, literal(ALL_LEVELS)], 'list');
   if (kind === 'items') return call('flatten', [all], 'list');

@@ -3,6 +3,7 @@ import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, 
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
+import { translateLoopField } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import {
@@ -16,11 +17,12 @@ import {
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
-import { call, literal, not, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
-import { literalValue, registeredFieldType, renameLiteral, type TargetArgs, type Translation } from './translation.ts';
+import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import { literalValue, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
-export const translateExpression = (text: string, of: Translation): SwarmExpression => translate(parseJinja(text, of.keepsBackslashes), of);
+export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
+  translate(parseJinja(text, translation.keepsBackslashes), translation);
 
 /** The same for a condition, which must be true or false. */
 export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
@@ -94,12 +96,12 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
   if (name === 'checksum' && of.kind === 'attribute' && of.name === 'stat') translation.changes.add(CHECKSUM_NOTE);
-  const target = translate(of, translation);
-  const isResult = pathOf(target)
+  const translated = translate(of, translation);
+  const isResult = pathOf(translated)
     ?.split('.')
     .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
-  const isGroup = target.kind === 'name' && target.name === 'groups';
-  return { kind: 'field', of: target, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
+  const isGroup = translated.kind === 'name' && translated.name === 'groups';
+  return { kind: 'field', of: translated, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
 }
 
 /** The name of a fact, without `ansible_`; undefined for anything else. */
@@ -111,16 +113,6 @@ function factOf(node: JinjaNode): string | undefined {
   return typeof key === 'string' ? key.replace(/^ansible_/, '') : undefined;
 }
 
-function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
-  const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
-  const list = locals.get('loop') ?? rejectConversion('`loop` outside a for');
-  if (literalValue(list) === null) return rejectConversion(`\`loop.${name}\` in a for with a condition`);
-  if (name === 'index0' || name === 'index') return name === 'index0' ? data('@index') : operation('+', data('@index'), literal(1));
-  if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as SwarmExpression;
-  if (name === 'length') return call('size', [list], 'number');
-  return rejectConversion(`\`loop.${name}\``);
-}
-
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
   if (key.kind === 'literal' && typeof key.value === 'string') {
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
@@ -128,9 +120,9 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
   }
   const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
   if (group !== undefined) return group;
-  const target = translate(of, translation);
+  const translated = translate(of, translation);
   const at = translate(key, translation);
-  return { kind: 'index', of: target, key: at };
+  return { kind: 'index', of: translated, key: at };
 }
 
 function translateSlice(of: SwarmExpression, from: SwarmExpression | undefined, to: SwarmExpression | undefined): SwarmExpression {
@@ -140,7 +132,7 @@ function translateSlice(of: SwarmExpression, from: SwarmExpression | undefined, 
   return rejectConversion('a slice such as list[1:3]');
 }
 
-const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): TargetArgs => ({
+const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): SwarmArgs => ({
   args: args.map((each) => translate(each, translation)),
   named: Object.fromEntries(Object.entries(named).map(([name, value]) => [name, translate(value, translation)])),
 });

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
-import type { SwarmExpression, ValueType } from './target-tree.ts';
+import type { SwarmExpression, ValueType } from './swarm-expression.ts';
 
 /** What an expression is translated with. */
 export interface Translation {
@@ -22,7 +22,7 @@ export interface Translation {
 }
 
 /** Values of a filter, a test or a call, translated. */
-export interface TargetArgs {
+export interface SwarmArgs {
   readonly args: readonly SwarmExpression[];
   readonly named: Readonly<Record<string, SwarmExpression>>;
 }
@@ -51,14 +51,15 @@ export const renameLiteral = (text: string, templates: ReadonlySet<string>): str
   templates.size > 0 && /^\\?\.j2\$?$/.test(text) ? text.replace('j2', 'hbs') : renameTemplate(text, templates);
 
 /** The value of a literal; undefined for what is computed. */
-export function literalValue(target: SwarmExpression | undefined): string | number | boolean | null | undefined {
-  if (target?.kind === 'negative' && target.of.kind === 'literal' && typeof target.of.value === 'number') return -target.of.value;
-  return target?.kind === 'literal' ? target.value : undefined;
+export function literalValue(expression: SwarmExpression | undefined): string | number | boolean | null | undefined {
+  if (expression?.kind === 'negative' && expression.of.kind === 'literal' && typeof expression.of.value === 'number')
+    return -expression.of.value;
+  return expression?.kind === 'literal' ? expression.value : undefined;
 }
 
 /** A literal as a text; undefined for anything else. */
-export function literalText(target: SwarmExpression | undefined): string | undefined {
-  const value: Json | undefined = literalValue(target);
+export function literalText(expression: SwarmExpression | undefined): string | undefined {
+  const value: Json | undefined = literalValue(expression);
   return typeof value === 'string' ? value : undefined;
 }
 

@@ -33,19 +33,19 @@ export interface ProjectContext {
 
 /** What a file becomes. Undefined for one that is skipped or left; the report says why. */
 export function convertFile(parsed: ParsedFile, project: ProjectContext): OutputFile | undefined {
-  const { file, kind, target, text, reason } = parsed;
+  const { file, kind, newPath, text, reason } = parsed;
   const { report } = project;
   const leave = (why: string): undefined => void reportLeft(report, { file: file.path, line: 1, text: '', reason: why });
   if (kind === 'skip') return undefined;
   if (kind === 'foreign') return leave(reason ?? '');
-  if (kind === 'copy') return { path: target, content: file.bytes };
-  if (text === undefined) return kind === 'template' ? { path: target, content: file.bytes } : leave('a file that is no text');
-  if (text.startsWith('$ANSIBLE_VAULT')) return { path: target, content: leaveVault(file.path, report) };
-  if (kind === 'template') return { path: target, content: convertTemplateFile(text, contextOf(parsed, project)) };
+  if (kind === 'copy') return { path: newPath, content: file.bytes };
+  if (text === undefined) return kind === 'template' ? { path: newPath, content: file.bytes } : leave('a file that is no text');
+  if (text.startsWith('$ANSIBLE_VAULT')) return { path: newPath, content: leaveVault(file.path, report) };
+  if (kind === 'template') return { path: newPath, content: convertTemplateFile(text, contextOf(parsed, project)) };
   if (kind === 'inventory') return convertInventoryFile(parsed, text, project);
-  if (parsed.yaml === undefined) return { path: target, content: text };
+  if (parsed.yaml === undefined) return { path: newPath, content: text };
   try {
-    return { path: target, content: printDocument(convertYaml(parsed, parsed.yaml, project)) };
+    return { path: newPath, content: printDocument(convertYaml(parsed, parsed.yaml, project)) };
   } catch (thrown) {
     if (thrown instanceof NotConvertible) return leave(thrown.message);
     throw thrown;
@@ -53,14 +53,14 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
 }
 
 function convertInventoryFile(parsed: ParsedFile, text: string, project: ProjectContext): OutputFile | undefined {
-  const { file, target } = parsed;
+  const { file, newPath } = parsed;
   const { report } = project;
   if (text.startsWith('#!'))
     return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
   const content = convertInventory(text, contextOf(parsed, project));
   return content === undefined
     ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' })
-    : { path: target, content };
+    : { path: newPath, content };
 }
 
 function contextOf(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
@@ -90,7 +90,7 @@ function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: Project
     case 'vars':
       if (!isMap(document.contents))
         return document.contents === null ? document : rejectConversion('a file of variables that is no mapping');
-      if (/(?:group|host)_vars\//.test(parsed.target)) takeConnectionVariables(document, context);
+      if (/(?:group|host)_vars\//.test(parsed.newPath)) takeConnectionVariables(document, context);
       convertVars(document.contents, context);
       return document;
     case 'meta':

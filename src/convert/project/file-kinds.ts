@@ -9,7 +9,7 @@ export interface PlacedFile {
   readonly file: AnsibleFile;
   readonly kind: FileKind;
   /** Below the folder of the swarm project. */
-  readonly target: string;
+  readonly newPath: string;
   /** The folder of the role that it belongs to, below the source; undefined outside roles. */
   readonly role?: string;
   /** Why a file of kind `foreign` is not converted. */
@@ -65,21 +65,21 @@ function placeFile(file: AnsibleFile, roles: readonly string[], single: string |
     const inRole = role === '' ? path : path.slice(role.length + 1);
     const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : basename(role));
     if (placed !== undefined) return { ...placed, role };
-    if (role !== '') return { file, kind: 'skip', target: '' };
+    if (role !== '') return { file, kind: 'skip', newPath: '' };
   }
   return placeProjectFile(file, single !== undefined);
 }
 
 function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedFile | undefined {
   const [folder = '', ...rest] = inRole.split('/');
-  const target = `roles/${name}/${inRole}`;
-  if (Object.hasOwn(FOREIGN, folder)) return { file, kind: 'foreign', target, reason: FOREIGN[folder] ?? '' };
+  const newPath = `roles/${name}/${inRole}`;
+  if (Object.hasOwn(FOREIGN, folder)) return { file, kind: 'foreign', newPath, reason: FOREIGN[folder] ?? '' };
   const kind = rest.length > 0 && Object.hasOwn(ROLE_FOLDERS, folder) ? ROLE_FOLDERS[folder] : undefined;
   if (kind === undefined) return undefined;
-  if (kind === 'meta') return { file, kind: /^main\.ya?ml$/.test(rest.join('/')) ? 'meta' : 'skip', target };
-  if (kind === 'template') return { file, kind, target: target.replace(/\.j2$/, '.hbs') };
-  if (kind !== 'copy' && !YAML.test(inRole)) return { file, kind: kind === 'vars' && !/\.\w+$/.test(inRole) ? kind : 'copy', target };
-  return { file, kind, target };
+  if (kind === 'meta') return { file, kind: /^main\.ya?ml$/.test(rest.join('/')) ? 'meta' : 'skip', newPath };
+  if (kind === 'template') return { file, kind, newPath: newPath.replace(/\.j2$/, '.hbs') };
+  if (kind !== 'copy' && !YAML.test(inRole)) return { file, kind: kind === 'vars' && !/\.\w+$/.test(inRole) ? kind : 'copy', newPath };
+  return { file, kind, newPath };
 }
 
 const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
@@ -91,8 +91,8 @@ const TOOL_FOLDER = /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//
 const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+)$/;
 
 function placeSentFile(file: AnsibleFile, { folder = '', below = '' }: Readonly<Record<string, string>>): PlacedFile {
-  const target = `${folder}/${below}`;
-  return folder === 'files' ? { file, kind: 'copy', target } : { file, kind: 'template', target: target.replace(/\.j2$/, '.hbs') };
+  const newPath = `${folder}/${below}`;
+  return folder === 'files' ? { file, kind: 'copy', newPath } : { file, kind: 'template', newPath: newPath.replace(/\.j2$/, '.hbs') };
 }
 
 function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
@@ -100,27 +100,27 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   const name = basename(path);
   const [top = ''] = path.split('/');
   if (/^requirements(?:[-_.]\w+)?\.ya?ml$/.test(name))
-    return { file, kind: 'foreign', target: path, reason: 'roles and collections of Galaxy: fetch the roles, and convert them too' };
+    return { file, kind: 'foreign', newPath: path, reason: 'roles and collections of Galaxy: fetch the roles, and convert them too' };
   if (name === 'ansible.cfg')
-    return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
-  if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', target: path, reason: FOREIGN[top] ?? '' };
-  if (isRole || /(?:^|\/)inventory\/known_hosts$/.test(path)) return { file, kind: 'skip', target: '' }; // the pins of swarm, which belong to one project
+    return { file, kind: 'foreign', newPath: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
+  if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', newPath: path, reason: FOREIGN[top] ?? '' };
+  if (isRole || /(?:^|\/)inventory\/known_hosts$/.test(path)) return { file, kind: 'skip', newPath: '' }; // the pins of swarm, which belong to one project
   const sent = SENT_FILE.exec(path)?.groups;
   if (sent !== undefined && !TOOL_FOLDER.test(`${sent['before']}/`)) return placeSentFile(file, sent);
   if (TOOL_FILES.test(path) || TOOL_FOLDER.test(path) || /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name))
-    return { file, kind: 'skip', target: '' };
+    return { file, kind: 'skip', newPath: '' };
   const vars = /(?:^|\/)((?:group|host)_vars\/.*)$/.exec(path)?.[1];
-  if (vars !== undefined) return { file, kind: 'vars', target: `${varsFolder(path)}${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
+  if (vars !== undefined) return { file, kind: 'vars', newPath: `${varsFolder(path)}${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
   if (
     INVENTORY_FOLDER.test(path) ||
     /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) ||
     name.endsWith('.ini') ||
     /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
   )
-    return { file, kind: 'inventory', target: `${environmentOf(path)}/swarm.yml` };
-  if (name.endsWith('.j2')) return { file, kind: 'template', target: `templates/${path.replace(/\.j2$/, '.hbs')}` };
-  if (!YAML.test(name)) return { file, kind: 'skip', target: '' };
-  return { file, kind: kindOfYaml(file), target: `playbooks/${path.replace(/^playbooks\//, '')}` };
+    return { file, kind: 'inventory', newPath: `${environmentOf(path)}/swarm.yml` };
+  if (name.endsWith('.j2')) return { file, kind: 'template', newPath: `templates/${path.replace(/\.j2$/, '.hbs')}` };
+  if (!YAML.test(name)) return { file, kind: 'skip', newPath: '' };
+  return { file, kind: kindOfYaml(file), newPath: `playbooks/${path.replace(/^playbooks\//, '')}` };
 }
 
 /** The folder of an inventory: `inventories/production/hosts` is one of several. */

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, visit } from 'yaml';
-import type { ValueType } from '../jinja/target-tree.ts';
+import type { ValueType } from '../jinja/swarm-expression.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
@@ -46,8 +46,8 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       },
     });
   }
-  const targets = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
-  for (const [name, type] of targets) add(name, type);
+  const typed = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
+  for (const [name, type] of typed) add(name, type);
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   return { types, lines, empties, registered };

@@ -5,8 +5,8 @@ import { moduleBaseName } from './module-rules.ts';
 /** Steps that never notify a handler and have no time limit of their own. */
 const WITHOUT_NOTIFY = new Set(['meta', 'set_fact', 'include_vars', 'debug', 'assert', 'fail']);
 
-/** Keywords of a block that only tasks have in swarm go to each step in it that has none of its own, as Ansible passes them on. */
-export function giveToTasks(block: YAMLMap): undefined {
+/** Moves `notify` and `timeout` of a block to its steps, since in swarm only tasks have them. A step that has its own keeps it, as in Ansible. */
+export function moveKeywordsToSteps(block: YAMLMap): undefined {
   for (const keyword of ['notify', 'timeout']) {
     const given = block.items.find((pair) => keyOf(pair) === keyword);
     if (given === undefined) continue;

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../jinja/print-cel.ts';
 import { printHelper, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translateCondition, translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -92,10 +92,10 @@ export function convertCondition(pair: Pair, translation: Translation): undefine
     const text = node.value.trim();
     if (text === '') return rejectConversion('an empty condition');
     if (hasJinja(text) && soleExpression(text) === undefined) return rejectConversion('a condition with braces inside');
-    const target = translateCondition(soleExpression(text) ?? text, translation);
-    const whole = printCel(target);
+    const translated = translateCondition(soleExpression(text) ?? text, translation);
+    const whole = printCel(translated);
     if (whole === 'true' || whole === 'false') return [withValue(node, whole === 'true')];
-    const parts = whole.length > LONG_CONDITION ? splitConditions(target).map(printCel) : [whole];
+    const parts = whole.length > LONG_CONDITION ? splitConditions(translated).map(printCel) : [whole];
     return parts.map((part, i) => withValue(i === 0 ? node : new Scalar(''), part));
   };
   if (isSeq(pair.value)) pair.value.items = pair.value.items.flatMap(one);
@@ -129,8 +129,8 @@ function convertFlag(pair: Pair, key: string, context: TaskContext): undefined {
   if (typeof value === 'boolean') return;
   const expression = typeof value === 'string' && hasJinja(value) ? soleExpression(value) : undefined;
   if (expression !== undefined) {
-    const target = translateExpression(expression, context.translation);
-    const shown = typeOf(target) === 'bool' ? target : call('bool', [target], 'bool');
+    const translated = translateExpression(expression, context.translation);
+    const shown = typeOf(translated) === 'bool' ? translated : call('bool', [translated], 'bool');
     pair.value = withValue(new Scalar(''), `{{ ${printHelper(shown, TOP_PLACE)} }}`);
   } else if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));
   else rejectConversion(`${key} that is not true or false`);

@@ -1,12 +1,14 @@
-import { isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isScalar, isSeq, type Node } from 'yaml';
+import { loopName } from '../../language/playbook/ansible/ansible-loops.ts';
 import { printCel } from '../jinja/print-cel.ts';
 import { fileglob } from '../jinja/python-calls.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { literalText, literalValue } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { findPair, textOf } from '../yaml-nodes.ts';
-import { convertValues, textToTarget, toTarget } from './convert-values.ts';
+import { textOf } from '../yaml-nodes.ts';
+import { convertValues, translateText, translateValue } from './convert-values.ts';
+import { firstFound } from './first-found.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** What stands behind `loop:`: an expression, or a list of values. */
@@ -15,51 +17,51 @@ export type LoopValue = { readonly expression: string } | { readonly list: Node 
 /** `loop:` or `with_…:` of a task. `folder`: the folder of a role in which its module finds files. */
 export function convertLoop(key: string, node: unknown, context: TaskContext, folder: string): LoopValue {
   const { translation } = context;
-  const expression = (target: SwarmExpression): LoopValue => ({ expression: printCel(target) });
-  const target = (): SwarmExpression => toTarget(node, translation);
+  const loopOver = (list: SwarmExpression): LoopValue => ({ expression: printCel(list) });
+  const value = (): SwarmExpression => translateValue(node, translation);
   const part = (of: SwarmExpression, i: number): SwarmExpression =>
     (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
-  switch (key.replace(/^with_(?:ansible\.builtin\.|community\.general\.)/, 'with_')) {
+  switch (loopName(key)) {
     case 'loop':
     case 'with_list':
-      return isSeq(node) ? convertList(node, context) : expression(requireList(node, context));
+      return isSeq(node) ? convertList(node, context) : loopOver(requireList(node, context));
     case 'with_items':
     case 'with_flattened':
       return convertItems(node, context);
     case 'with_dict':
-      return expression(call('dict2items', [target()], 'list'));
+      return loopOver(call('dict2items', [value()], 'list'));
     case 'with_together':
-      return expression(call('zip', [part(pairOf(target(), key), 0), part(target(), 1)], 'list'));
+      return loopOver(call('zip', [part(pairOf(value(), key), 0), part(value(), 1)], 'list'));
     case 'with_nested':
     case 'with_cartesian':
-      return expression(call('product', [part(pairOf(target(), key), 0), part(target(), 1)], 'list'));
+      return loopOver(call('product', [part(pairOf(value(), key), 0), part(value(), 1)], 'list'));
     case 'with_indexed_items':
-      return expression(call('zip', [call('range', [literal(0), call('size', [target()], 'number')], 'list'), target()], 'list'));
+      return loopOver(call('zip', [call('range', [literal(0), call('size', [value()], 'number')], 'list'), value()], 'list'));
     case 'with_sequence':
       return convertSequence(node, context);
     case 'with_subelements':
-      return expression(subelements(target()));
+      return loopOver(subelements(value()));
     case 'with_first_found':
-      return convertFirstFound(node, context, folder);
+      return loopOver(firstFound(node, context, folder));
     case 'with_fileglob': {
-      const patterns = target();
-      return expression(fileglob(patterns.kind === 'list' ? patterns.items : [patterns]));
+      const patterns = value();
+      return loopOver(fileglob(patterns.kind === 'list' ? patterns.items : [patterns]));
     }
     case 'with_lines':
-      return expression(call('lines', [call('lookup', [literal('cmd'), literal('sh'), literal('-c'), target()], 'text')], 'list'));
+      return loopOver(call('lines', [call('lookup', [literal('cmd'), literal('sh'), literal('-c'), value()], 'text')], 'list'));
     default:
       return rejectConversion(`the loop ${key}`);
   }
 }
 
-const pairOf = (target: SwarmExpression, key: string): SwarmExpression =>
-  target.kind === 'list' && target.items.length === 2 ? target : rejectConversion(`${key} with other than two lists`);
+const pairOf = (given: SwarmExpression, key: string): SwarmExpression =>
+  given.kind === 'list' && given.items.length === 2 ? given : rejectConversion(`${key} with other than two lists`);
 
 function requireList(node: unknown, { translation }: TaskContext): SwarmExpression {
   const text = textOf(node);
   if (text === undefined || soleExpression(text) === undefined) return rejectConversion('a loop over a text');
-  const target = textToTarget(text, translation);
-  return typeOf(target) === 'mapping' ? rejectConversion('a loop over a mapping') : target;
+  const translated = translateText(text, translation);
+  return typeOf(translated) === 'mapping' ? rejectConversion('a loop over a mapping') : translated;
 }
 
 function convertList(node: Node, context: TaskContext): LoopValue {
@@ -73,22 +75,22 @@ function convertItems(node: unknown, context: TaskContext): LoopValue {
     const text = textOf(node);
     if (text !== undefined && soleExpression(text) !== undefined) return { expression: printCel(requireList(node, context)) };
     if (isScalar(node) && !hasJinja(String(node.value)))
-      return { expression: printCel({ kind: 'list', items: [toTarget(node, context.translation)] }) };
+      return { expression: printCel({ kind: 'list', items: [translateValue(node, context.translation)] }) };
     return rejectConversion('a loop over a text');
   }
   const isList = (item: unknown): boolean => isSeq(item) || soleExpression(textOf(item) ?? '') !== undefined;
   if (!node.items.some(isList)) return convertList(node, context);
-  const target = toTarget(node, context.translation);
-  const [only, more] = target.kind === 'list' ? target.items : [];
+  const translated = translateValue(node, context.translation);
+  const [only, more] = translated.kind === 'list' ? translated.items : [];
   if (only !== undefined && more === undefined && typeOf(only) === 'list') return { expression: printCel(only) };
-  return { expression: printCel(call('flatten', [target], 'list')) };
+  return { expression: printCel(call('flatten', [translated], 'list')) };
 }
 
 function convertSequence(node: unknown, { translation, report: _ }: TaskContext): LoopValue {
   const text = textOf(node) ?? rejectConversion('with_sequence with other than a text');
   const parts: Record<string, SwarmExpression> = {};
   for (const [, name = '', value = ''] of text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)/g)) {
-    const plain = textToTarget(value.replace(/^(["'])(.*)\1$/, '$2'), translation);
+    const plain = translateText(value.replace(/^(["'])(.*)\1$/, '$2'), translation);
     const number = literalText(plain);
     parts[name] =
       number !== undefined && /^-?\d+$/.test(number)
@@ -134,66 +136,4 @@ function subelements(given: SwarmExpression): SwarmExpression {
   const pair: SwarmExpression = { kind: 'list', items: [outer, { kind: 'name', name: 'part', type: 'any' }] };
   const pairs: SwarmExpression = { kind: 'each', how: 'map', list: entries, name: 'part', body: pair };
   return call('flatten', [{ kind: 'each', how: 'map', list, name: 'each', body: pairs }], 'list');
-}
-
-/** The first of these files that the project has: the names that it has are known now. */
-function convertFirstFound(node: unknown, context: TaskContext, folder: string): LoopValue {
-  const names: SwarmExpression[] = [];
-  let skip = false;
-  for (const item of isSeq(node) ? node.items : [node]) {
-    if (!isMap(item)) {
-      names.push(toTarget(item, context.translation));
-      continue;
-    }
-    const files = findPair(item, 'files')?.value;
-    const paths = findPair(item, 'paths')?.value;
-    const skipped = findPair(item, 'skip')?.value;
-    if (isScalar(skipped) && skipped.value === true) skip = true;
-    const list = (of: unknown): readonly SwarmExpression[] =>
-      of === undefined || of === null
-        ? []
-        : isSeq(of)
-          ? of.items.map((each) => toTarget(each, context.translation))
-          : [toTarget(of, context.translation)];
-    const folders = list(paths);
-    const all = list(files);
-    for (const path of folders.length === 0 ? [undefined] : folders)
-      for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
-  }
-  const patterns = names.map(toPattern);
-  const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
-  const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
-  const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
-  const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
-  const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
-  const found: SwarmExpression = {
-    kind: 'each',
-    how: 'filter',
-    list: { kind: 'list', items: names },
-    name: 'each',
-    body: operation('in', each, known),
-  };
-  if (skip)
-    return {
-      expression: printCel(
-        call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list'),
-      ),
-    };
-  return { expression: printCel({ kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] }) };
-}
-
-const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpression => {
-  const [one, two] = [literalText(folder), literalText(name)];
-  if (one !== undefined && two !== undefined) return literal(`${one.replace(/\/$/, '')}/${two}`);
-  return operation('+', operation('+', folder, literal('/')), name);
-};
-
-/** What a name can be, whatever its variables are. */
-function toPattern(target: SwarmExpression): RegExp {
-  const write = (each: SwarmExpression): string => {
-    const text = literalText(each);
-    if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';
-  };
-  return new RegExp(`^${write(target)}$`);
 }

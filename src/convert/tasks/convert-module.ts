@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Node, Scalar, type YAMLMap } from 'yaml';
+import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { findPair, keyOf, renameKey, textOf } from '../yaml-nodes.ts';
@@ -60,7 +61,7 @@ const missingModule = (written: string, key: string): string => {
   return known[written] ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
 };
 
-const META_ACTIONS = new Set(['flush_handlers', 'reset_connection', 'end_play', 'end_batch', 'end_host', 'noop']);
+const META_ACTIONS: ReadonlySet<string> = new Set(metaSchema.shape.meta.options);
 
 function convertMeta(args: YAMLMap | undefined): ConvertedModule {
   const word = textOf(args?.items[0]?.value) ?? '';

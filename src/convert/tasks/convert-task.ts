@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, type YAMLSeq 
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
-import { giveToTasks } from './block-keywords.ts';
+import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
@@ -56,7 +56,7 @@ function convertStep(step: YAMLMap, context: TaskContext): Node {
 function convertBlock(block: YAMLMap, context: TaskContext): Node {
   const own = withNotes(context);
   const left: Node[] = [];
-  giveToTasks(block);
+  moveKeywordsToSteps(block);
   for (const pair of [...block.items]) {
     const key = keyOf(pair);
     if (['block', 'rescue', 'always'].includes(key)) {

@@ -2,7 +2,7 @@ import { isMap, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, textOf } from '../yaml-nodes.ts';
 
-/** The arguments of `uri` that mean something else in Ansible: what is right, what is followed, and how the body is sent. */
+/** Converts the arguments of `uri` that mean something else in Ansible: `status_code`, `follow_redirects` and `body_format`. */
 export function convertUri(args: YAMLMap): undefined {
   convertStatus(args);
   convertRedirects(args);
@@ -20,6 +20,7 @@ function convertStatus(args: YAMLMap): undefined {
   pair.value = list;
 }
 
+/** What `follow_redirects` of Ansible means, apart from `safe`. */
 const FOLLOWED: Readonly<Record<string, boolean>> = {
   all: true,
   yes: true,

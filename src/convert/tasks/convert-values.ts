@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { joinTexts } from '../jinja/jinja-texts.ts';
-import { literal, type SwarmExpression } from '../jinja/target-tree.ts';
+import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { renameTemplate, type Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -39,18 +39,18 @@ function convertScalar(node: Parameters<typeof setScalar>[0], { translation }: V
 }
 
 /** A value of YAML as an expression. */
-export function toTarget(node: unknown, translation: Translation): SwarmExpression {
-  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => toTarget(item, translation)) };
+export function translateValue(node: unknown, translation: Translation): SwarmExpression {
+  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => translateValue(item, translation)) };
   if (isMap(node))
-    return { kind: 'mapping', entries: node.items.map((pair) => [literal(keyOf(pair)), toTarget(pair.value, translation)] as const) };
+    return { kind: 'mapping', entries: node.items.map((pair) => [literal(keyOf(pair)), translateValue(pair.value, translation)] as const) };
   if (!isScalar(node)) return rejectConversion('an anchor in a loop');
   const { value } = node;
-  if (typeof value === 'string') return textToTarget(value, translation);
+  if (typeof value === 'string') return translateText(value, translation);
   return typeof value === 'number' || typeof value === 'boolean' || value === null ? literal(value) : rejectConversion('a value in a loop');
 }
 
 /** A text with templates as an expression. */
-export function textToTarget(text: string, translation: Translation): SwarmExpression {
+export function translateText(text: string, translation: Translation): SwarmExpression {
   const renamed = renameTemplate(text, translation.templates);
   if (!hasJinja(text)) return literal(renamed);
   const expression = soleExpression(text);

@@ -1,6 +1,6 @@
 import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printOperand, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, literal, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, literal, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
@@ -139,7 +139,7 @@ export function convertTemplate(
     const operand = printOperand(each.list, scope.place);
     const entered = enterLoop(scope, each.names, each.list);
     const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
-    const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // Jinja counts those that hold alone
+    const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // null: `loop.index` of Jinja counts only the entries for which the condition is true
     const filter =
       condition === undefined
         ? undefined

@@ -1,5 +1,5 @@
 import { printHelper } from '../jinja/print-helper.ts';
-import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -22,13 +22,14 @@ export function convertText(text: string, translation: Translation, shell = fals
   if (!hasJinja(text)) return text;
   const expression = soleExpression(text);
   if (expression !== undefined && !shell) {
-    const target = translateExpression(expression, translation);
-    if (!isTextWithSpace(text, target)) {
-      const value = literalValue(target);
+    const translated = translateExpression(expression, translation);
+    if (!isTextWithSpace(text, translated)) {
+      const value = literalValue(translated);
       if (value !== undefined) return value;
       // Ansible hands on the value of a name alone; of an expression it makes a text, whose line break at the end stays
-      if (text.endsWith('\n') && target.kind !== 'name') return `{{ ${printHelper(call('end_line', [target], typeOf(target)))} }}`;
-      if (!isConcatenation(target)) return `{{ ${printHelper(target)} }}`;
+      if (text.endsWith('\n') && translated.kind !== 'name')
+        return `{{ ${printHelper(call('end_line', [translated], typeOf(translated)))} }}`;
+      if (!isConcatenation(translated)) return `{{ ${printHelper(translated)} }}`;
     }
   }
   const { text: converted, left } = convertTemplate(text, translation, shell);
@@ -38,10 +39,11 @@ export function convertText(text: string, translation: Translation, shell = fals
 
 /** White space beside the braces is a part of the text, apart from the line break of a block scalar. A list and a mapping stay values: Ansible
  *  reads its text as one again. */
-function isTextWithSpace(text: string, target: SwarmExpression): boolean {
-  const type = typeOf(target);
+function isTextWithSpace(text: string, translated: SwarmExpression): boolean {
+  const type = typeOf(translated);
   if (type === 'list' || type === 'mapping' || type === 'bool') return false;
-  return text.endsWith('\n') && type === 'number' && target.kind !== 'name' ? true : text.replace(/\n$/, '') !== text.trim();
+  return text.endsWith('\n') && type === 'number' && translated.kind !== 'name' ? true : text.replace(/\n$/, '') !== text.trim();
 }
 
-const isConcatenation = (target: SwarmExpression): boolean => target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text';
+const isConcatenation = (translated: SwarmExpression): boolean =>
+  translated.kind === 'operation' && translated.op === '+' && typeOf(translated) === 'text';

@@ -1,5 +1,5 @@
 import { parseJinja } from '../jinja/parse-jinja.ts';
-import { literal, type SwarmExpression, toCondition } from '../jinja/target-tree.ts';
+import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { type Scope, withLocal } from './template-scope.ts';

@@ -1,5 +1,5 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import { call, literal, type SwarmExpression } from '../jinja/target-tree.ts';
+import { call, literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';

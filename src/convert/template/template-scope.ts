@@ -1,6 +1,6 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import type { TemplateScope } from '../jinja/print-helper.ts';
-import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -66,15 +66,15 @@ const MAX_SIZE = 2000;
 const sizes = new WeakMap<SwarmExpression, number>();
 
 /** How many parts an expression has when it is printed. */
-function sizeOf(target: SwarmExpression): number {
-  const known = sizes.get(target);
+function sizeOf(expression: SwarmExpression): number {
+  const known = sizes.get(expression);
   if (known !== undefined) return known;
-  const children = Object.values(target).flatMap((each): readonly SwarmExpression[] => {
+  const children = Object.values(expression).flatMap((each): readonly SwarmExpression[] => {
     const nested = Array.isArray(each) ? each.flat() : [each];
     return nested.filter((one): one is SwarmExpression => typeof one === 'object' && one !== null && 'kind' in one);
   });
   const size = children.reduce((total, each) => total + sizeOf(each), 1);
-  sizes.set(target, size);
+  sizes.set(expression, size);
   return size;
 }
 

@@ -19,8 +19,8 @@ export interface HostLink {
   connect(signal: AbortSignal): Promise<Connection>;
   /** Makes a new connection, which later operations use. Those that go on keep the old one. Throws what `connect()` throws. */
   renew(signal: AbortSignal): Promise<void>;
-  /** Later operations make a new connection. Those that go on keep the old one. */
-  leave(): void;
+  /** Lets the next operation make a new connection. Those that go on keep the old one. */
+  renewLater(): void;
   /** The connection with another `become`. Made once for each connection and user. */
   as(connection: Connection, become: Become | undefined): Connection;
   /** Marks a connection as lost after an operation failed. The next `connect` makes a new one. */
@@ -114,7 +114,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       await replace(before);
       current = Promise.resolve(next);
     },
-    leave() {
+    renewLater() {
       void replace(current);
       current = undefined;
     },

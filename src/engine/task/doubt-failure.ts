@@ -9,7 +9,7 @@ export function doubtFailure(call: TaskCall, result: TaskResult): TaskResult {
   if (!isCheck(call)) return result;
   const { error } = result;
   const own = result.values['changed'] === true ? (call.task.name ?? call.task.module) : undefined; // it found changes, then failed
-  const earlier = hostRun.notDone ?? own;
+  const earlier = hostRun.firstNotDone ?? own;
   if (result.outcome !== 'failed' || error === undefined || earlier === undefined || !mayGoAway(error)) {
     noteNotDone(hostRun, result, call.task.name ?? call.task.module);
     return result;
@@ -19,8 +19,8 @@ export function doubtFailure(call: TaskCall, result: TaskResult): TaskResult {
 }
 
 /** Remembers the first task of which a dry run left something undone on the host. */
-export function noteNotDone(hostRun: HostRun, { outcome }: TaskResult, name: string): void {
-  if (outcome === 'changed' || outcome === 'unknown') hostRun.notDone ??= name;
+function noteNotDone(hostRun: HostRun, { outcome }: TaskResult, name: string): void {
+  if (outcome === 'changed' || outcome === 'unknown') hostRun.firstNotDone ??= name;
 }
 
 /** A user that a task makes may be the one that a later task becomes. */

@@ -16,7 +16,7 @@ export async function runMeta(playRun: PlayRun, step: MetaStep, hostRuns: readon
   const asksFirst = step.action === 'end_batch' || step.action === 'end_play';
   const { wanted, failed } = askHosts(playRun, step, asksFirst ? hostRuns.slice(0, 1) : hostRuns, outer);
   if (step.action === 'flush_handlers') failed.push(...(await playRun.flush(wanted, outer)).failed);
-  else if (step.action === 'reset_connection') for (const { host } of wanted) playRun.context.hosts.link(host.name)?.leave();
+  else if (step.action === 'reset_connection') for (const { host } of wanted) playRun.context.hosts.link(host.name)?.renewLater();
   else if (wanted.length > 0) {
     if (asksFirst) playRun.isOver = step.action === 'end_play' ? 'play' : 'batch';
     for (const hostRun of asksFirst ? hostRuns : wanted) endHost(playRun, hostRun);

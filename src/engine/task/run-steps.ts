@@ -152,8 +152,7 @@ async function runOnce(
   if (task.register !== undefined && result !== undefined)
     for (const hostRun of hostRuns) setVariables(hostRun, { [task.register]: result.values });
   for (const hostRun of hostRuns) setVariables(hostRun, result?.sets, task.module);
-  const [{ notDone }, ...others] = [first, ...hostRuns];
-  for (const hostRun of others) hostRun.notDone ??= notDone;
+  for (const hostRun of hostRuns) hostRun.firstNotDone ??= first.firstNotDone;
   return hostRuns.map(() => result);
 }
 

@@ -1,26 +1,19 @@
+import { ANSIBLE_LOOKUPS } from './ansible-lookups.ts';
 import { declareFunction, FunctionFault, toText } from './language-function.ts';
 
 const KINDS = ['file', 'env', 'cmd', 'pass'];
 /** What Ansible calls them, or has and swarm does not. */
 const OTHER_KINDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(ANSIBLE_LOOKUPS).map(([kind, expression]) => [kind, `Write: ${expression}`])),
   pipe: 'Write: lookup("cmd", "git", "rev-parse", "HEAD")',
   passwordstore: 'Write: lookup("pass", "NAME")',
   'community.general.passwordstore': 'Write: lookup("pass", "NAME")',
   url: 'Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
-  fileglob: 'Write: fileglob("*.conf")',
   template: 'Use the module template, or {{> other.hbs}} in a template file.',
-  first_found: 'Write: first(fileglob("own.conf") + fileglob("default.conf"))',
   password: 'Write a secret: { secret: { from: "file:PATH" } }',
   varnames: 'Put the variables into a mapping, and go through it: dict2items(mapping)',
   vars: 'Write the name of the variable.',
-  dict: 'Write: dict2items(mapping)',
-  flattened: 'Write: flatten(list, 9)',
   items: 'Write: flatten(list)',
-  lines: 'Write: lines(lookup("cmd", "cat", "/etc/hosts"))',
-  nested: 'Write: product(a, b)',
-  random_choice: 'Write: random(list, inventory_hostname)',
-  sequence: 'Write: range(1, 4)',
-  together: 'Write: zip(a, b)',
   dig: 'Write: lookup("cmd", "dig", "+short", "example.org")',
 };
 

@@ -41,7 +41,10 @@ export function formatPlaybookPage(text: string): string {
     facts: [formatFacts(false), formatFacts(true)].join('\n\n'),
     includes: INCLUDE_ROWS.join('\n'),
     tables: SECTIONS.map(formatSection).join('\n\n'),
-    ansible: formatTable(['keyword', 'instead'], [...Object.entries(ANSIBLE_KEYWORDS), ...Object.entries(ANSIBLE_LOOPS)]),
+    ansible: formatTable(
+      ['keyword', 'instead'],
+      [...Object.entries(ANSIBLE_KEYWORDS), ...Object.entries(ANSIBLE_LOOPS).sort(([a], [b]) => (a < b ? -1 : 1))],
+    ),
     modules: formatTable(['module', 'instead'], listAnsibleModules()),
   };
   return text.replace(/<!-- (\w+) -->/g, (mark, name: string) => parts[name] ?? mark);

@@ -27,7 +27,8 @@ const INSTALL: Readonly<Record<Method, string>> = {
   su: 'Install su on the host.',
 };
 
-/** What the program itself printed: its last lines, since the first of several has the cause. Without such lines '' . */
+/** What the program itself printed: its last three lines in one, because the first of several has the cause. Empty where it printed
+ *  nothing. */
 export function readProgramWords({ method }: Become, printed: string): string {
   const own = new RegExp(`^(?:${method}: |/etc/|(?:line|parse error|syntax error)\\b)`);
   return printed
@@ -67,8 +68,8 @@ export const asksPasswordError = ({ method, user }: Become, asked: string): Swar
     hint: `${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
   });
 
-/** It did not take the password that was given, or took it and goes no further. */
-export function wrongPasswordError({ method, user }: Become, why: string): SwarmError {
+/** It got the password and started no shell: the password is wrong, or its rules do not let the login in. */
+export function passwordRefusedError({ method, user }: Become, why: string): SwarmError {
   if (NOT_ALLOWED.test(why)) return new SwarmError('SW2009', `${method} to ${user} is not allowed: ${why}`, { hint: ALLOW[method] });
   return new SwarmError('SW2009', `${method} to ${user} did not accept the password${why === '' ? '' : `: ${why}`}`, {
     hint: `Check the password: ${method === 'su' ? `su takes the one of ${user}` : `${method} takes the one of the login`}. ${GIVE_PASSWORD}`,

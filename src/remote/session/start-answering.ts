@@ -10,8 +10,8 @@ import {
   becomeSilentError,
   findBecomeMethods,
   onlyRootError,
+  passwordRefusedError,
   readProgramWords,
-  wrongPasswordError,
 } from './become-errors.ts';
 import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
@@ -79,7 +79,7 @@ async function startOnce<T>(
   let prompts = 0;
   const watch = watchStart(process, start, (asked) => {
     if (become === undefined) return;
-    if (prompts++ > 0) return fail(wrongPasswordError(become, watch.lastLine()));
+    if (prompts++ > 0) return fail(passwordRefusedError(become, watch.lastLine()));
     if (becomePassword === undefined) return fail(asksPasswordError(become, asked));
     becomePassword().then((password) => void process.stdin.write(`${password.reveal()}\n`), fail);
   });
@@ -125,7 +125,7 @@ async function nameFailure(
   if (exit === undefined) return error;
   if (become === undefined) return shellRefusedError(watch.lastLine() || `exit ${exit}`);
   const why = readProgramWords(become, watch.text()) || watch.lastLine() || `exit ${exit}`;
-  return answered ? wrongPasswordError(become, why) : becomeFailedError(become, why);
+  return answered ? passwordRefusedError(become, why) : becomeFailedError(become, why);
 }
 
 /** Names the methods that the host has, where the one that was tried does not work. */

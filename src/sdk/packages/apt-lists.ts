@@ -11,12 +11,12 @@ export interface SourceBefore {
   readonly content: Uint8Array | undefined;
 }
 
-/** What the files hold now. */
+/** Reads the files before a task changes them. */
 export const readSources = (probe: Probe, paths: readonly string[]): Promise<readonly SourceBefore[]> =>
   Promise.all(paths.map(async (path) => ({ path, content: await probe.read(path) })));
 
 /** The change that loads the lists of apt after repositories were written. Where that fails, the files get back what they had: else the next
- *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories; a failure of others is none. */
+ *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task. That another one fails is no failure. */
 export function loadAptLists(uris: readonly string[], files: readonly SourceBefore[]): Change {
   return {
     verb: 'run',

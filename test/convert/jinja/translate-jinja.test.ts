@@ -157,6 +157,7 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ["query('flattened', one + two)", 'size(flatten([one + two], 9)) > 0'],
   ["q('ansible.builtin.nested', one, two)", 'size(product(one, two)) > 0'],
   ["lookup('fileglob', 'a/*')", 'join(fileglob("a/*"), ",") != ""'],
+  ["lookup('fileglob', 'a/*', 'b/*')", 'join(fileglob("a/*", "b/*"), ",") != ""'],
   ["hostvars['db1'].port", 'hostvars["db1"].port'],
   ["hostvars[groups['web'][0]]['token'] | default('')", 'default(hostvars[groups.web[0]].token, "") != ""'],
   ['hostvars[inventory_hostname].port', 'port'],

@@ -91,7 +91,7 @@ test.each([
     'SW6014 `lookup` knows file, env, cmd, pass, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
   ],
   ['lookup("varnames", "^x")', 'Put the variables into a mapping, and go through it: dict2items(mapping)'],
-  ['lookup("fileglob", "*")', 'Write: fileglob("*.conf")'],
+  ['lookup("fileglob", "*")', 'Write: fileglob("conf/*")'],
   ['lookup("pipe", "id")', 'Write: lookup("cmd", "git", "rev-parse", "HEAD")'],
 ])('%s: %s', (text, message) => {
   expect(messageOf(() => evaluate(text))).toContain(message);

@@ -1,6 +1,6 @@
 import { rejectConversion } from '../../not-convertible.ts';
 import { joinTexts } from '../jinja-texts.ts';
-import { call, literal, type SwarmExpression } from '../target-tree.ts';
+import { call, literal, type SwarmExpression } from '../swarm-expression.ts';
 import { literalText } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
 

@@ -1,5 +1,5 @@
 import { rejectConversion } from '../../not-convertible.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from '../target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from '../swarm-expression.ts';
 import { literalText, literalValue } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
 

@@ -1,7 +1,7 @@
 import { rejectConversion } from '../../not-convertible.ts';
 import type { JinjaArgs } from '../jinja-tree.ts';
-import { call, literal, operation, type SwarmExpression } from '../target-tree.ts';
-import { literalText, type TargetArgs } from '../translation.ts';
+import { call, literal, operation, type SwarmExpression } from '../swarm-expression.ts';
+import { literalText, type SwarmArgs } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
 
 /** Rejects a regular expression that RE2 does not have. */
@@ -14,7 +14,7 @@ export function checkPattern(pattern: SwarmExpression | undefined): SwarmExpress
 }
 
 /** A pattern with the flags that a filter is given by name. */
-function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['named'], filter: string): SwarmExpression {
+function withFlags(pattern: SwarmExpression | undefined, named: SwarmArgs['named'], filter: string): SwarmExpression {
   const flags = [named['ignorecase'] === undefined ? '' : 'i', named['multiline'] === undefined ? '' : 'm'].join('');
   const other = Object.keys(named).find((each) => each !== 'ignorecase' && each !== 'multiline');
   if (other !== undefined) rejectConversion(`the filter ${filter} with ${other}`);
@@ -61,7 +61,7 @@ function keepNoGroup(pattern: SwarmExpression): SwarmExpression | undefined {
 }
 
 /** The only group of a pattern. */
-export const findGroup: (input: SwarmExpression, given: TargetArgs) => SwarmExpression = (input, { args, named }) =>
+export const findGroup: (input: SwarmExpression, given: SwarmArgs) => SwarmExpression = (input, { args, named }) =>
   call('regex_search', [input, withFlags(args[0], named, 'regex_search')], 'any');
 
 /** `regex_search(pattern, '\\1')` of a pattern with one group: Ansible has a list of it, whose first entry is what swarm finds. */

@@ -34,11 +34,12 @@ const NEEDLESS_OPTIONS = new Set([
   'forwardagent',
 ]);
 
+/** What Ansible takes for true and for false, in small letters. */
+const YES = new Set(['true', 'yes', 'on', '1', 'y', 't', '1.0']);
+const NO = new Set(['false', 'no', 'off', '0', 'n', 'f', '0.0', '']);
 const isYes = (value: Json | undefined): boolean | undefined =>
-  value === undefined || value === null ? undefined : ['true', 'yes', 'on', '1', 'y', 't', '1.0'].includes(String(value).toLowerCase());
-/** Whether a value says yes or no, as Ansible understands it. */
-const isWord = (value: Json | undefined): boolean =>
-  value === undefined || value === null || /^(?:true|yes|on|1|y|t|1\.0|false|no|off|0|n|f|0\.0|)$/i.test(String(value));
+  value === undefined || value === null ? undefined : YES.has(String(value).toLowerCase());
+const isYesOrNo = (value: Json | undefined): boolean => isYes(value) !== false || NO.has(String(value).toLowerCase());
 const textOf = (vars: Vars, ...names: readonly string[]): string | undefined => {
   const value = names.map((name) => vars[name]).find((each) => each !== undefined && each !== null && each !== '');
   return value === undefined ? undefined : String(value);
@@ -72,7 +73,7 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
   const written = isIPv6(address) && port > 0 ? `[${address}]` : address;
   const user = textOf(vars, 'ansible_user', 'ansible_ssh_user');
   const keyFile = textOf(vars, 'ansible_ssh_private_key_file', 'ansible_private_key_file');
-  for (const variable of ['ansible_become', 'ansible_sudo'].filter((each) => !isWord(vars[each])))
+  for (const variable of ['ansible_become', 'ansible_sudo'].filter((each) => !isYesOrNo(vars[each])))
     leave(variable, `${variable}=${String(vars[variable])} is neither true nor false`, 'Write true or false. It counts as false now.');
   const become = isYes(vars['ansible_become'] ?? vars['ansible_sudo']);
   const becomeUser = textOf(vars, 'ansible_become_user');

@@ -1,4 +1,4 @@
-import { findLoopHint } from './ansible-loops.ts';
+import { ANSIBLE_LOOPS, findLoopHint } from './ansible-loops.ts';
 
 /** Keywords of Ansible that are not supported, with what to write instead. A project's module of the same name comes first. */
 export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   debugger: 'Remove it. To see what a run would change, add: --check --diff',
   delegate_facts: 'Remove it. Facts always belong to the host that they come from.',
   fact_path: 'Remove it. swarm has no facts from files of the host: run a command and register its result.',
-  first_found: 'Write: loop: \'[first(fileglob("own.conf") + fileglob("default.conf"))]\'',
+  first_found: ANSIBLE_LOOPS['with_first_found'] ?? '',
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
   include: 'Write: include_tasks: FILE.yml',
   local_action: 'Write: delegate_to: localhost',

@@ -49,32 +49,32 @@ export const not = (of: SwarmExpression): SwarmExpression => (of.kind === 'not' 
 const BOOL_OPERATORS = new Set<Operator>(['==', '!=', '<', '<=', '>', '>=', '&&', '||', 'in']);
 
 /** The type of an expression; `any` where it depends on the hosts. */
-export function typeOf(target: SwarmExpression): ValueType {
-  switch (target.kind) {
+export function typeOf(expression: SwarmExpression): ValueType {
+  switch (expression.kind) {
     case 'literal':
-      return target.value === null ? 'any' : typeOfJson(target.value);
+      return expression.value === null ? 'any' : typeOfJson(expression.value);
     case 'name':
     case 'field':
     case 'call':
-      return target.type;
+      return expression.type;
     case 'not':
       return 'bool';
     case 'negative':
       return 'number';
     case 'operation': {
-      if (BOOL_OPERATORS.has(target.op)) return 'bool';
-      if (target.op !== '+') return 'number';
-      const [left, right] = [typeOf(target.left), typeOf(target.right)];
+      if (BOOL_OPERATORS.has(expression.op)) return 'bool';
+      if (expression.op !== '+') return 'number';
+      const [left, right] = [typeOf(expression.left), typeOf(expression.right)];
       return left === 'any' ? right : left;
     }
     case 'choice':
-      return typeOf(target.yes) === typeOf(target.no) ? typeOf(target.yes) : 'any';
+      return typeOf(expression.yes) === typeOf(expression.no) ? typeOf(expression.yes) : 'any';
     case 'list':
       return 'list';
     case 'mapping':
       return 'mapping';
     case 'each':
-      return target.how === 'all' || target.how === 'exists' ? 'bool' : 'list';
+      return expression.how === 'all' || expression.how === 'exists' ? 'bool' : 'list';
     default:
       return 'any';
   }
@@ -97,48 +97,48 @@ function conditionOfDefault([of, otherwise]: readonly SwarmExpression[], whole: 
 }
 
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */
-export function toCondition(target: SwarmExpression): SwarmExpression {
-  if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
-    return operation(target.op, toCondition(target.left), toCondition(target.right));
-  if (target.kind === 'not') return not(toCondition(target.of));
-  if (target.kind === 'choice') return { ...target, yes: toCondition(target.yes), no: toCondition(target.no) };
-  if (target.kind === 'literal') return literal(Boolean(target.value));
-  if (target.kind === 'call' && target.name === 'default') return conditionOfDefault(target.args, target);
-  if (target.kind === 'call' && target.name === 'regex_search') return call('matches', target.args, 'bool');
-  return conditionOfValue(target);
+export function toCondition(expression: SwarmExpression): SwarmExpression {
+  if (expression.kind === 'operation' && (expression.op === '&&' || expression.op === '||'))
+    return operation(expression.op, toCondition(expression.left), toCondition(expression.right));
+  if (expression.kind === 'not') return not(toCondition(expression.of));
+  if (expression.kind === 'choice') return { ...expression, yes: toCondition(expression.yes), no: toCondition(expression.no) };
+  if (expression.kind === 'literal') return literal(Boolean(expression.value));
+  if (expression.kind === 'call' && expression.name === 'default') return conditionOfDefault(expression.args, expression);
+  if (expression.kind === 'call' && expression.name === 'regex_search') return call('matches', expression.args, 'bool');
+  return conditionOfValue(expression);
 }
 
-function conditionOfValue(target: SwarmExpression): SwarmExpression {
-  switch (typeOf(target)) {
+function conditionOfValue(expression: SwarmExpression): SwarmExpression {
+  switch (typeOf(expression)) {
     case 'text':
-      return operation('!=', withoutNull(target, literal('')), literal(''));
+      return operation('!=', withoutNull(expression, literal('')), literal(''));
     case 'list':
-      return operation('>', call('size', [withoutNull(target, { kind: 'list', items: [] })], 'number'), literal(0));
+      return operation('>', call('size', [withoutNull(expression, { kind: 'list', items: [] })], 'number'), literal(0));
     case 'mapping':
-      return operation('>', call('size', [withoutNull(target, { kind: 'mapping', entries: [] })], 'number'), literal(0));
+      return operation('>', call('size', [withoutNull(expression, { kind: 'mapping', entries: [] })], 'number'), literal(0));
     case 'number':
-      return operation('!=', withoutNull(target, literal(0)), literal(0));
+      return operation('!=', withoutNull(expression, literal(0)), literal(0));
     case 'bool':
-      return withoutNull(target, literal(false));
+      return withoutNull(expression, literal(false));
     default:
-      return target;
+      return expression;
   }
 }
 
 /** A variable that may be null, which is false in Jinja. */
-const withoutNull = (target: SwarmExpression, empty: SwarmExpression): SwarmExpression =>
-  target.kind === 'name' && target.mayBeNull === true ? call('default', [target, empty], typeOf(target)) : target;
+const withoutNull = (expression: SwarmExpression, empty: SwarmExpression): SwarmExpression =>
+  expression.kind === 'name' && expression.mayBeNull === true ? call('default', [expression, empty], typeOf(expression)) : expression;
 
 /** `a.b.c` as one text, for comparing; undefined for anything but a path. */
-export function pathOf(target: SwarmExpression): string | undefined {
-  if (target.kind === 'name') return target.name;
-  if (target.kind === 'field') {
-    const outer = pathOf(target.of);
-    return outer === undefined ? undefined : `${outer}.${target.name}`;
+export function pathOf(expression: SwarmExpression): string | undefined {
+  if (expression.kind === 'name') return expression.name;
+  if (expression.kind === 'field') {
+    const outer = pathOf(expression.of);
+    return outer === undefined ? undefined : `${outer}.${expression.name}`;
   }
-  if (target.kind === 'index' && target.key.kind === 'literal') {
-    const outer = pathOf(target.of);
-    return outer === undefined ? undefined : `${outer}.${String(target.key.value)}`;
+  if (expression.kind === 'index' && expression.key.kind === 'literal') {
+    const outer = pathOf(expression.of);
+    return outer === undefined ? undefined : `${outer}.${String(expression.key.value)}`;
   }
   return undefined;
 }

@@ -1,0 +1,64 @@
+import { isMap, isScalar, isSeq } from 'yaml';
+import { call, literal, operation, type SwarmExpression } from '../jinja/swarm-expression.ts';
+import { literalText } from '../jinja/translation.ts';
+import { findPair } from '../yaml-nodes.ts';
+import { translateValue } from './convert-values.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** `with_first_found` as a list of at most one name: the first of these files that the project has. The files that it has are known now.
+ *  `folder`: the folder of a role in which the module finds files. */
+export function firstFound(node: unknown, context: TaskContext, folder: string): SwarmExpression {
+  const names: SwarmExpression[] = [];
+  let skip = false;
+  for (const item of isSeq(node) ? node.items : [node]) {
+    if (!isMap(item)) {
+      names.push(translateValue(item, context.translation));
+      continue;
+    }
+    const files = findPair(item, 'files')?.value;
+    const paths = findPair(item, 'paths')?.value;
+    const skipped = findPair(item, 'skip')?.value;
+    if (isScalar(skipped) && skipped.value === true) skip = true;
+    const list = (of: unknown): readonly SwarmExpression[] =>
+      of === undefined || of === null
+        ? []
+        : isSeq(of)
+          ? of.items.map((each) => translateValue(each, context.translation))
+          : [translateValue(of, context.translation)];
+    const folders = list(paths);
+    const all = list(files);
+    for (const path of folders.length === 0 ? [undefined] : folders)
+      for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
+  }
+  const patterns = names.map(toPattern);
+  const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
+  const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
+  const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
+  const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
+  const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
+  const found: SwarmExpression = {
+    kind: 'each',
+    how: 'filter',
+    list: { kind: 'list', items: names },
+    name: 'each',
+    body: operation('in', each, known),
+  };
+  if (skip) return call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list');
+  return { kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] };
+}
+
+const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpression => {
+  const [one, two] = [literalText(folder), literalText(name)];
+  if (one !== undefined && two !== undefined) return literal(`${one.replace(/\/$/, '')}/${two}`);
+  return operation('+', operation('+', folder, literal('/')), name);
+};
+
+/** What a name can be, whatever its variables are. */
+function toPattern(name: SwarmExpression): RegExp {
+  const write = (each: SwarmExpression): string => {
+    const text = literalText(each);
+    if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';
+  };
+  return new RegExp(`^${write(name)}$`);
+}
