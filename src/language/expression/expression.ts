@@ -141,8 +141,11 @@ function describeRuntimeError(error: CelError, expr: Expr, scope: Vars): { reado
     return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `Did you mean \`${near}\`?` };
   }
   if (code === 'no_such_key' && node !== undefined) return describeMissingField(summary.replace('No such key: ', ''), node, expr, scope);
-  if (code === 'no_such_overload')
-    return { message: summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`') };
+  if (code === 'no_such_overload') {
+    const types = summary.replace('no such overload: ', '').replace(/\bdyn<(\w+)>/g, '$1');
+    const hint = types === 'string in string' ? '`in` looks into lists and mappings. For a text write: contains(text, part)' : undefined;
+    return { message: `these types do not fit together: \`${types}\``, hint };
+  }
   return { message: summary.charAt(0).toLowerCase() + summary.slice(1) };
 }
 

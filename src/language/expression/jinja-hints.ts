@@ -19,7 +19,7 @@ export function findJinjaHint(text: string): string | undefined {
   const choice = /^\s*(.+?)\s+if\s+(.+?)\s+else\s+(.+?)\s*$/.exec(text);
   if (choice !== null) return `Write: ${choice[2]} ? ${choice[1]} : ${choice[3]}`;
   const absent = /([\w.]+|"[^"]*"|'[^']*')\s+not\s+in\s+([\w.]+|\[[^\]]*\])/.exec(text);
-  if (absent !== null) return `Write: !(${absent[1]} in ${absent[2]})`;
+  if (absent !== null) return `Write: ${formatContains(absent[2], absent[1], true)}`;
   const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
   if (word !== undefined) return `Write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}.`;
   if (/\b(?:True|False|None)\b/.test(text)) return 'Write true, false and null in small letters.';
@@ -28,12 +28,17 @@ export function findJinjaHint(text: string): string | undefined {
   return fallback === null ? undefined : `Write: default(${fallback[1]}, ${fallback[2]})`;
 }
 
+/** `in` of CEL looks into lists and mappings only, `contains` into texts too. */
+function formatContains(container = 'list', value = '', negated: boolean): string {
+  if (!container.startsWith('[')) return `${negated ? '!' : ''}contains(${container}, ${value})`;
+  return negated ? `!(${value} in ${container})` : `${value} in ${container}`;
+}
+
 /** `x is [not] test`, with the values of the test in parentheses or behind it. */
 function hintForTest([, subject = '', not, test = '', given, behind]: RegExpExecArray): string {
   const negate = (form: string, negated: boolean): string => (negated ? `!${form}` : form);
   const negated = not !== undefined;
-  if (test === 'in')
-    return `Write: ${negated ? `!(${subject} in ${given ?? behind ?? 'list'})` : `${subject} in ${given ?? behind ?? 'list'}`}`;
+  if (test === 'in') return `Write: ${formatContains(given ?? behind, subject, negated)}`;
   if (test === 'undefined') return `Write: ${negate(`defined(${subject})`, !negated)}`;
   if (test === 'none') return `Write: ${subject} ${negated ? '!=' : '=='} null`;
   if (test === 'even' || test === 'odd') return `Write: ${subject} % 2 ${(test === 'even') === negated ? '!=' : '=='} 0`;

@@ -108,7 +108,8 @@ test.each([
   ['x | default("a")', 'Write a function instead of a filter: default(x, "a")'],
   ['a and b', 'Write && instead of and.'],
   ['not a', 'Write ! instead of not.'],
-  ['a not in b', 'Write: !(a in b)'],
+  ['a not in b', 'Write: !contains(b, a)'],
+  ['a not in [b]', 'Write: !(a in [b])'],
   ['a = 1', 'Write == to compare.'],
   ['siez(x)', 'Did you mean `size`?'],
 ])('%s: %s', (text, hint) => expect(fault(() => parse(text)).toJSON()).toMatchObject({ code: 'SW1107', hint }));

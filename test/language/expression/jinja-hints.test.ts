@@ -50,6 +50,8 @@ test.each<[string, Json]>([
   ['x is in xs', false],
   ['x is not in xs', true],
   ['"z" not in xs', true],
+  ['"z" not in x', true],
+  ['"b" not in [x]', true],
   ['xs | length', 3],
   ['xs | unique | join(",")', 'b,a'],
   ['nowhere | default("a")', 'a'],
