@@ -87,7 +87,7 @@ describe.skipIf(sshdProgram === undefined)('what a task started has ended when s
     ['a long text for stdin', `shell: { cmd: ${shell}, stdin: "${'x'.repeat(40_000)}" }`],
     [
       'a retry',
-      `{ until: false, retries: 2, delay: 0s, shell: { cmd: 'test -e {{ run_id }} || { touch {{ run_id }}; exit 1; }; rm {{ run_id }}; ${WORK.replaceAll("'", "''")}' } }`,
+      `{ until: false, retries: 2, delay: 0s, shell: { cmd: 'test -e {{quote run_id}} || { touch {{quote run_id}}; exit 1; }; rm {{quote run_id}}; ${WORK.replaceAll("'", "''")}' } }`,
     ],
     ['a delegated task', `{ delegate_to: localhost, shell: { cmd: ${shell} } }`],
   ])('after SIGINT in %s', async (_, task) => {
