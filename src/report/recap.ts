@@ -57,7 +57,7 @@ function hostTable(state: RunState, columns: number): readonly StyledLine[] {
       narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name === 'time' ? name : outcomeWord(name, state.check)}`;
     return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
   });
-  const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
+  const rows = state.hosts.entries().map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
     ...outcomes.map((outcome): TableCell => {
       const value = host.tally[outcome] ?? 0;
@@ -84,7 +84,7 @@ function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLin
 
 /** How many items have each status. */
 function itemCountLines(state: RunState): readonly StyledLine[] {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   if (items.length === 0) return [];
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const parts = itemStatuses.flatMap(([status, name]): StyledLine => {
@@ -102,7 +102,7 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
 /** A run that had nothing to do or was interrupted. */
 function statusLines(state: RunState): readonly StyledLine[] {
   const { status, nothingToDo, items, held = [] } = state;
-  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0 && held.length === 0)
+  if (nothingToDo === true && status === 'ok' && items.size === 0 && held.length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
   return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
@@ -143,7 +143,7 @@ function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, Dis
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
-  return Object.entries(state.hosts).flatMap(([name, host]) =>
+  return state.hosts.entries().flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
       const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
       return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
@@ -153,7 +153,7 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
 
 function nextCommandLines(state: RunState): readonly DisplayText[] {
   const { run, errors, hosts, status, exit } = state;
-  const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
+  const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
