@@ -72,6 +72,7 @@ export default defineModule({
         if (found.type === 'absent') {
           throw new SwarmError('SW6012', `${path} does not exist`, {
             hint: 'To make an empty file write state: touch. To make one with content use the copy module.',
+            lacks: { kind: 'path', name: path },
           });
         }
         yield* attributeChanges(path, found, wanted);

@@ -1,4 +1,5 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { Lack } from '../../core/error/lack.ts';
 import { ModuleError } from '../../core/error/module-error.ts';
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -23,14 +24,26 @@ export interface TaskResult {
   readonly ignored?: boolean;
   /** Why the outcome is `unknown`. */
   readonly because?: string;
+  /** True where it is unknown because it failed in a dry run. */
+  readonly failedInCheck?: boolean;
+  /** What the host lacks, where the error says so. */
+  readonly lacks?: Lack;
   /** Variables that it gave to the host. */
   readonly sets?: Vars;
 }
 
+const NOT_RUN = 'it is not run in a check; where it only reads, check_mode: false runs it';
+
 /** Decides how a call ended, from what its module returned or threw. */
-export function judgeCall(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult): TaskResult {
+export function judgeCall(call: TaskCall, ran: ModuleResult): TaskResult {
+  const result = judge(call, ran);
+  const lacks = ran.thrown instanceof SwarmError ? ran.thrown.lacks : undefined;
+  return lacks === undefined || result.outcome !== 'failed' ? result : { ...result, lacks };
+}
+
+function judge(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult): TaskResult {
   if (isUnknownValueError(thrown)) return unknownResult(thrown.message);
-  if (unknown === 'outcome' || (unknown === 'result' && call.task.changedWhen.length > 0)) return unknownResult('it is not run in a check');
+  if (unknown === 'outcome' || (unknown === 'result' && call.task.changedWhen.length > 0)) return unknownResult(NOT_RUN);
   if (unknown === 'result') return { outcome: 'changed', values: UNKNOWN_RESULT };
   const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
