@@ -122,14 +122,14 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
+      text: 'An id, its first letters, or last: the newest run of a playbook that is no dry run. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
       values: 'runs',
     },
   ],
   options: resumeOptions,
   globals: GLOBALS,
   examples: [
-    ['swarm runs resume last', 'Finish the last run.'],
+    ['swarm runs resume last', 'Finish the last run of a playbook.'],
     ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none, and no --allow-protected or --report.'],
   ],
   load: async () => (await import('./resume-run.ts')).resumeRunCommand,
