@@ -154,7 +154,12 @@ function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, Dis
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   return Object.entries(state.hosts).flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
-      const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
+      const why =
+        machine !== undefined
+          ? displayText`it leads to ${machine}`
+          : status === 'unreachable'
+            ? displayText`did not answer, the next connection tries it again`
+            : displayText`${status}`;
       return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),
   );

@@ -48,7 +48,8 @@ function judge(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult):
   const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
-    return { outcome, values: failedValues(changed, attachedValues(thrown), error), error };
+    const told = changed ? addLossHint(error, call.hostRun.host.name) : error;
+    return { outcome, values: failedValues(changed, attachedValues(thrown), told), error: told };
   }
   const returned = returnedValues(out);
   const reportsFailure = error === undefined && returned['failed'] === true;
@@ -65,6 +66,15 @@ export const unknownResult = (because: string): TaskResult => ({ outcome: 'unkno
 export function isWorkError({ code }: ErrorJson): boolean {
   const { exit, cause } = errorKind(code);
   return exit === 2 && cause !== 'local' && cause !== 'link';
+}
+
+/** The link broke while the task changed something: what became of that is not known. */
+function addLossHint(error: ErrorJson, host: string): ErrorJson {
+  if (error.code !== 'SW2005' || error.hint !== undefined) return error;
+  return {
+    ...error,
+    hint: `What the task began may be done, or may go on there. Look before you run it again: swarm exec ${host} -- ps -ef`,
+  };
 }
 
 /** Where another host than the task's own is unreachable (delegate_to, onHost), the task fails and its own host stays reachable. */
