@@ -32,6 +32,7 @@ export default defineModule({
   }),
   returns,
   freeForm: 'url',
+  argHints: { return_content: 'Remove it: register: always has content.' },
   example: `uri:
   url: http://127.0.0.1:8080/health
   status_code: [200, 204]
