@@ -32,6 +32,7 @@ export default defineModule({
   }),
   returns,
   freeForm: 'url',
+  argHints: { return_content: 'Remove it: register: always has content.' },
   example: `uri:
   url: http://127.0.0.1:8080/health
   status_code: [200, 204]
@@ -90,7 +91,11 @@ const quoteValue = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
 
 function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): z.output<typeof returns> {
-  if (exit === 3) throw new SwarmError('SW6011', 'the host has no curl', { hint: 'Install it on the host.' });
+  if (exit === 3)
+    throw new SwarmError('SW6011', 'the host has no curl', {
+      hint: 'Install it on the host.',
+      lacks: { kind: 'program', name: 'curl' },
+    });
   if (exit !== 0) throw new SwarmError('SW6012', `${url}: ${stderr.trim().split('\n')[0] || `curl ended with ${exit}`}`);
   const end = stdout.lastIndexOf('\n');
   const [code = '', type = ''] = stdout.slice(end + 1).split(' ');

@@ -134,7 +134,7 @@ async function findRestart(probe: Probe, service: ServiceArgs): Promise<readonly
   if (typeof service !== 'string') return service.command;
   const init = findInitSystem(probe);
   const { known } = await readServiceState(probe, init, service, 'default');
-  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`);
+  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`, { lacks: { kind: 'service', name: service } });
   return init === 'systemd' ? ['systemctl', 'restart', '--', service] : ['rc-service', service, 'restart'];
 }
 
