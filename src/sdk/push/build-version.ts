@@ -16,7 +16,7 @@ export const nextNumber = ({ kind, all }: ComparedTree['host']): number => (all.
 export const nextName = ({ host, source }: ComparedTree): string => `${nextNumber(host)}-${source.id.slice(0, 12)}`;
 
 /** Makes the new version beside the tree in use: a copy of it with what differs sent. It waits under a name that no switch uses yet. */
-export async function buildVersion(remote: Remote, compared: ComparedTree): Promise<void> {
+export async function buildVersion(remote: Remote, compared: ComparedTree, all: readonly ComparedTree[]): Promise<void> {
   const { host, source, difference, deleted, args } = compared;
   const { versions, dest, live = '' } = host;
   const fresh = `.new-${nextName(compared)}`;
@@ -40,6 +40,7 @@ export async function buildVersion(remote: Remote, compared: ComparedTree): Prom
     {
       ...{ version: nextNumber(host), id: source.id, at: new Date().toISOString(), run: remote.paths.run, source: args.source },
       ...source.commit,
+      ...(all.length < 2 ? {} : { beside: namesBeside(compared, all) }),
     },
     source.files,
   );
@@ -53,6 +54,12 @@ export async function buildVersion(remote: Remote, compared: ComparedTree): Prom
     Buffer.from(record),
   );
 }
+
+/** The versions of the other trees that are in use after the push, by dest. */
+const namesBeside = (own: ComparedTree, all: readonly ComparedTree[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    all.filter((each) => each !== own).map((each) => [each.host.dest, each.differs ? nextName(each) : (each.host.current?.name ?? '')]),
+  );
 
 /** How a copy of the tree in use, without what was removed from it, differs from the source. */
 function toCopy({ difference, deleted }: ComparedTree, path: string): TreeDifference {
