@@ -65,7 +65,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
 /** The hosts of a run, before it has a journal. Throws SW1203, SW1204 and SW3005 where it could not start. */
 export function selectRunHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): HostSelection {
   assertKnownHost(options.allowProtected, inventory);
-  return selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, now);
+  return selectHosts(playbook, inventory, options.limit, args, now);
 }
 
 /** Throws SW1203 for a host that the inventory does not have. */
