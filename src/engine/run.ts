@@ -164,7 +164,7 @@ function createRunContext(
       runs,
       runningJobs: createRunningJobs(),
       absent,
-      link: links.link,
+      ...{ link: links.link, inventoryLink: links.inventoryLink, setLogins: links.setLogins },
       openJobs: deps.openJobs ?? openHostJobs,
       listJobs: deps.listJobs ?? listHostJobs,
     },

@@ -105,8 +105,9 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       context.translation.changes.add('`fact_path` is gone: swarm has no facts from files of the host');
       return removePair(play, pair);
     case 'user':
-      renameKey(pair, 'remote_user');
-      return convertKeyword(play, pair, context);
+    case 'remote_user':
+    case 'port':
+      return convertLogin(pair, context);
     case 'serial':
     case 'max_fail_percentage':
     case 'order':
@@ -118,6 +119,15 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
     default:
       return convertKeyword(play, pair, context);
   }
+}
+
+/** In Ansible the inventory is stronger, in swarm the play. */
+function convertLogin(pair: Pair, context: TaskContext): undefined {
+  if (keyOf(pair) === 'user') renameKey(pair, 'remote_user');
+  const [keyword, setting] = keyOf(pair) === 'port' ? ['port', 'ansible_port'] : ['remote_user', 'ansible_user'];
+  if (!isScalar(pair.value) || pair.value.value === null) rejectConversion(`${keyword} without a value`);
+  context.translation.changes.add(`\`${keyword}\` of a play holds also for hosts with ${setting} in the inventory`);
+  convertValues(pair.value, context);
 }
 
 function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext): undefined {

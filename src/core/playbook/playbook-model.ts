@@ -46,6 +46,9 @@ export interface Play {
   /** Of the `import_playbook` that it comes from. */
   readonly when: readonly Expr[];
   readonly become?: Become | false;
+  /** The user of the login on its hosts, and the port of their routes; templates allowed. */
+  readonly remoteUser?: string;
+  readonly port?: number | string;
   readonly environment: Environment;
   readonly tags: readonly string[];
   readonly ignoreUnreachable: boolean;

@@ -8,6 +8,7 @@ import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
+import { renderLogins } from './render-logins.ts';
 import { renderPlay } from './render-play.ts';
 import { restoreNotified, runHandlers, runNotified } from './run-handlers.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
@@ -18,6 +19,7 @@ export async function runPlay(context: RunContext, written: Play, hostRuns: read
   let play: Play;
   try {
     play = renderPlay(context, written, hostRuns);
+    context.hosts.setLogins(renderLogins(context, play, hostRuns));
   } catch (thrown) {
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;

@@ -57,7 +57,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     const message = `play ${index + 1} has no \`tasks\``;
     reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add tasks: with a list of tasks.' }));
   }
-  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user'] as const)
+  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user', 'remote_user', 'port'] as const)
     checkTemplates(reader, childContext(outer, key), keywords[key]);
   checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);
   checkNotifiedHandlers(reader, reader.notified.splice(0), handlers);
@@ -91,6 +91,8 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     handlers,
     at: source.valueSpan(path),
     ...(become === undefined ? {} : { become }),
+    ...(entry.remote_user === undefined ? {} : { remoteUser: entry.remote_user }),
+    ...(entry.port === undefined ? {} : { port: entry.port }),
     ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
     ...(typeof entry.max_fail_percentage === 'number' ? { maxFailPercentage: entry.max_fail_percentage } : {}),
     ...(queue === undefined ? {} : { queue }),
