@@ -48,6 +48,7 @@ export interface PastDurations {
 export interface FactCache {
   get(host: HostName, boot: string): Vars | undefined;
   set(host: HostName, boot: string, facts: Vars): void;
+  forget(host: HostName): void;
 }
 
 /** The part of a journal that a run writes to. */

@@ -96,7 +96,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
     case 'force_handlers':
       return isScalar(value) && typeof value.value === 'boolean' ? undefined : rejectConversion(`${key} that is not true or false`);
     case 'strategy':
-      return convertStrategy(play, pair, context);
+      return convertStrategy(play, pair);
     case 'gather_subset':
     case 'gather_timeout':
       context.translation.changes.add('swarm asks a host for facts where the play uses one that is not known yet');
@@ -130,10 +130,9 @@ function convertLogin(pair: Pair, context: TaskContext): undefined {
   convertValues(pair.value, context);
 }
 
-function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext): undefined {
+function convertStrategy(play: YAMLMap, pair: Pair): undefined {
   const name = (textOf(pair.value) ?? '').replace(/^(?:ansible\.builtin\.|mitogen_)/, '');
-  if (name === 'host_pinned') translation.changes.add('`strategy: host_pinned` is now free');
-  if (name === 'host_pinned' || name === 'free') pair.value = new Scalar('free');
+  if (name === 'host_pinned' || name === 'free') pair.value = new Scalar(name);
   else if (name === 'linear') removePair(play, pair);
   else rejectConversion(`strategy: ${name}`);
 }

@@ -19,6 +19,15 @@ function convertPlay(keywords: string): { readonly play: string; readonly change
 }
 
 test.each([
+  ...['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle'].map((word) => `order: ${word}`),
+  ...['strategy: free', 'strategy: host_pinned'],
+])('%s stays as it is', (keyword) => {
+  const { play, changed } = convertPlay(keyword);
+  expect(play).toContain(`    ${keyword}\n`);
+  expect(changed).toEqual([]);
+});
+
+test.each([
   ['remote_user: deploy', 'remote_user: deploy', '`remote_user` of a play holds also for hosts with ansible_user in the inventory'],
   ['user: deploy', 'remote_user: deploy', '`remote_user` of a play holds also for hosts with ansible_user in the inventory'],
   ['port: 2222', 'port: 2222', '`port` of a play holds also for hosts with ansible_port in the inventory'],

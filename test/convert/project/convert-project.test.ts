@@ -154,7 +154,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- sysctl: { name: a.b, value: "1", state: present, reload: yes }\n- sysctl: { name: a.c, value: "1", reload: no }\n',
     '- sysctl: { name: a.b, value: "1", state: present, sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
   ],
-  ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
+  ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { var: result.stdout }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
     'a service of systemd',

@@ -1,0 +1,43 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { convertProject } from '../../../src/convert/project/convert-project.ts';
+import type { AnyModule } from '../../../src/core/module.ts';
+import { moduleSource } from '../../../src/engine/module-source.ts';
+
+let dir = '';
+let modules: ReadonlyMap<string, AnyModule> = new Map();
+beforeAll(async () => {
+  const source = moduleSource();
+  const all = await Promise.all(source.names.map(async (name) => [name, await source.load(name)] as const));
+  modules = new Map(all.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
+});
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-convert-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** The tasks of a role, converted. */
+function convertTasks(tasks: string): string {
+  mkdirSync(join(dir, 'roles/r/tasks'), { recursive: true });
+  writeFileSync(join(dir, 'roles/r/tasks/main.yml'), `${tasks}\n`);
+  const { files } = convertProject(dir, modules);
+  return String(files.find(({ path }) => path === 'roles/r/tasks/main.yml')?.content).trimEnd();
+}
+
+/** Tasks of Ansible and of swarm; without the second the task stays as it is. */
+const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
+  ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
+  ['- debug: { var: x }'],
+  ['- debug: { var: "x.stdout | default(1)" }', '- debug: { var: "default(x.stdout, 1)" }'],
+  ['- debug: { var: "{{ x }}" }', '- debug: { msg: "{{ x }}" }'],
+  ['- meta: clear_facts'],
+  ['- meta: clear_host_errors'],
+  ['- meta: end_role'],
+  ['- meta: reset_connection'],
+];
+
+test.each(TASKS.map((pair) => [...pair]))('%s', (ansible = '', swarm = ansible) => {
+  expect(convertTasks(ansible)).toBe(swarm);
+});
