@@ -13,7 +13,7 @@ export default defineModule({
     msg: z.string().exactOptional().describe('success_msg'),
   }),
   freeForm: 'that',
-  expressionArgs: ['that'],
+  conditionArgs: ['that'],
   example: `assert:
   that: [disk.stat.exists, 'disk.stat.isdir || disk.stat.size > 0']
   fail_msg: the cache is not mounted

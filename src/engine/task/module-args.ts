@@ -31,15 +31,15 @@ export async function parseTaskArgs(
   throw wrongArgsError(task, parsed.error.issues[0], written, rendered);
 }
 
-/** The values of the args in `expressionArgs`, by their names. Only what the playbook itself has is an expression or a template, never a value. */
-function evaluateArgs({ expressionArgs = [] }: AnyModule, task: Task, args: Json, variables: Vars): ReadonlyMap<string, Json> {
+/** The values of the args that are conditions or other expressions, by their names. Only what the playbook itself has is an expression or a template, never a value. */
+function evaluateArgs({ conditionArgs = [], expressionArgs = [] }: AnyModule, task: Task, args: Json, variables: Vars): ReadonlyMap<string, Json> {
   const evaluate = (value: Json, path: readonly PropertyKey[]): Json => {
     if (Array.isArray(value)) return value.map((each, i) => evaluate(each, [...path, i]));
     const at = task.locate(path);
     if (typeof value !== 'string' || hasTemplate(value)) return renderTemplates(value, variables, { at });
     return evaluateExpression({ source: value, at }, variables);
   };
-  const given = isMapping(args) ? Object.entries(args).filter(([key]) => expressionArgs.includes(key)) : [];
+  const given = isMapping(args) ? Object.entries(args).filter(([key]) => [...conditionArgs, ...expressionArgs].includes(key)) : [];
   return new Map(given.map(([key, value]) => [key, evaluate(value, [key])]));
 }
 
