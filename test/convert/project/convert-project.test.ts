@@ -175,7 +175,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'redirects and bodies of requests',
     '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: all }\n- uri: { url: "http://a", body_format: raw, follow_redirects: "no" }\n',
-    '- uri: { url: "http://a", method: POST, body: "{{ a }}", headers: { Content-Type: application/json } }\n- uri: { url: "http://a", method: PUT, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", follow_redirects: false }\n',
+    '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", body_format: raw, follow_redirects: false }\n',
   ],
   [
     'empty lists',
@@ -192,7 +192,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'the key of the host of a repository',
     '- git: { repo: "https://a/b", dest: /b, accept_hostkey: yes }\n- git: { repo: "https://a/b", dest: /b, accept_hostkey: false }\n',
-    '# converted: over ssh the key of the other host must be in known_hosts: there is no accept_hostkey\n- git: { repo: "https://a/b", dest: /b }\n- git: { repo: "https://a/b", dest: /b }\n',
+    '# converted: over ssh the key of the other host must be in known_hosts: there is no accept_hostkey\n- git: { repo: "https://a/b", dest: /b, recursive: true }\n- git: { repo: "https://a/b", dest: /b, recursive: true }\n',
   ],
   ['groups of a user', '- user: { name: u, groups: "a,b", append: yes }\n', '- user: { name: u, groups: [ a, b ], append: true }\n'],
   [

@@ -36,6 +36,22 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- meta: clear_host_errors'],
   ['- meta: end_role'],
   ['- meta: reset_connection'],
+  [
+    '- get_url: { url: "https://a/b", dest: /b, checksum: "sha256:%s", headers: { A: b }, url_username: u, url_password: p, backup: true, validate_certs: false }'.replace(
+      '%s',
+      '0'.repeat(64),
+    ),
+  ],
+  [
+    '- uri: { url: "http://a", method: PUT, src: x, user: u, password: p, dest: /b, creates: /c, removes: /d, validate_certs: false, unix_socket: /s }',
+  ],
+  [
+    '- uri: { url: "http://a", method: POST, url_username: u, url_password: p, force_basic_auth: true, body_format: form-urlencoded, body: { a: 1 } }',
+    '- uri: { url: "http://a", method: POST, user: u, password: p, body_format: form-urlencoded, body: { a: 1 } }',
+  ],
+  [
+    '- git: { repo: "https://a/b", dest: /b, recursive: false, bare: true, remote: r, refspec: a, key_file: /k, ssh_opts: -v, umask: "077" }',
+  ],
 ];
 
 test.each(TASKS.map((pair) => [...pair]))('%s', (ansible = '', swarm = ansible) => {
