@@ -51,6 +51,19 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ],
   ['set', "{% set full = name ~ '.org' %}\n{{ full }}\n", 'web.org\n'],
   ['set in each branch', "{% if off %}\n{% set x = 'a' %}\n{% else %}\n{% set x = 'b' %}\n{% endif %}\n{{ x }}\n", 'b\n'],
+  ['set beside text in a branch', "{% if on %}\n{% set x = 'a' %}\n<{{ x }}>\n{% endif %}\n{{ x }}\n", '<a>\na\n'],
+  [
+    'set of several names in branches',
+    "{% set x = 'o' %}\n{% if off %}\n{% set x = 'a' %}\n{% set y = 1 %}\n{% elif port == 80 %}\n{% set y = 2 %}\n{% endif %}\n{{ x }}{{ y }}\n",
+    'o2\n',
+  ],
+  ['set in an if in an if', "{% if on %}{% if port > 1 %}{% set name = 'x' ~ name %}{% endif %}{% endif %}\n{{ name }}\n", 'xweb\n'],
+  [
+    'set of two names',
+    "{% set a, b = ['x', port] %}\n{% set k, v = (limits.items() | list)[0] %}\n{{ a }}{{ b }}{{ k }}{{ v }}\n",
+    'x80soft10\n',
+  ],
+  ['set of a text', '{% set t %}\n{{ name }}:{% if on %}on{% else %}off{% endif %}{% endset %}\n<{{ t }}>\n', '<web:on>\n'],
   ['a choice in a line', "{{ 'on' if on else name }}\n", 'on\n'],
   ['a number instead of an empty text', '{{ empty | default(50, true) }} {{ none_such | default(-3) }}\n', '50 -3\n'],
   ['a literal', "{{ 50 }} {{ -3 }} {{ 1.5 }} {{ true }} {{ 'x' }}\n", '50 -3 1.5 True x\n'],
@@ -128,7 +141,8 @@ describe('what cannot be converted stays visible', () => {
     ['{% if x is file %}a{% endif %}', 'the test `is file`'],
     ['{% for x in y | strange %}a{% endfor %}', 'the filter strange'],
     ['{% include name %}', '{% include %} of a computed name'],
-    ['{% if a %}{% set x = 1 %}text{% endif %}', '{% set %} in an if'],
+    ['{% set x.y = 1 %}', '{% set %} of other than a name'],
+    ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
     ['{{ a b }}', 'this is no Jinja'],
   ])('%s: %s', (jinja, reason) => {
     const { text, left } = convertTemplate(jinja, emptyTranslation());
@@ -141,5 +155,25 @@ describe('what cannot be converted stays visible', () => {
     const lines = Array.from({ length: 60 }, () => '{% set x = x ~ x %}').join('\n');
     const { left } = convertTemplate(`{% set x = 'a' ~ b %}\n${lines}\n{{ x }}`, emptyTranslation());
     expect(left[0]?.reason).toBe('{% set %} of a value that grows with each use');
+  });
+});
+
+test('a macro has only the branches that a call can reach', () => {
+  const macro =
+    '{% macro m(x, indent=false) %}{% if indent %}  {% endif %}{% if x is sameas true %}yes{% elif x is string %}{{ x }}{% endif %};{% endmacro %}\n';
+  const { text } = convertTemplate(`${macro}{{ m('a') }}{{ m(true, true) }}{{ m(b) }}`, emptyTranslation());
+  expect(text).toBe('a;  yes;{{#if (eq b true)}}yes{{else if (eq (type_of b) "text")}}{{ b }}{{/if}};');
+});
+
+describe('large templates', () => {
+  test('take time that grows with their size', () => {
+    const source = '{% if on %}\n  {% if off %}\na\n{% elif on %}\nb\n  {% endif %}\n{% endif %}\n'.repeat(4500);
+    const { text } = convertTemplate(source, emptyTranslation());
+    expect(text.length).toBeGreaterThan(200_000);
+  }, 5000);
+
+  test('macros that multiply are refused', () => {
+    const macros = Array.from({ length: 20 }, (_, i) => `{% macro m${i + 1}() %}{{ m${i}() }}{{ m${i}() }}{% endmacro %}`).join('');
+    expect(() => convertTemplate(`{% macro m0() %}a{% endmacro %}${macros}{{ m20() }}`, emptyTranslation())).toThrow(/written out/);
   });
 });
