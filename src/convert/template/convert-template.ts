@@ -1,4 +1,4 @@
-import { TOP_PLACE } from '../jinja/print-helper.ts';
+import { TOP_PLACE } from '../jinja/print/print-helper.ts';
 import { call, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';

@@ -1,4 +1,4 @@
-import { printOperand } from '../jinja/print-helper.ts';
+import { printOperand } from '../jinja/print/print-helper.ts';
 import type { SwarmExpression } from '../jinja/swarm-expression.ts';
 import { NotConvertible } from '../not-convertible.ts';
 import type { HandlebarsWriter } from './handlebars-writer.ts';

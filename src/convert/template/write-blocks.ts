@@ -1,5 +1,5 @@
 import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
-import { printOperand } from '../jinja/print-helper.ts';
+import { printOperand } from '../jinja/print/print-helper.ts';
 import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
