@@ -1,4 +1,14 @@
-import { absolutePath, defineModule, editBlock, editFile, ensureFileContent, keepLineEnds, patternSchema, writeArgs, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  editBlock,
+  editFile,
+  ensureFileContent,
+  keepLineEnds,
+  patternSchema,
+  writeArgs,
+  z,
+} from '../../src/index.ts';
 
 const args = z
   .strictObject({
