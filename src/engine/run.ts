@@ -153,7 +153,7 @@ function createRunContext(
   const namesIn = (group: string): readonly string[] =>
     inventory.hosts.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
   const runs = new Map<string, HostRun>(
-    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
+    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts.get(host.name)?.changing)]),
   );
   return {
     ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },

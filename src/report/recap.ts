@@ -58,7 +58,7 @@ function hostTable(state: RunState, columns: number): readonly StyledLine[] {
       narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name === 'time' ? name : outcomeWord(name, state.check)}`;
     return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
   });
-  const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
+  const rows = state.hosts.entries().map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
     ...outcomes.map((outcome): TableCell => {
       const value = host.tally[outcome] ?? 0;
@@ -85,7 +85,7 @@ function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLin
 
 /** How many items have each status. */
 function itemCountLines(state: RunState): readonly StyledLine[] {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   if (items.length === 0) return [];
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const parts = itemStatuses.flatMap(([status, name]): StyledLine => {
@@ -103,7 +103,7 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
 /** A run that had nothing to do or was interrupted. */
 function statusLines(state: RunState): readonly StyledLine[] {
   const { status, nothingToDo, items, held = [] } = state;
-  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0 && held.length === 0)
+  if (nothingToDo === true && status === 'ok' && items.size === 0 && held.length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
   return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
@@ -111,7 +111,7 @@ function statusLines(state: RunState): readonly StyledLine[] {
 
 /** Tasks that failed in a dry run, and of which a real run alone shows whether they do. */
 function failedInCheckLines({ hosts }: RunState): readonly StyledLine[] {
-  const count = Object.values(hosts).reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
+  const count = hosts.values().reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
   if (count === 0) return [];
   const text = displayText` unknown: ${formatQuantity(count, 'task')} failed in the check, and may not in the run: look at what they say`;
   return [[statusSymbol('unknown'), styled(text)]];
@@ -152,7 +152,7 @@ function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, Dis
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
-  return Object.entries(state.hosts).flatMap(([name, host]) =>
+  return state.hosts.entries().flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
       const why =
         machine !== undefined
@@ -167,7 +167,7 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
 
 function nextCommandLines(state: RunState): readonly DisplayText[] {
   const { run, errors, hosts, status, exit } = state;
-  const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
+  const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunState } from '../../src/core/run-state.ts';
+import { SharedMap } from '../../src/core/reduce/shared-map.ts';
 import { formatRecap } from '../../src/report/recap.ts';
 import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
 import { buildStory, reduceEvents } from './run-stories.ts';
@@ -22,7 +22,7 @@ describe.each([
   });
 
   test('fits, table and all', () => {
-    for (const line of lines.slice(0, Object.keys(state.hosts).length + 2)) expect(line.length).toBeLessThanOrEqual(columns);
+    for (const line of lines.slice(0, state.hosts.size + 2)) expect(line.length).toBeLessThanOrEqual(columns);
   });
 });
 
@@ -35,9 +35,10 @@ test('the start is in local time, with how long ago that was', () => {
 });
 
 test('a route that did not answer is tried again, and the recap says so', () => {
-  const [name = '', host] = Object.entries(state.hosts)[0] ?? [];
+  const [name, host] = state.hosts.entries()[0] ?? [];
+  if (name === undefined || host === undefined) throw new Error('no host');
   const setAside = [{ route: 'local 10.0.0.1:22', status: 'unreachable' }];
-  const lines = formatRecap({ ...state, hosts: { [name]: { ...host, setAside } } } as RunState, { ...style, columns: 120 });
+  const lines = formatRecap({ ...state, hosts: state.hosts.with(name, { ...host, setAside }) }, { ...style, columns: 120 });
   expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  did not answer, the next connection tries it again'))).toBe(true);
 });
 
@@ -47,7 +48,7 @@ test('check mode says that nothing was changed', () => {
 
 test('what is held back is named with what it needs, also where nothing was to be built', () => {
   const held = [{ cpv: 'a/app-1', path: 'a/app/app-1-1.gpkg.tar', needs: ['a/lib', 'a/more'] }];
-  const lines = formatRecap({ ...state, held, items: {}, nothingToDo: true, status: 'ok' }, { ...style, columns: 120 });
+  const lines = formatRecap({ ...state, held, items: SharedMap.of([]), nothingToDo: true, status: 'ok' }, { ...style, columns: 120 });
   expect(lines.some((line) => line.endsWith('held back  a/app-1  clients cannot install it: it needs a/lib, a/more'))).toBe(true);
   expect(lines.some((line) => line.includes('nothing to build'))).toBe(false);
   const wanted = formatRecap(

@@ -87,9 +87,9 @@ type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
 
 /** Changes what is known of one host. */
 export function updateHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
-  const host = state.hosts[name] ?? initialHostState;
+  const host = state.hosts.get(name) ?? initialHostState;
   const next = { ...host, ...change(host) } as HostState;
-  return { ...state, hosts: { ...state.hosts, [name]: next } };
+  return { ...state, hosts: state.hosts.with(name, next) };
 }
 
 function failHost(
@@ -121,7 +121,7 @@ function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): 
 }
 
 function addChanging(state: RunState, { host, task }: EventOf<'task.changed'>): RunState {
-  const before = state.hosts[host]?.changing ?? [];
+  const before = state.hosts.get(host)?.changing ?? [];
   return before.includes(task) ? state : updateHost(state, host, () => ({ changing: [...before, task] }));
 }
 

@@ -145,7 +145,8 @@ export async function* packageChanges(
     if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
     return { manager, changed_packages: names };
   }
-  if (missing.length > 0 && probe.check) await assertKnown(probe, program, installOptionsOf(manager, request), missing);
+  // with update_cache the run would load newer lists first
+  if (missing.length > 0 && probe.check && !update_cache) await assertKnown(probe, program, installOptionsOf(manager, request), missing);
   if (missing.length > 0)
     yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
   const names = old.map(([each = '']) => each);

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
 import type { Json } from '../../../src/core/json-value.ts';
+import { SharedMap } from '../../../src/core/reduce/shared-map.ts';
 import type { Reporter } from '../../../src/core/reporter.ts';
 import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 import { resultJsonReporter } from '../../../src/report/reporters/json-reporter.ts';
@@ -14,7 +15,13 @@ const finished = (host: string, result: Json): RunEvent =>
 
 const tally = { ok: 1, changed: 0, skipped: 0, failed: 0, unreachable: 0, refused: 0 };
 const host = { phase: 'connected', tally, tail: [], lines: 0, setAside: [] } as const;
-const state: RunState = { ...initialRunState('r'), hosts: { a: host, b: host } };
+const state: RunState = {
+  ...initialRunState('r'),
+  hosts: SharedMap.of([
+    ['a', host],
+    ['b', host],
+  ]),
+};
 
 async function printed(make: (out: PassThrough) => Reporter): Promise<string> {
   const out = new PassThrough();
