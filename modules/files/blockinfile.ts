@@ -1,4 +1,14 @@
-import { absolutePath, defineModule, editBlock, editFile, keepLineEnds, patternSchema, writeArgs, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  editBlock,
+  editFile,
+  ensureFileContent,
+  keepLineEnds,
+  patternSchema,
+  writeArgs,
+  z,
+} from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -41,6 +51,8 @@ export default defineModule({
       { path, missing, ...wanted },
       keepLineEnds((text) => editBlock(text, edit)),
     );
+    // as in Ansible, an empty block with create: true makes an empty file
+    if (after === undefined && missing === 'create') yield* ensureFileContent(probe, { path, content: '', ...wanted });
     return { path, lines: (after ?? '').split('\n').length - 1 };
   },
 });

@@ -3,7 +3,7 @@ import type { ErrorJson } from '../core/error/swarm-error.ts';
 const MAX_PER_FILE = 20;
 
 /** The errors with a hint that several in a row share told once, after the last of them. */
-export const tellHintsOnce = (errors: readonly ErrorJson[]): readonly ErrorJson[] =>
+export const dropRepeatedHints = (errors: readonly ErrorJson[]): readonly ErrorJson[] =>
   errors.map((error, index) => {
     const next = errors[index + 1];
     if (error.hint === undefined || error.at !== undefined || next?.at !== undefined || next?.hint !== error.hint) return error;

@@ -1,7 +1,7 @@
 import type { Host } from '../core/inventory/host.ts';
 import type { Json, Vars } from '../core/json-value.ts';
 import type { Play } from '../core/playbook/playbook-model.ts';
-import type { NotDone } from './doubt/doubt-failure.ts';
+import type { NotDone } from './doubt/brought.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {

@@ -111,7 +111,7 @@ function statusLines(state: RunState): readonly StyledLine[] {
 
 /** Tasks that failed in a dry run, and of which a real run alone shows whether they do. */
 function failedInCheckLines({ hosts }: RunState): readonly StyledLine[] {
-  const count = Object.values(hosts).reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
+  const count = hosts.values().reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
   if (count === 0) return [];
   const text = displayText` unknown: ${formatQuantity(count, 'task')} failed in the check, and may not in the run: look at what they say`;
   return [[statusSymbol('unknown'), styled(text)]];

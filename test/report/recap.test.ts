@@ -36,9 +36,10 @@ test('the start is in local time, with how long ago that was', () => {
 });
 
 test('a route that did not answer is tried again, and the recap says so', () => {
-  const [name = '', host] = Object.entries(state.hosts)[0] ?? [];
+  const [name, host] = state.hosts.entries()[0] ?? [];
+  if (name === undefined || host === undefined) throw new Error('no host');
   const setAside = [{ route: 'local 10.0.0.1:22', status: 'unreachable' }];
-  const lines = formatRecap({ ...state, hosts: { [name]: { ...host, setAside } } } as RunState, { ...style, columns: 120 });
+  const lines = formatRecap({ ...state, hosts: state.hosts.with(name, { ...host, setAside }) }, { ...style, columns: 120 });
   expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  did not answer, the next connection tries it again'))).toBe(true);
 });
 

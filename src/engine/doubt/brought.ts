@@ -8,6 +8,12 @@ export interface Brought {
   readonly paths: readonly string[];
 }
 
+/** A task of which a dry run left something undone on a host. */
+export interface NotDone {
+  readonly name: string;
+  readonly brings: Brought;
+}
+
 const ANYTHING: Brought = { kinds: ['program', 'account', 'path', 'service', 'package', 'other'], paths: [] };
 const NOTHING: Brought = { kinds: [], paths: [] };
 

@@ -4,13 +4,7 @@ import { renderTemplates } from '../../language/template/template.ts';
 import { isWorkError, type TaskResult, unknownResult } from '../task/task-result.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
 import { withoutOmitted } from '../variables/omit.ts';
-import { type Brought, listBrought, mayEndLack } from './brought.ts';
-
-/** A task of which a dry run left something undone on a host. */
-export interface NotDone {
-  readonly name: string;
-  readonly brings: Brought;
-}
+import { type Brought, listBrought, mayEndLack, type NotDone } from './brought.ts';
 
 /** In a dry run: a failure becomes unknown where a task before it would have changed the host, or may have, and that can be what this one
  *  lacks. Any other failure stays one, and so does a mistake in the playbook. */

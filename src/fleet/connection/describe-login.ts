@@ -54,6 +54,11 @@ function describeLogin(host: Host, route: SshRoute, sshConfig: SshConfig): Route
         : []),
       ...setting('only these keys', found.identitiesOnly ? 'yes' : undefined, from('identitiesOnly', 'default')),
       ...(isDirect ? setting('address family', found.addressFamily && `IPv${found.addressFamily}`, from('addressFamily', 'default')) : []),
+      ...setting(
+        'connect timeout',
+        found.connectTimeoutMs === undefined ? undefined : `${found.connectTimeoutMs / 1000}s`,
+        from('connectTimeout', 'default'),
+      ),
       ...(isDirect ? setting('from address', found.bindAddress, from('bindAddress', 'default')) : []),
     ],
     unused: found.unused.map((each) => ({ keyword: each.keyword, from: formatConfigPosition(each) })),

@@ -5,7 +5,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { SshConfig } from '../ssh-config/ssh-config.ts';
+import type { SshConfig, SshSettings } from '../ssh-config/ssh-config.ts';
 
 /** What connecting needs to know beside the host. */
 export interface ConnectOptions {
@@ -26,9 +26,14 @@ export interface ConnectOptions {
   onRoute?(report: RouteReport): void;
 }
 
-/** How long each stage may take on the way to this host. */
-export const findTimeouts = (host: Host, { timeouts = DEFAULT_STAGE_TIMEOUTS }: ConnectOptions): StageTimeouts => ({
+/** How long each stage may take on the way to this host. `connectTimeoutMs`: what ~/.ssh/config says where the inventory does not. */
+export const findTimeouts = (
+  host: Host,
+  { timeouts = DEFAULT_STAGE_TIMEOUTS }: ConnectOptions,
+  { connectTimeoutMs: ms }: Pick<SshSettings, 'connectTimeoutMs'> = {},
+): StageTimeouts => ({
   ...timeouts,
+  ...(ms === undefined ? {} : { connect: ms, handshake: ms }),
   ...host.timeouts,
 });
 

@@ -31,7 +31,7 @@ export async function openSshLink(request: SshLinkRequest, seen: SeenMachine, si
   const user = requireLoginUser(host, settings.user);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
-  const timeouts = findTimeouts(host, options);
+  const timeouts = findTimeouts(host, options, settings);
   using deadline = createStageDeadline(signal);
   // a jump has deadlines of its own: the time for what lies behind it begins when it stands
   const hop = await openRouteStream(host, route, options, openHop, deadline, timeouts.connect); // last, so that every exit closes it

@@ -12,7 +12,7 @@ import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-handshake.ts';
 import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
 import { createHopOpener } from './connect.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';
-import { openRouteStream } from './route-stream.ts';
+import { findSshSettings, openRouteStream } from './route-stream.ts';
 import { createStageDeadline } from './stage-deadline.ts';
 
 /** What answers on a route, before any login. */
@@ -29,7 +29,7 @@ export interface HostKeyScan {
  *  machine have none. Throws SW2001; SW2003 for a machine that has only keys that ssh2 does not speak. */
 export async function scanHostKeys(host: Host, route: Route, options: ConnectOptions, signal: AbortSignal): Promise<HostKeyScan> {
   if (route.kind === 'here' || route.kind === 'command') return { keys: [], banner: '', strict: true };
-  const timeouts = findTimeouts(host, options);
+  const timeouts = findTimeouts(host, options, findSshSettings(host, route, options));
   const takeKey = async (types: readonly string[]): Promise<ScannedKey> => {
     using deadline = createStageDeadline(signal);
     const hop = await openRouteStream(host, route, options, createHopOpener(host, options), deadline, timeouts.connect);

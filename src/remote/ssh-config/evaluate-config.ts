@@ -137,6 +137,7 @@ function countLine(state: State, line: ConfigLine): void {
     return;
   }
   if (state.isFinal && line.keyword === 'hostname') return; // taken into use before
+  if (line.keyword === 'connecttimeout' && line.words[0]?.toLowerCase() === 'none') return; // OpenSSH takes a later value
   if (!isFree(state, line.keyword)) return;
   state.first.set(line.keyword, counted);
   if (line.keyword === 'proxyjump' && !isNone(line.text)) state.first.set('proxycommand', counted);

@@ -30,6 +30,8 @@ export interface SshSettings {
   readonly proxyJump: readonly JumpHop[];
   readonly addressFamily?: 4 | 6;
   readonly bindAddress?: string;
+  /** ConnectTimeout: until the server has proved its host key. */
+  readonly connectTimeoutMs?: number;
   readonly hostKeyAlias?: string;
   /** Undefined: the usual files. */
   readonly knownHostsFiles?: readonly string[];
@@ -52,7 +54,8 @@ export interface SettingOrigin {
     | 'identitiesOnly'
     | 'proxyJump'
     | 'addressFamily'
-    | 'bindAddress';
+    | 'bindAddress'
+    | 'connectTimeout';
   readonly file: string;
   readonly line: number;
 }
@@ -114,6 +117,7 @@ function toSettings(values: ConfigValues, loginUser: string | undefined, invento
   const refusalReason = first.get('refuseconnection')?.words.join(' ');
   const bindAddress = word('bindaddress');
   const family = addressFamilyOf(word('addressfamily'));
+  const timeout = readTime(word('connecttimeout'));
   const userFiles = first.get('userknownhostsfile')?.words;
   return {
     ...(hostName === undefined ? {} : { hostName }),
@@ -125,6 +129,7 @@ function toSettings(values: ConfigValues, loginUser: string | undefined, invento
     proxyJump: isLoop ? [] : hops,
     ...(family === undefined ? {} : { addressFamily: family }),
     ...(bindAddress === undefined ? {} : { bindAddress }),
+    ...(timeout === undefined ? {} : { connectTimeoutMs: timeout }),
     ...(alias === undefined ? {} : { hostKeyAlias: alias }),
     ...(userFiles === undefined ? {} : { knownHostsFiles: paths(userFiles) }),
     ...(refusalReason === undefined ? {} : { refusalReason }),
@@ -146,6 +151,16 @@ function addressFamilyOf(text: string | undefined): 4 | 6 | undefined {
   return text?.toLowerCase() === 'inet6' ? 6 : undefined;
 }
 
+const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** A time as OpenSSH writes it, `90` or `1m30s`, in milliseconds. Undefined for none. */
+function readTime(text: string | undefined): number | undefined {
+  if (text === undefined || !/^(?:\d+[smhdw]?)+$/i.test(text)) return undefined;
+  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
+  const seconds = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (SECONDS[unit] ?? 1), 0);
+  return seconds === 0 ? undefined : seconds * 1000;
+}
+
 function resolveAgent(text: string | undefined, path: (text: string) => string): string | undefined {
   if (text === undefined) return undefined;
   if (text.toLowerCase() === 'none') return 'none';
@@ -162,6 +177,7 @@ const ORIGIN_KEYWORDS: Readonly<Record<string, SettingOrigin['setting']>> = {
   identitiesonly: 'identitiesOnly',
   addressfamily: 'addressFamily',
   bindaddress: 'bindAddress',
+  connecttimeout: 'connectTimeout',
 };
 
 function findOrigins(values: ConfigValues): readonly SettingOrigin[] {

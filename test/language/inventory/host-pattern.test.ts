@@ -90,6 +90,9 @@ test('any text selects or is an error of the command line', () => {
 test('a project without hosts gets a sentence of its own', () => {
   const empty = { ...inventory, hosts: inventory.hosts.filter(({ name }) => name === 'localhost'), groups: ['drones'] };
   expect(() => selectByPattern(empty, 'drones')).toThrow(
-    expect.objectContaining({ message: 'the inventory has no hosts yet', hint: 'To find machines, run: swarm hosts discover' }),
+    expect.objectContaining({
+      message: 'the inventory has no hosts yet, and only its name means this machine',
+      hint: 'For this machine write localhost in place of drones. To find others, run: swarm hosts discover',
+    }),
   );
 });

@@ -77,6 +77,7 @@ function fromOpenssh(answer: string, { home, name, user }: Question): object {
     alias: all('hostkeyalias')[0]?.toLowerCase(),
     family: all('addressfamily')[0],
     bindAddress: all('bindaddress')[0],
+    connectTimeout: Number(all('connecttimeout')[0]) || undefined,
     known: all('userknownhostsfile')[0],
   };
 }
@@ -97,6 +98,7 @@ function fromSwarm(settings: SshSettings, { name, user }: Question, defaults: { 
     alias: settings.hostKeyAlias,
     family: settings.addressFamily === undefined ? 'any' : settings.addressFamily === 4 ? 'inet' : 'inet6',
     bindAddress: settings.bindAddress,
+    connectTimeout: settings.connectTimeoutMs === undefined ? undefined : settings.connectTimeoutMs / 1000,
     known: settings.knownHostsFiles?.join(' ') ?? defaults.known,
   };
 }

@@ -66,6 +66,7 @@ const SETTINGS: readonly (readonly [string, readonly string[]])[] = [
   ['ProxyCommand', ['none', 'nc %h %p', 'ssh gate -W %h:%p']],
   ['AddressFamily', ['inet', 'inet6', 'any']],
   ['BindAddress', ['10.0.0.1']],
+  ['ConnectTimeout', ['3', '1m30s', 'none', '2h']],
   ['ServerAliveInterval', ['30']],
   ['UserKnownHostsFile', ['/k/known', '/k/a /k/b']],
 ];
