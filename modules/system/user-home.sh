@@ -8,4 +8,4 @@ mask=$(setting UMASK)
 mkdir -p -- "$2"
 [ -d /etc/skel ] && cp -a /etc/skel/. "$2"
 chown -R -h -- "$1:$group" "$2"
-chmod "${mode:-$(printf %o $((0777 & ~0${mask:-22})))}" "$2"
+chmod "00${mode:-$(printf %o $((0777 & ~0${mask:-22})))}" "$2" # five digits: no set-group-ID bit from the folder above

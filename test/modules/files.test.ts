@@ -168,6 +168,18 @@ describe('file', () => {
     return driveModule(file.run(remote, file.args.parse(args)), remote);
   };
 
+  test('a folder below one with the set-group-ID bit gets the mode that is asked for', async () => {
+    await chmod(dir, 0o2770);
+    const args = { path: join(dir, 'closed'), state: 'directory', mode: '0700' };
+    expect((await run(args)).changes).toHaveLength(1);
+    expect(await mode(args.path)).toBe('0700');
+    expect((await run(args)).changes).toEqual([]);
+    expect((await run({ ...args, mode: '2750' })).changes).toHaveLength(1);
+    expect(await mode(args.path)).toBe('2750');
+    await run({ ...args, mode: 'u=rwx,g=' });
+    expect(await mode(args.path)).toBe('2700');
+  });
+
   test.skipIf(process.getuid?.() !== 0)('a folder in which a file system is mounted is not removed, in a dry run too', async () => {
     for (const place of ['', '/sub/a b']) {
       const folder = join(dir, 'chroot');

@@ -3,4 +3,7 @@
 owner=$1 mode=$2
 shift 2
 if [ "$owner" != : ]; then chown -h -- "$owner" "$@" || exit; fi
-if [ -n "$mode" ]; then chmod -- "$mode" "$@"; fi
+if [ -n "$mode" ]; then
+  case $mode in [0-7]*) mode=0$mode ;; esac # with four digits GNU chmod leaves the set-group-ID bit of a folder
+  chmod -- "$mode" "$@"
+fi

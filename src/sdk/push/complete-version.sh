@@ -4,6 +4,8 @@
 export LC_ALL=C
 cd -- "$1" || exit 73
 if [ "$3" != : ]; then chown -hR -- "$3" "./$2" || exit 74; fi
-if [ "$4" ]; then chmod -- "$4" "./$2" || exit 74; fi
+mode=$4
+case $mode in [0-7]*) mode=0$mode ;; esac # with four digits GNU chmod leaves the set-group-ID bit of a folder
+if [ "$mode" ]; then chmod -- "$mode" "./$2" || exit 74; fi
 (umask 077; cat >"$2.json") || exit 73
 sync -f . 2>/dev/null || sync

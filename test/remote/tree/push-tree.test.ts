@@ -110,6 +110,15 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     expect(snapshot(to)).toEqual(snapshot(from));
   });
 
+  test('folders below one with the set-group-ID bit have the mode that they have here', async () => {
+    const from = build({ 'sub/deep/a': 'one', b: 'two' });
+    const to = build({ 'sub/old': 'o' });
+    for (const path of [to, join(to, 'sub')]) chmodSync(path, 0o2775);
+    await push(from, to, { delete: true });
+    expect(snapshot(to)).toEqual(snapshot(from));
+    expect((await push(from, to)).sent).toEqual([]);
+  });
+
   test('what is only there stays, or goes with delete; what is excluded is neither sent nor deleted', async () => {
     const from = build({ a: 'one', 'skip.log': 'x', 'cache/y': 'y' });
     const to = build({ old: 'o', 'gone/deep/z': 'z', 'part/keep.log': 'k', 'part/z': 'z', 'cache/theirs': 't' });
