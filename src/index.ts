@@ -34,6 +34,14 @@ export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export {
+  type CurlOption,
+  type CurlRequest,
+  curlRequestOptions,
+  formatCurlConfig,
+  headersArg,
+  httpUserArg,
+} from './sdk/curl-config.ts';
 export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,

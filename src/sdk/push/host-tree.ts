@@ -52,6 +52,7 @@ export async function readHostTree(
   const all = (word: string): readonly string[] => lines.flatMap(([, key, value = '']) => (key === word ? [value] : []));
   const list = all('version')
     .map(readVersion)
+    .filter(({ name }) => /^\d{1,9}-/.test(name))
     .sort((one, other) => one.number - other.number);
   const [kind = 'absent', target = ''] = (all('dest')[0] ?? '').split(/ (.*)/s);
   const ours = target.startsWith(`${versions.slice(versions.lastIndexOf('/') + 1)}/`);
