@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { SharedMap } from '../../src/core/reduce/shared-map.ts';
-import type { RunState } from '../../src/core/run-state.ts';
 import { formatRecap } from '../../src/report/recap.ts';
 import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
 import { buildStory, reduceEvents } from './run-stories.ts';
