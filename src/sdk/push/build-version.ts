@@ -20,13 +20,13 @@ export const nextName = ({ host, source }: ComparedTree): string => `${nextNumbe
 export const freshName = (compared: ComparedTree, token: string): string => `.new-${nextName(compared)}.${token}`;
 
 /** Makes the new version beside the tree in use: a copy of it with what differs sent. It waits under a name that no switch uses yet. */
-export async function buildVersion(remote: Remote, compared: ComparedTree, fresh: string): Promise<void> {
+export async function buildVersion(remote: Remote, compared: ComparedTree, fresh: string, all: readonly ComparedTree[]): Promise<void> {
   const { host, deleted } = compared;
   const { versions, dest, live = '' } = host;
   const paths = Buffer.from(deleted.map((each) => `./${each}\0`).join(''));
   await runStep(remote, dest, 'build-version', [versions, fresh, live, deleted.length === 0 ? 'none' : 'some'], paths);
   try {
-    await fillVersion(remote, compared, fresh);
+    await fillVersion(remote, compared, fresh, all);
   } catch (error) {
     const found = await remote.query({ argv: ['test', '-e', `${versions}/${fresh}.json`] }).catch(() => undefined);
     throw found?.exit === 1 ? overtakenError(remote, dest) : error;
@@ -34,7 +34,7 @@ export async function buildVersion(remote: Remote, compared: ComparedTree, fresh
 }
 
 /** Sends what differs, compares all of it with the source again, and writes the record. */
-async function fillVersion(remote: Remote, compared: ComparedTree, fresh: string): Promise<void> {
+async function fillVersion(remote: Remote, compared: ComparedTree, fresh: string, all: readonly ComparedTree[]): Promise<void> {
   const { host, source, difference, args } = compared;
   const { versions, dest, live = '' } = host;
   const path = `${versions}/${fresh}`;
@@ -55,6 +55,7 @@ async function fillVersion(remote: Remote, compared: ComparedTree, fresh: string
     {
       ...{ version: nextNumber(host), id: source.id, at: new Date().toISOString(), run: remote.paths.run, source: args.source },
       ...source.commit,
+      ...(all.length < 2 ? {} : { beside: namesBeside(compared, all) }),
     },
     source.files,
   );
@@ -68,6 +69,12 @@ async function fillVersion(remote: Remote, compared: ComparedTree, fresh: string
     Buffer.from(record),
   );
 }
+
+/** The versions of the other trees that are in use after the push, by dest. */
+const namesBeside = (own: ComparedTree, all: readonly ComparedTree[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    all.filter((each) => each !== own).map((each) => [each.host.dest, each.differs ? nextName(each) : (each.host.current?.name ?? '')]),
+  );
 
 /** How a copy of the tree in use, without what was removed from it, differs from the source. */
 function toCopy({ difference, deleted }: ComparedTree, path: string): TreeDifference {

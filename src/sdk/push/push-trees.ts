@@ -3,7 +3,8 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote, TreeVersion } from '../../core/module.ts';
 import { findInitSystem, readServiceState, wouldCutAccess } from '../services/service-state.ts';
 import { buildVersion, freshName, nextName, nextNumber } from './build-version.ts';
-import { type ComparedTree, compareHost, findRollback, type Rollback } from './compare-host.ts';
+import { type ComparedTree, compareHost } from './compare-host.ts';
+import { findRollbacks, type Rollback } from './find-rollback.ts';
 import { assertSwitchable, type HostTree, type HostVersion } from './host-tree.ts';
 import type { PushArgs, PushReturns, ServiceArgs } from './push-args.ts';
 import { busyError, findOpenSwitch, followSwitch, runSwitch, undoSwitch } from './run-switch.ts';
@@ -56,7 +57,7 @@ async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, Pu
       after: joinPaths(changing.flatMap(({ difference }) => difference.sent)),
       trees: changing.map((tree) => newSwitch(tree, freshName(tree, token), args.keep)),
       build: async (remote) => {
-        for (const tree of changing) await buildVersion(remote, tree, freshName(tree, token));
+        for (const tree of changing) await buildVersion(remote, tree, freshName(tree, token), compared);
       },
     });
   }
@@ -89,9 +90,7 @@ function emitFound(probe: Probe, { host, source, difference, deleted, drift }: C
 }
 
 async function* rollBack(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {
-  const found = (await Promise.all(args.trees.map((tree) => findRollback(probe, tree, args.rollback)))).filter(
-    (each) => each !== undefined,
-  );
+  const found = await findRollbacks(probe, args.trees, args.rollback);
   if (found.length > 0) {
     for (const { host } of found) assertSwitchable(host, -host.usedBytes);
     yield await createChange(probe, args, {
@@ -135,7 +134,7 @@ async function findRestart(probe: Probe, service: ServiceArgs): Promise<readonly
   if (typeof service !== 'string') return service.command;
   const init = findInitSystem(probe);
   const { known } = await readServiceState(probe, init, service, 'default');
-  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`);
+  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`, { lacks: { kind: 'service', name: service } });
   return init === 'systemd' ? ['systemctl', 'restart', '--', service] : ['rc-service', service, 'restart'];
 }
 

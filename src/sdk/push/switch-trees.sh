@@ -46,7 +46,7 @@ is_expected() {
 refuse() {
   mkdir decided 2>/dev/null
   none
-  tree() { [ -z "$5" ] || rm -rf "$2/$5" "$2/$5.json"; }
+  tree() { [ -z "$5" ] || rm -rf "${2:?}/$5" "${2:?}/$5.json"; }
   . ./plan
   finish "refused $*"
 }
