@@ -10,6 +10,7 @@ export type { HostName } from './core/inventory/host-name.ts';
 export type { BinhostLocation, Target } from './core/inventory/target.ts';
 export type { JobStatus, Jobs } from './core/job.ts';
 export type { Json, Vars } from './core/json-value.ts';
+
 export {
   type Change,
   defineModule,
@@ -20,6 +21,7 @@ export {
   type Remote,
   type RunPaths,
 } from './core/module.ts';
+export { parseForeignJson } from './core/output/foreign-json.ts';
 export { sleep } from './core/timer.ts';
 export {
   compareSentTree,

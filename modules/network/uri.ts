@@ -15,6 +15,7 @@ import {
   keptAttributes,
   type PathStat,
   type Probe,
+  parseForeignJson,
   readScript,
   readSource,
   SwarmError,
@@ -200,9 +201,10 @@ function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: r
   return answer;
 }
 
+/** No JSON, and JSON that no task could work on, is content all the same. */
 function parseJson(content: string): { json?: z.output<ReturnType<typeof z.json>> } {
   try {
-    return { json: JSON.parse(content) };
+    return { json: parseForeignJson(content) as z.output<ReturnType<typeof z.json>> };
   } catch {
     return {};
   }

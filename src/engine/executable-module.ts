@@ -4,6 +4,7 @@ import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
+import { parseForeignJson } from '../core/output/foreign-json.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import type { ModuleFile } from './module-span.ts';
 
@@ -75,21 +76,23 @@ async function* runProgram(of: ModuleFile, probe: Probe, args: Json): AsyncGener
 
 function readAnswer({ name }: ModuleFile, probe: Probe, { exit, stdout, stderr }: ExecResult): Answer {
   if (stderr.trim() !== '') probe.emit({ type: 'task.output', stream: 'stderr', lines: stderr.trimEnd().split('\n') });
-  const parsed = answerSchema.safeParse(parseJson(stdout));
+  const { value, why } = parseJson(stdout);
+  const parsed = answerSchema.safeParse(value);
   if (parsed.success && parsed.data.failed)
     throw new SwarmError('SW6012', parsed.data.msg ?? `module ${name} failed`, { cause: parsed.data });
   if (parsed.success && exit === 0) return parsed.data;
-  const reason = exit === 0 ? 'printed no JSON object' : `ended with exit status ${exit}`;
+  const reason = exit === 0 ? `printed no JSON object${why === undefined ? '' : `: ${why}`}` : `ended with exit status ${exit}`;
   throw new SwarmError('SW6015', `module ${name} ${reason}`, {
-    detail: (stderr || stdout).trim().split('\n').slice(-20).join('\n'),
+    detail: (stderr || stdout).trim().slice(-2000).split('\n').slice(-20).join('\n'),
     hint: 'A program of modules/ reads { args, check, host } on stdin and prints { "changed": true or false }.',
   });
 }
 
-function parseJson(text: string): unknown {
+/** `why`: for JSON that is refused. */
+function parseJson(text: string): { readonly value?: Json; readonly why?: string } {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return { value: parseForeignJson(text) };
+  } catch (error) {
+    return error instanceof SyntaxError ? {} : { why: (error as Error).message };
   }
 }

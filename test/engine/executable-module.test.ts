@@ -50,6 +50,12 @@ test('the schema beside it refuses an argument that it does not have', async () 
 test.each([
   ['prints_text', '#!/bin/sh\necho hello\n', 'SW6015', 'printed no JSON object'],
   ['exits', '#!/bin/sh\necho why >&2\nexit 3\n', 'SW6015', 'ended with exit status 3'],
+  [
+    'nests',
+    "#!/bin/sh\nprintf '{\"changed\":false,\"x\":'; printf '[%.0s' $(seq 200); printf ']%.0s' $(seq 200); printf '}'\n",
+    'SW6015',
+    'deeper than 100',
+  ],
   ['refuses', `#!/bin/sh\necho '{"failed":true,"msg":"no space"}'\n`, 'SW6012', 'no space'],
 ])('a program that %s fails the task', async (name, text, code, message) => {
   writeProgram(name, text);

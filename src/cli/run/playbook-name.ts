@@ -44,6 +44,6 @@ function missingNameError(words: readonly string[], project: string | undefined)
   const [option = ''] = words;
   const names = listPlaybookNames(project);
   return new SwarmError('SW1202', `${option} is no option of swarm run, and no word of the command line is the name of a playbook.`, {
-    hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${names[0]} ${words.map(quoteWord).join(' ')}`,
+    hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${quoteWord(names[0] ?? 'NAME')} ${words.map(quoteWord).join(' ')}`,
   });
 }

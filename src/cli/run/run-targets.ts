@@ -34,9 +34,7 @@ const listTags = (tasks: readonly TaskTarget[]): readonly string[] => [...new Se
 /** --list-hosts, --list-tasks and --list-tags: what a run with these arguments, limit and tags would touch, touching nothing. */
 export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
   const [only, skip] = [splitList(options.tags), splitList(options.skipTags)];
-  const hosts = options.listHosts
-    ? selectHosts(playbook, inventory, options.limit, args, Date.now()).plays
-    : undefined;
+  const hosts = options.listHosts ? selectHosts(playbook, inventory, options.limit, args, Date.now()).plays : undefined;
   const plays = playbook.plays.map((play, index) => {
     const tasks = listTargets(selectSteps(play.steps, play.tags, only, skip), play.tags);
     return {

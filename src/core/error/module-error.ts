@@ -1,5 +1,6 @@
 import type { Json } from '../json-value.ts';
 import type { Span } from '../span.ts';
+import { MAX_DETAIL, MAX_SENTENCE, shortenText } from './shorten-text.ts';
 import type { ErrorJson } from './swarm-error.ts';
 
 /** What a module adds to its error. */
@@ -36,10 +37,10 @@ export class ModuleError extends Error {
     const { code, message, hint, at, detail } = this;
     return {
       code,
-      message,
-      ...(hint === undefined ? {} : { hint }),
+      message: shortenText(message, MAX_SENTENCE),
+      ...(hint === undefined ? {} : { hint: shortenText(hint, MAX_SENTENCE) }),
       ...(at === undefined ? {} : { at }),
-      ...(detail === undefined ? {} : { detail }),
+      ...(detail === undefined ? {} : { detail: shortenText(detail, MAX_DETAIL) }),
     };
   }
 }

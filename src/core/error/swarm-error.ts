@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Span } from '../span.ts';
 import type { Lack } from './lack.ts';
+import { MAX_DETAIL, MAX_SENTENCE, shortenText } from './shorten-text.ts';
 
 /** An error as the journal and JSON have it. */
 export interface ErrorJson {
@@ -54,11 +55,11 @@ export class SwarmError extends Error {
   toJSON(): ErrorJson {
     return {
       code: this.code,
-      message: this.message,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      message: shortenText(this.message, MAX_SENTENCE),
+      ...(this.hint === undefined ? {} : { hint: shortenText(this.hint, MAX_SENTENCE) }),
       ...(this.host === undefined ? {} : { host: this.host }),
       ...(this.at === undefined ? {} : { at: this.at }),
-      ...(this.detail === undefined ? {} : { detail: this.detail }),
+      ...(this.detail === undefined ? {} : { detail: shortenText(this.detail, MAX_DETAIL) }),
     };
   }
 }

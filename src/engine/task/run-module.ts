@@ -1,4 +1,5 @@
 import { ModuleError } from '../../core/error/module-error.ts';
+import { MAX_SENTENCE, shortenText } from '../../core/error/shorten-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become, Login } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
@@ -174,7 +175,7 @@ function emitChange(call: TaskCall, { verb, subject, before, after }: Change): v
     type: 'task.changed',
     ...taskEventFields(call),
     verb,
-    subject: settings.noLog ? 'hidden by no_log' : subject,
+    subject: settings.noLog ? 'hidden by no_log' : shortenText(subject, MAX_SENTENCE),
     ...(diff && before !== undefined ? { before: truncateText(before) } : {}),
     ...(diff && after !== undefined ? { after: truncateText(after) } : {}),
   });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { Json } from '../../core/json-value.ts';
+import { parseForeignJson } from '../../core/output/foreign-json.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { declareFunction, FunctionFault } from './language-function.ts';
 
@@ -12,7 +13,7 @@ function parseJson(text: string): Json {
     /^-?\d+$/.test(token) && !isExact(token) ? `"${token}"` : token,
   );
   try {
-    return JSON.parse(exact) as Json;
+    return parseForeignJson(exact);
   } catch (thrown) {
     throw new FunctionFault(`takes JSON: ${(thrown as Error).message}`);
   }

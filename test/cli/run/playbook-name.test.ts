@@ -43,6 +43,11 @@ describe('the name of the playbook', () => {
 });
 
 test('the words of the hint are quoted for the shell', async () => {
+  mkdirSync(join(project.path, 'odd/playbooks'), { recursive: true });
+  writeFileSync(join(project.path, 'odd/playbooks/*.yml'), plays);
+  await expect(findPlaybookName(['--x'], join(project.path, 'odd'), () => Promise.reject())).rejects.toMatchObject({
+    hint: expect.stringContaining("swarm run '*' --x"),
+  });
   const found = findPlaybookName(['--port', '$(touch x) y'], project.path, (name) =>
     readPlaybook(requirePlaybook(name, project.path), testModules),
   );

@@ -152,6 +152,10 @@ test('a pattern that takes for ever elsewhere is matched in the time of its text
   expect(performance.now() - before).toBeLessThan(2000);
 });
 
+test('JSON that no task could work on is refused where it is read', () => {
+  expect(() => evaluate('from_json(s)', { s: `${'['.repeat(1500)}${']'.repeat(1500)}` })).toThrow('nested deeper than 100 levels');
+});
+
 test('a large number of JSON keeps its digits', () => {
   expect(evaluate(`from_json('{"a": 12345678901234567890, "b": "12345678901234567890 x", "c": 7}')`)).toEqual({
     a: '12345678901234567890',
