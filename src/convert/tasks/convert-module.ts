@@ -5,6 +5,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { findPair, keyOf, renameKey, textOf } from '../yaml-nodes.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './ansible-args.ts';
 import { convertCondition, convertKeyword } from './convert-keywords.ts';
+import { convertTextArg } from './convert-text-arg.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
@@ -36,7 +37,8 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   for (const pair of args.items) {
     const key = keyOf(pair);
     if (module?.expressionArgs?.includes(key)) convertCondition(pair, context.translation);
-    else convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
+    else if (module === undefined || !convertTextArg(pair, args, module, context))
+      convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
   }
   if (module !== undefined) {
     readTypes(module, args);

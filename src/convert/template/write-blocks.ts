@@ -47,19 +47,22 @@ function knownCondition(branch: Branch, scope: Scope): boolean | undefined {
   }
 }
 
+const TYPE_TEST = /\bis\s+(?:not\s+)?(?:string|mapping|sequence|iterable|number)\b|type_debug/;
+
 function writeBranches(part: IfPart, scope: Scope, output: TemplateOutput): readonly Scope[] {
   const { writer } = output;
   const scopes: Scope[] = [];
+  const inner = part.branches.some(({ test = '' }) => TYPE_TEST.test(test)) ? { ...scope, knowsType: true as const } : scope;
   let counts = (): boolean | undefined => undefined; // Handlebars looks at the end of the first `else if`, not at what is before the end of the block
   for (const [i, branch] of part.branches.entries()) {
     const condition = blockOperand(output, branch.tag, scope, () => conditionOf(branch, scope));
     writer.tag(`{{${i === 0 ? '#' : 'else '}if ${condition}}}`, branch.tag.newlineCut);
-    scopes.push(output.writeParts(branch.body, scope));
+    scopes.push(output.writeParts(branch.body, inner));
     if (i === 1) counts = writer.watchLine();
   }
   if (part.otherwise !== undefined) {
     writer.tag('{{else}}', part.otherwise.tag.newlineCut);
-    scopes.push(output.writeParts(part.otherwise.body, scope));
+    scopes.push(output.writeParts(part.otherwise.body, inner));
   }
   writer.tag('{{/if}}', part.end.newlineCut, counts());
   return scopes;

@@ -623,3 +623,56 @@ test('the value of `a and b or c` is the one of them that counts, and none is no
   );
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe('- ping:\n  when: a == 1 && b == 2 || c == 3\n');
 });
+
+describe('values whose types the project shows', () => {
+  const convertRole = (vars: string, tasks: string): string => {
+    const conversion = convert({ 'roles/r/vars/main.yml': vars, 'roles/r/tasks/main.yml': tasks });
+    return contentOf(conversion, 'roles/r/tasks/main.yml');
+  };
+  test.each([
+    ['- copy: { dest: /a, content: "{{ now.stdout | int // 10 }}" }\n', 'content: "{{ string (int (divide (int now.stdout) 10)) }}"'],
+    ['- copy: { dest: /a, content: "{{ m }}" }\n', 'content: "{{ json m }}"'],
+    ['- lineinfile: { path: /a, line: "{{ port }}" }\n', 'line: "{{ string port }}"'],
+    ['- lineinfile: { path: /a, line: "{{ port == 80 }}" }\n', 'line: \'{{ ternary (eq port 80) "True" "False" }}\''],
+    ['- lineinfile: { path: /a, line: "{{ name }}" }\n', 'line: "{{ name }}"'],
+    ['- user: { name: a, uid: "{{ port }}" }\n', 'uid: "{{ port }}"'],
+    ['- lineinfile: { path: /a, line: "m={{ m }}" }\n', 'line: "m={{ string m }}"'],
+  ])('%s', (task, expected) => {
+    expect(convertRole('port: 80\nname: a\nm: { a: 1 }\n', task)).toContain(expected);
+  });
+
+  test('a value of a loop that may be a list is JSON, unless a test knows its type', () => {
+    const text = [
+      '{% macro line(k, v) %}{{ k }} {{ v }}\n{% endmacro %}',
+      '{% for k, v in opts | dictsort %}{{ line(k, v) }}{% endfor %}',
+      '{% for v in opts.values() %}{{ v }}{% endfor %}',
+      '{% for k, v in opts.items() %}{% if v is string %}{{ v }}{% endif %}{% endfor %}',
+      '{% for k, v in flat.items() %}{{ v }}{% endfor %}',
+    ].join('\n');
+    const conversion = convert({
+      'roles/r/vars/main.yml': 'opts: { zeta: 1, list: [1, 2] }\nflat: { a: 1 }\n',
+      'roles/r/templates/a.j2': text,
+    });
+    const content = contentOf(conversion, 'roles/r/templates/a.hbs');
+    expect(content).toContain('{{ k_v.key }} {{ string k_v.value }}');
+    expect(content.match(/\{\{ string v \}\}/g)).toHaveLength(1);
+    expect(conversion.report.changed).toContainEqual({
+      file: 'roles/r/templates/a.j2',
+      line: 3,
+      reason: 'a list or a mapping in a text is now JSON; Ansible writes it as Python does',
+    });
+  });
+});
+
+test('the lines of what a template changes or leaves', () => {
+  const text =
+    '#jinja2: lstrip_blocks: True\na\n{{ x | to_yaml }}\n{{ x | strange }}\n{% if y | strange %}\n{{ x | strange }}\n{% endif %}\n';
+  const { report } = convert({ 'roles/r/templates/a.j2': text });
+  expect(report.changed.map(({ line }) => line)).toEqual([3]);
+  expect(report.left.map(({ line }) => line)).toEqual([4, 5, 6]);
+});
+
+test('a set_fact that is left says which names it would set', () => {
+  const { text } = convertTasks('- set_fact:\n    a: "{{ x | strange }}"\n    b: 1\n    cacheable: true\n');
+  expect(text).toContain('    sets: [ a, b ]\n');
+});
