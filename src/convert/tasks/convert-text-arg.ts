@@ -19,7 +19,9 @@ export function convertTextArg(pair: Pair, args: YAMLMap, module: AnyModule, con
   const expression = text === undefined ? undefined : soleExpression(text);
   if (expression === undefined || !isScalar(pair.value)) return false;
   const translated = translateExpression(expression, context.translation);
-  const sample = literalValue(translated) === undefined ? SAMPLES[typeOf(translated)] : undefined;
+  const type = typeOf(translated);
+  if (text !== text?.trim() && type !== 'list' && type !== 'mapping') return false; // the white space is a part of the text
+  const sample = literalValue(translated) === undefined ? SAMPLES[type] : undefined;
   if (sample === undefined || !takesText(module, args, keyOf(pair), sample)) return false;
   setScalar(pair.value, `{{ ${printHelper(toText(translated, keyOf(pair), context))} }}`);
   return true;
