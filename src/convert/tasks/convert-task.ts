@@ -7,6 +7,7 @@ import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { convertValues } from './convert-values.ts';
+import { inlineHandlers } from './inline-handlers.ts';
 import { moduleBaseName } from './module-rules.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
@@ -15,9 +16,17 @@ import { TASK_KEYWORDS } from './task-keywords-table.ts';
 /** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
 export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
   for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
-  list.items = list.items.map((item) =>
-    isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context),
+  list.items = list.items.flatMap((item) =>
+    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is no mapping', context)],
   );
+}
+
+/** A step, or the handlers of the file that it includes. */
+function convertSteps(step: YAMLMap, context: TaskContext): readonly Node[] {
+  const inlined = context.isHandlers ? inlineHandlers(step, context) : undefined;
+  if (inlined === undefined) return [convertStep(step, context)];
+  context.report.tasks.converted++;
+  return inlined.tasks.flatMap((task) => convertSteps(task, inlined.context));
 }
 
 /** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */

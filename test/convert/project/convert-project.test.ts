@@ -670,3 +670,42 @@ test('a set_fact that is left says which names it would set', () => {
   const { text } = convertTasks('- set_fact:\n    a: "{{ x | strange }}"\n    b: 1\n    cacheable: true\n');
   expect(text).toContain('    sets: [ a, b ]\n');
 });
+
+describe('files that handlers include', () => {
+  test('an import is its handlers, and their lines are those of their file', () => {
+    const conversion = convert({
+      'roles/r/handlers/main.yml': '- import_tasks: web.yml\n  when: on\n- name: c\n  ping:\n',
+      'roles/r/handlers/web.yml': '- name: a\n  ping:\n  when: x\n- name: b\n  strange:\n',
+    });
+    const text = contentOf(conversion, 'roles/r/handlers/main.yml');
+    expect(text).toContain('- name: a\n  ping:\n  when:\n    - "on"\n    - x\n');
+    expect(text).toContain('- name: c\n');
+    expect(conversion.report.left).toMatchObject([{ file: 'roles/r/handlers/web.yml', line: 4 }]);
+    expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 1 });
+  });
+
+  test('an include is notified by its name', () => {
+    const conversion = convert({
+      'roles/r/handlers/main.yml': '- name: restart\n  include_tasks: tasks/restart.yml\n',
+      'roles/r/tasks/restart.yml': '- name: stop\n  ping:\n- ping:\n',
+    });
+    expect(contentOf(conversion, 'roles/r/handlers/main.yml')).toBe(
+      '- name: stop\n  ping:\n  listen: restart\n- ping:\n  listen: restart\n  name: restart part\n',
+    );
+  });
+
+  test('a file that is not there is left', () => {
+    const { report } = convert({ 'roles/r/handlers/main.yml': '- import_tasks: none.yml\n- import_tasks: main.yml\n' });
+    expect(report.left.map(({ reason }) => reason)).toEqual(['import_tasks among handlers', 'import_tasks among handlers']);
+  });
+});
+
+test('a role of the project is named without its collection', () => {
+  const conversion = convert({
+    'roles/one/tasks/main.yml': '- include_role: { name: a.b.two }\n- include_role: { name: a.b.other }\n',
+    'roles/two/tasks/main.yml': '- ping:\n',
+    'site.yml': '- hosts: all\n  roles: [a.b.one, { role: a.b.two }]\n',
+  });
+  expect(contentOf(conversion, 'roles/one/tasks/main.yml')).toBe('- include_role: { name: two }\n- include_role: { name: a.b.other }\n');
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('roles: [ one, { role: two } ]');
+});
