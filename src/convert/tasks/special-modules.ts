@@ -1,4 +1,5 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { readYesNo } from '../../language/schema/yes-no.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
@@ -16,6 +17,8 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
+  if (name === 'get_url') convertChecksum(args);
+  if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
   if (name === 'command') noteExpansion(args, context);
@@ -40,6 +43,21 @@ function convertDebug(args: YAMLMap): undefined {
   const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
   renameKey(pair, 'msg');
   pair.value = new Scalar(hasJinja(text) ? text : `{{ ${text} }}`);
+}
+
+/** `sha256sum: DIGITS` of old playbooks. */
+function convertChecksum(args: YAMLMap): undefined {
+  const value = findPair(args, 'checksum')?.value;
+  if (isScalar(value) && /^[\da-f]{64}$/i.test(String(value.value))) setScalar(value, `sha256:${value.value}`);
+}
+
+/** `copy: no` of old playbooks is `remote_src: yes`. */
+function convertCopy(args: YAMLMap): undefined {
+  const copy = findPair(args, 'copy');
+  const given = isScalar(copy?.value) ? readYesNo(String(copy.value.value)) : undefined;
+  if (copy === undefined || given === undefined) return;
+  renameKey(copy, 'remote_src');
+  copy.value = new Scalar(!given);
 }
 
 /** Ansible puts in variables of the environment and homes without any shell. */

@@ -38,17 +38,27 @@ export function enterMacro(scope: Scope, values: readonly (readonly [name: strin
   return { ...scope, translation: { ...translation, locals: new Map([...outer, ...own]) }, inMacro: true };
 }
 
-/** Inside a loop over `list`, whose entries have these names. */
-export function enterLoop({ translation, place, ...rest }: Scope, names: readonly string[], list: SwarmExpression): Scope {
-  const taken = rest.inMacro ? names.find((name) => place.locals.has(name)) : undefined;
-  if (taken !== undefined) rejectConversion(`a macro whose loop and the loop around it both have the name ${taken}`);
+/** Names of Handlebars for the entries of a loop: in a macro other ones than those of the loops around the call, which the values may use. */
+export function freshNames({ place, inMacro }: Scope, names: readonly string[]): readonly string[] {
+  const fresh = (name: string): string => (place.locals.has(name) ? fresh(`${name}_in`) : name);
+  return inMacro ? names.map(fresh) : names;
+}
+
+/** Inside a loop over `list`, whose entries have these names; `written`: the same in the order of Handlebars. */
+export function enterLoop(
+  { translation, place, ...rest }: Scope,
+  names: readonly string[],
+  list: SwarmExpression,
+  written: readonly string[] = names,
+): Scope {
   const locals = new Map(translation.locals);
   const mayBeList = isNested(list, translation) ? ({ mayBeList: true } as const) : {};
-  for (const [i, name] of names.entries()) locals.set(name, { kind: 'name', name, type: 'any', ...(i === 0 ? mayBeList : {}) });
+  for (const [i, name] of names.entries())
+    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? mayBeList : {}) });
   locals.set('loop', list);
   return {
     translation: { ...translation, locals },
-    place: { locals: new Set([...place.locals, ...names]), inEach: true },
+    place: { locals: new Set([...place.locals, ...written]), inEach: true },
     ...rest,
   };
 }
@@ -69,7 +79,7 @@ export function nameFields(scope: Scope, entry: string, [key = '', value = '']: 
   const mayBeList = whole?.kind === 'name' && whole.mayBeList ? ({ mayBeList: true } as const) : {};
   const fieldOf = (name: string): SwarmExpression => ({
     kind: 'field',
-    of: { kind: 'name', name: entry, type: 'mapping' },
+    of: { kind: 'name', name: whole?.kind === 'name' ? whole.name : entry, type: 'mapping' },
     name,
     type: 'any',
     ...(name === 'value' ? mayBeList : {}),

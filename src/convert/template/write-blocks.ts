@@ -7,7 +7,7 @@ import { knownValue } from './known-value.ts';
 import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
-import { enterLoop, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
+import { enterLoop, freshNames, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
 import type { Branch, Part } from './template-tree.ts';
 import { toTemplateCondition } from './write-value.ts';
 
@@ -102,8 +102,9 @@ function readFor(
   if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
   const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;
   const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
-  const entered = enterLoop(scope, each.names, each.list);
+  const written = freshNames(scope, each.names);
+  const entered = enterLoop(scope, each.names, each.list, written);
   const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
   const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // null: `loop.index` of Jinja counts only the entries for which the condition is true
-  return { list: each.list, names: each.names, inner, condition };
+  return { list: each.list, names: written, inner, condition };
 }

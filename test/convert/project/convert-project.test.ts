@@ -74,6 +74,16 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- debug: { msg: "{{ item.[0] }}" }\n  loop: product(a, b)\n',
   ],
   [
+    'three lists',
+    '- debug: { msg: "{{ item.2 }}" }\n  with_nested:\n    - "{{ a }}"\n    - "{{ b }}"\n    - "{{ c }}"\n',
+    '- debug: { msg: "{{ item.[2] }}" }\n  loop: product(product(a, b), c).map(each, [each[0][0], each[0][1], each[1]])\n',
+  ],
+  [
+    'old arguments',
+    `- unarchive: src=/a.tgz dest=/b copy=no\n- get_url: url=http://a/b dest=/b sha256sum=${'0'.repeat(64)}\n`,
+    `- unarchive:\n    src: /a.tgz\n    dest: /b\n    remote_src: true\n- get_url:\n    url: http://a/b\n    dest: /b\n    checksum: sha256:${'0'.repeat(64)}\n`,
+  ],
+  [
     'a sequence',
     '- debug: { msg: "{{ item }}" }\n  with_sequence: start=1 end=3\n',
     '- debug: { msg: "{{ item }}" }\n  loop: range(1, 4)\n',
@@ -674,11 +684,11 @@ test('a set_fact that is left says which names it would set', () => {
 describe('files that handlers include', () => {
   test('an import is its handlers, and their lines are those of their file', () => {
     const conversion = convert({
-      'roles/r/handlers/main.yml': '- import_tasks: web.yml\n  when: on\n- name: c\n  ping:\n',
+      'roles/r/handlers/main.yml': '- import_tasks: web.yml\n  when: go\n- name: c\n  ping:\n',
       'roles/r/handlers/web.yml': '- name: a\n  ping:\n  when: x\n- name: b\n  strange:\n',
     });
     const text = contentOf(conversion, 'roles/r/handlers/main.yml');
-    expect(text).toContain('- name: a\n  ping:\n  when:\n    - "on"\n    - x\n');
+    expect(text).toContain('- name: a\n  ping:\n  when:\n    - go\n    - x\n');
     expect(text).toContain('- name: c\n');
     expect(conversion.report.left).toMatchObject([{ file: 'roles/r/handlers/web.yml', line: 4 }]);
     expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 1 });
