@@ -18,6 +18,7 @@ import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import { childContext, type ReadContext } from '../reader/read-context.ts';
 import { readExpression } from '../reader/read-expression.ts';
 import { addModuleDefaults } from './module-defaults.ts';
+import { addRegistered } from './registered.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
@@ -56,12 +57,19 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     void reader.problems.push(
       new SwarmError(code, message, { at: context.source.keySpan(at === undefined ? context.path : [...context.path, at]), hint }),
     );
+  addLeftNames(reader, value[NOT_CONVERTED]);
   if (key === undefined) return reportNoModule(report, value, moduleNames, keywords);
   if (second === undefined) return loadedModule(reader, context, key, report);
   const { line } = context.source.keySpan([...context.path, key]);
   const message = `a task runs one module; this one has \`${key}\` and \`${second}\``;
   report(second, 'SW1103', message, `Split it into two tasks. \`${key}\` is at line ${line}.`);
   return { key, reportedKeys: new Set(named) };
+}
+
+/** The names that a `set_fact` would set which is not converted, so that later tasks are no errors. */
+function addLeftNames(reader: PlaybookReader, left: unknown): undefined {
+  const names = isRecord(left) && Array.isArray(left['sets']) ? left['sets'] : [];
+  for (const name of names) addRegistered(reader, String(name));
 }
 
 /** Adds a problem at a key of the task, or at the task itself. */
