@@ -22,6 +22,8 @@ export interface HostState {
   readonly silentSince?: string | undefined;
   /** `unknown` only of a dry run. */
   readonly tally: Readonly<Record<Exclude<Outcome, 'unknown'>, number>> & { readonly unknown?: number };
+  /** Unknown tasks that failed in the dry run. */
+  readonly failedInCheck?: number;
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];
   readonly lines: number;

@@ -16,7 +16,7 @@ import { createRunningJobs } from './host/running-jobs.ts';
 import { describeAbsence } from './host-block.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { playFailedError, runPlay } from './play/run-play.ts';
-import { type HostSelection, selectHosts } from './play/select-hosts.ts';
+import { type HostSelection, selectHosts, shufflePlays } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
 import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
@@ -45,7 +45,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
   const context = createRunContext(playbook, args, options, { deps, links, absent, clock, signal, halt });
   try {
     await journal.flush();
-    await runPlays(context, selection.plays);
+    await runPlays(context, shufflePlays(playbook.plays, selection.plays, journal.run));
     if (halted.signal.aborted) throw halted.signal.reason;
     const interrupted = deps.signal.aborted;
     if (interrupted) noteRunningJobs(context);
@@ -65,7 +65,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
 /** The hosts of a run, before it has a journal. Throws SW1203, SW1204 and SW3005 where it could not start. */
 export function selectRunHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): HostSelection {
   assertKnownHost(options.allowProtected, inventory);
-  return selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, now);
+  return selectHosts(playbook, inventory, options.limit, args, now);
 }
 
 /** Throws SW1203 for a host that the inventory does not have. */
@@ -164,7 +164,7 @@ function createRunContext(
       runs,
       runningJobs: createRunningJobs(),
       absent,
-      link: links.link,
+      ...{ link: links.link, inventoryLink: links.inventoryLink, setLogins: links.setLogins },
       openJobs: deps.openJobs ?? openHostJobs,
       listJobs: deps.listJobs ?? listHostJobs,
     },

@@ -23,6 +23,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...planLines(state),
     ...hostTable(state, columns),
     ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
+    ...failedInCheckLines(state),
     ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
@@ -108,6 +109,14 @@ function statusLines(state: RunState): readonly StyledLine[] {
   return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
 }
 
+/** Tasks that failed in a dry run, and of which a real run alone shows whether they do. */
+function failedInCheckLines({ hosts }: RunState): readonly StyledLine[] {
+  const count = Object.values(hosts).reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
+  if (count === 0) return [];
+  const text = displayText` unknown: ${formatQuantity(count, 'task')} failed in the check, and may not in the run: look at what they say`;
+  return [[statusSymbol('unknown'), styled(text)]];
+}
+
 /** What was built and waits on the binhost, with what it waits for. */
 function heldLines({ held = [] }: RunState): readonly StyledLine[] {
   return held.map(({ cpv, needs, wanted }): StyledLine => {
@@ -145,7 +154,12 @@ function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, Dis
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   return state.hosts.entries().flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
-      const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
+      const why =
+        machine !== undefined
+          ? displayText`it leads to ${machine}`
+          : status === 'unreachable'
+            ? displayText`did not answer, the next connection tries it again`
+            : displayText`${status}`;
       return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),
   );

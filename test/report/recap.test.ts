@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SharedMap } from '../../src/core/reduce/shared-map.ts';
+import type { RunState } from '../../src/core/run-state.ts';
 import { formatRecap } from '../../src/report/recap.ts';
 import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
 import { buildStory, reduceEvents } from './run-stories.ts';
@@ -32,6 +33,13 @@ test('the start is in local time, with how long ago that was', () => {
   const line = formatRecap(state, style).find((each) => each.startsWith('started'));
   expect(line).toContain(` ${two(started.getHours())}:${two(started.getMinutes())}, `);
   expect(line).toMatch(/ ago|just now/);
+});
+
+test('a route that did not answer is tried again, and the recap says so', () => {
+  const [name = '', host] = Object.entries(state.hosts)[0] ?? [];
+  const setAside = [{ route: 'local 10.0.0.1:22', status: 'unreachable' }];
+  const lines = formatRecap({ ...state, hosts: { [name]: { ...host, setAside } } } as RunState, { ...style, columns: 120 });
+  expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  did not answer, the next connection tries it again'))).toBe(true);
 });
 
 test('check mode says that nothing was changed', () => {

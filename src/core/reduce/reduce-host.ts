@@ -149,6 +149,7 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
     tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
+    ...(event.failedInCheck === true ? { failedInCheck: (host.failedInCheck ?? 0) + 1 } : {}),
     task: undefined,
     changing: removeChanging(host, event.task),
     progress: undefined,

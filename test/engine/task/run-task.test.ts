@@ -220,6 +220,18 @@ test('delegate_to runs on another host of the inventory, which must prove itself
   expect(state.errors).toMatchObject([{ code: 'SW1203', hint: 'Did you mean store?' }]);
 });
 
+test('a task whose link breaks while it changes something says that its work may go on', async () => {
+  const hosts = createFleet('a');
+  hosts.machine('a').program = (_, machine) => {
+    machine.cut();
+    return {};
+  };
+  const { state } = await tasks('- { command: work }', hosts);
+  expect(state.errors).toMatchObject([
+    { code: 'SW2005', hint: 'What the task began may be done, or may go on there. Look before you run it again: swarm exec a -- ps -ef' },
+  ]);
+});
+
 test('a delegate that does not answer fails the task, not the link to the host itself', async () => {
   const { silent } = await import('../machine.ts');
   const hosts = createFleet('a', hostNamed('store', { groups: [] }));
