@@ -7,6 +7,7 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
+import { withRightsHint } from '../../remote/session/file-refusal.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
@@ -107,13 +108,17 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const async = renderAsync(call);
   const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
-  return applyChanges(module, args, used, {
+  const applied = applyChanges(module, args, used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: isDisruptive ? { restarts: reboot !== undefined } : undefined,
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
     askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
+  });
+  const asRoot = become !== undefined || hostApi.remote.facts.user === 'root';
+  return applied.catch((error: unknown) => {
+    throw error instanceof SwarmError && !asRoot ? withRightsHint(error) : error;
   });
 }
 

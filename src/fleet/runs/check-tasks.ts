@@ -10,7 +10,7 @@ import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { checkSourceFile, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
+import { checkSourceFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -99,7 +99,7 @@ async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles:
   if (module === undefined) return [];
   const own = check.modules.ownNames.includes(task.module);
   return [
-    ...(own || (localFiles && task.module !== 'template') ? [] : checkSourceFile(task, check)),
+    ...(own || (localFiles && task.module !== 'template') ? [] : checkSourceFiles(task, check, known.conditional ? undefined : known.vars)),
     ...(own || !['command', 'shell'].includes(task.module) ? [] : checkCommandLine(task, args, known)),
     ...(await checkArgTypes(module, task, args, known)),
   ];

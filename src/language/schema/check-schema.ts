@@ -18,6 +18,10 @@ export interface CheckContext {
   readonly codes: FaultCodes;
   /** Keys of Ansible that swarm does not have, with what to write instead. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
+  /** Other names of keys, with the one that the schema has. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** What to do with a key that belongs to another place. */
+  readonly elsewhere?: (key: string) => string | undefined;
   /** An example of the value of a key, for a wrong one. */
   readonly exampleOf?: (key: string) => Json | undefined;
   /** The module, where the value is its args. */
@@ -67,7 +71,7 @@ export function toSchemaProblems(
   const misspeltPaths = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
     const known = listKeysAt(schema, issue.path);
-    return issue.keys.map((key) => JSON.stringify([...issue.path, closestName(key, known)]));
+    return issue.keys.map((key) => JSON.stringify([...issue.path, nearestKey(key, known, context)]));
   });
   const isMisspelt = ({ path }: Issue): boolean => valueAtPath(value, path) === undefined && misspeltPaths.includes(JSON.stringify(path));
   const wrongTypes = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path));
@@ -101,10 +105,13 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
 
+const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
+
 /** An example of the nearest key above the wrong value; for a module its page. */
 function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
   if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
-  const examples = path.flatMap((key) => {
+  const examples = path.flatMap((key, at) => {
+    if (HOLDERS_OF_NAMES.has(path[at - 1])) return []; // a group may be called drones
     const example = exampleOf?.(String(key));
     return example === undefined ? [] : [formatExample(String(key), example)];
   });
@@ -117,14 +124,19 @@ const formatExample = (key: string, example: Json): string =>
     .trim()
     .replace(/^\{ (.*) \}$/s, '$1');
 
+const nearestKey = (key: string, known: readonly string[], { aliases = {} }: CheckContext): string | undefined => {
+  const meant = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+  return meant !== undefined && known.includes(meant) ? meant : closestName(key, known);
+};
+
 function unknownKeyError(key: string, known: readonly string[], path: KeyPath, context: CheckContext): SwarmError {
   const at = context.source.keySpan([...path, key]);
   const replacement =
     context.ansibleHints !== undefined && Object.hasOwn(context.ansibleHints, key) ? context.ansibleHints[key] : undefined;
   if (replacement !== undefined) return new SwarmError('SW1105', `\`${key}\` is not supported`, { at, hint: replacement });
-  const near = closestName(key, known);
+  const near = nearestKey(key, known, context);
   const all = known.length === 0 ? 'Remove it.' : `Use one of: ${known.join(', ')}`;
-  const hint = near === undefined ? all : `Did you mean \`${near}\`?`;
+  const hint = context.elsewhere?.(key) ?? (near === undefined ? all : `Did you mean \`${near}\`?`);
   const message = context.module === undefined ? `unknown key \`${key}\`` : `${context.module} has no argument \`${key}\``;
   return new SwarmError(context.codes.unknown, message, { at, hint });
 }

@@ -69,6 +69,33 @@ test('a template that does not exist or does not parse is found, one whose name 
   ]);
 });
 
+test('a name that the variables or the entries of a loop make up is checked', async () => {
+  const problems = await problemsOf(
+    `
+- template: { src: "{{ name }}.hbs", dest: /a }
+- copy: { src: "{{ item }}.txt", dest: /a }
+  loop: [gone, missing]
+- copy: { src: "{{ each.file }}", dest: /a }
+  loop: [{ file: gone.txt }, { file: "{{ inventory_hostname }}" }]
+  loop_control: { loop_var: each }
+- unarchive: { src: gone.tar, dest: /a }
+- sync: { src: gone/, dest: /a }
+- unarchive: { src: on-the-host.tar, dest: /a, remote_src: true }
+- template: { src: "{{ name }}.hbs", dest: /a }
+  when: inventory_hostname == "a"
+`,
+    '{ name: gone }',
+  );
+  expect(problems.map((problem) => problem.replace(/^SW1112 \d+ /, ''))).toEqual([
+    'template.src: no such file on this machine: gone.hbs',
+    'copy.src: no such file on this machine: gone.txt',
+    'copy.src: no such file on this machine: missing.txt',
+    'copy.src: no such file on this machine: gone.txt',
+    'unarchive.src: no such file on this machine: gone.tar',
+    'sync.src: no such file on this machine: gone/',
+  ]);
+});
+
 test('a file that a task names and that does not exist is found, of a role too', async () => {
   mkdirSync(join(dir, 'files'), { recursive: true });
   writeFileSync(join(dir, 'files/here.txt'), 'x');
