@@ -23,7 +23,7 @@ const args = z
       .min(1)
       .optional()
       .describe('Values of an option that has a line for each'),
-    exclusive: z.boolean().default(true).describe('With values: the other lines of the option go'),
+    exclusive: z.boolean().default(true).describe('The other lines of an option with values go; false: they stay, also beside one value'),
     allow_no_value: z.boolean().default(false).describe('Without value: the name stands alone in its line'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the option is there; absent: it is removed'),
     no_extra_spaces: z.boolean().default(false).describe('Write name=value, without spaces around ='),
@@ -53,13 +53,14 @@ export default defineModule({
     const missing = state === 'absent' ? 'skip' : create ? 'create' : 'fail';
     const separator = no_extra_spaces ? '=' : ' = ';
     const edit = { section, state, separator };
+    const lines = values ?? (exclusive || value === undefined ? undefined : [value.trim()]);
     yield* editFile(
       probe,
       { path, missing, ...wanted },
       keepLineEnds((text) =>
-        values === undefined || option === undefined
+        lines === undefined || option === undefined
           ? editIni(text, { ...edit, option, value: value?.trim() })
-          : editIniValues(text, { ...edit, option, values, exclusive }),
+          : editIniValues(text, { ...edit, option, values: lines, exclusive }),
       ),
     );
     return { path };

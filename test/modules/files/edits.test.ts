@@ -58,6 +58,7 @@ test.each([
   ['a line for each value', '[s]\na = 1\nb = 2\n[t]\n', { values: [1, 3] }, '[s]\na = 1\na = 3\nb = 2\n[t]\n'],
   ['others go', '[s]\na = 2\na = 1\na = 1\n', { values: [1] }, '[s]\na = 1\n'],
   ['others stay', '[s]\na = 2\n', { values: [1], exclusive: false }, '[s]\na = 2\na = 1\n'],
+  ['others stay beside one value', '[s]\na = 2\n', { value: 1, exclusive: false }, '[s]\na = 2\na = 1\n'],
   ['only these go', '[s]\na = 2\na = 1\n', { values: [1], exclusive: false, state: 'absent' }, '[s]\na = 2\n'],
   ['all go', '[s]\na = 2\na = 1\nb = 1\n', { values: [1], state: 'absent' }, '[s]\nb = 1\n'],
   ['a new section', 'x = 1\n', { values: [1, 2] }, 'x = 1\n\n[s]\na = 1\na = 2\n'],
