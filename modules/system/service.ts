@@ -91,7 +91,7 @@ const managerChange = (word: string, subject: string, scope: Args['scope']): Cha
   apply: async (remote) => void (await runOrThrow(remote, systemctl({ scope }, word), `systemctl ${word}`)),
 });
 
-const OF_USER = 'export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"; exec systemctl --user "$@"';
+const OF_USER = `export XDG_RUNTIME_DIR="\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}"; exec systemctl --user "$@"`;
 
 /** Systemd of the host, or of the user of the login. */
 const systemctl = ({ scope }: Pick<Args, 'scope'>, ...words: readonly string[]): Words =>
