@@ -19,6 +19,7 @@ const LONG = [
   'test/remote/ssh/login-errors.test.ts',
   'test/remote/tree/push-tree.test.ts',
   'test/sdk/push/push-faults.test.ts',
+  'test/sdk/push/push-rollback.test.ts',
   'test/sdk/push/push-versions.test.ts',
 ];
 

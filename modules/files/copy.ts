@@ -98,6 +98,7 @@ async function* copyHostFile(
   if (content === undefined)
     throw new SwarmError('SW6012', `${src} is no file of the host`, {
       hint: 'Write src: with the path of a file. For a folder use the module command with cp -a.',
+      lacks: { kind: 'path', name: src },
     });
   return yield* copyInto(probe, dest, basename(src), { ...wanted, content, mode: wanted.mode ?? stat.mode });
 }

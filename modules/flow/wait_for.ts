@@ -25,7 +25,7 @@ const args = z
   .refine(({ path, search_regex }) => path !== undefined || search_regex === undefined, { error: 'search_regex needs path' });
 
 export default defineModule({
-  summary: 'Wait until a port is open, or a file exists or has a line; a check tests once: where it is not so yet, the outcome is unknown',
+  summary: 'Wait until a port is open, or a file exists or has a line; a check tests once and does not wait',
   args,
   returns: z.strictObject({ elapsed: z.int().describe('Seconds that it waited') }),
   example: `wait_for:

@@ -78,7 +78,7 @@ export default defineModule({
   argHints: {
     url_username: 'Write: user: NAME',
     url_password: 'Write: password: TEXT',
-    return_content: 'Remove it: the result always has the content.',
+    return_content: 'Remove it: register: always has content.',
   },
   freeForm: 'url',
   example: `uri:
@@ -179,7 +179,11 @@ const formEntries = (body: object): [string, string][] =>
   );
 
 function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): Result {
-  if (exit === 3 && /no curl/.test(stderr)) throw new SwarmError('SW6011', 'the host has no curl', { hint: 'Install it on the host.' });
+  if (exit === 3 && /no curl/.test(stderr))
+    throw new SwarmError('SW6011', 'the host has no curl', {
+      hint: 'Install it on the host.',
+      lacks: { kind: 'program', name: 'curl' },
+    });
   if (exit !== 0) throw new SwarmError('SW6012', `${url}: ${stderr.trim().split('\n')[0] || `curl ended with ${exit}`}`);
   const end = stdout.lastIndexOf('\n');
   const [code = '', type = ''] = stdout.slice(end + 1).split(' ');

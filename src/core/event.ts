@@ -137,6 +137,8 @@ export type RunEventData =
       readonly ignored?: boolean;
       /** Why the outcome is `unknown`. */
       readonly because?: string;
+      /** True where it is unknown because it failed in a dry run, and a task before may change that. */
+      readonly failedInCheck?: boolean;
       readonly result?: Json;
       readonly error?: ErrorJson;
     })

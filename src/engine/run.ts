@@ -65,7 +65,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
 /** The hosts of a run, before it has a journal. Throws SW1203, SW1204 and SW3005 where it could not start. */
 export function selectRunHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): HostSelection {
   assertKnownHost(options.allowProtected, inventory);
-  return selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, now);
+  return selectHosts(playbook, inventory, options.limit, args, now);
 }
 
 /** Throws SW1203 for a host that the inventory does not have. */
@@ -153,7 +153,7 @@ function createRunContext(
   const namesIn = (group: string): readonly string[] =>
     inventory.hosts.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
   const runs = new Map<string, HostRun>(
-    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
+    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts.get(host.name)?.changing)]),
   );
   return {
     ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },

@@ -115,7 +115,7 @@ describe('documents', () => {
   });
 
   test('schemas are JSON Schemas', async () => {
-    for (const name of ['inventory', 'playbook', 'events', 'result']) {
+    for (const name of ['inventory', 'playbook', 'tasks', 'vars', 'events', 'result']) {
       const { exit, stdout } = await project.swarm('schema', name);
       expect([name, exit, JSON.parse(stdout)]).toEqual([
         name,

@@ -2,9 +2,8 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { loadBuiltInModules } from '../../engine/module-source.ts';
+import { writeEditorSchemas } from '../../fleet/project/editor-schemas.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
-import { createInventorySchema, createPlaybookJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
@@ -59,12 +58,10 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
 }
 
 async function makeProject(root: string): Promise<void> {
-  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
-    mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push']) mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
   if (!existsSync(join(root, 'playbooks/hello.yml'))) writeFileSync(join(root, 'playbooks/hello.yml'), HELLO_PLAYBOOK);
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
-  const schemas = { inventory: createInventorySchema(), playbook: createPlaybookJsonSchema(await loadBuiltInModules()) };
-  for (const [name, schema] of Object.entries(schemas)) writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(schema));
+  await writeEditorSchemas(root);
   writeEditorTypes(root);
 }

@@ -1,14 +1,20 @@
-import { defineCommand } from '../define-command.ts';
+import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 import { SCHEMA_NAMES, SHELL_NAMES } from './known-names.ts';
+
+const schemaOptions = {
+  write: { flags: '--write', text: 'Write the schemas for editors into .swarm/schema/ of the project, with its own modules.' },
+} as const satisfies OptionDeclarations;
+export type SchemaFlags = CommandOptions<typeof schemaOptions>;
 
 /** `swarm schema`. */
 export const schemaDeclaration = defineCommand({
   name: 'schema',
   summary: 'Print a JSON Schema for editors and scripts.',
-  args: [{ usage: '<name>', text: `One of ${SCHEMA_NAMES.join(', ')}.`, values: SCHEMA_NAMES }],
-  globals: [],
+  args: [{ usage: '[name]', text: `One of ${SCHEMA_NAMES.join(', ')}.`, values: SCHEMA_NAMES }],
+  options: schemaOptions,
+  globals: ['directory', 'output'],
   examples: [
-    ['swarm schema inventory', 'Print the schema of inventory files.'],
+    ['swarm schema --write', 'Write those that the first line of a file names: after a clone, an update, or a new module.'],
     ['swarm schema events > events.json', 'Write the schema of events to a file.'],
   ],
   load: async () => (await import('./print-schema.ts')).schemaCommand,

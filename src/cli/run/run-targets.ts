@@ -35,7 +35,7 @@ const listTags = (tasks: readonly TaskTarget[]): readonly string[] => [...new Se
 export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
   const [only, skip] = [splitList(options.tags), splitList(options.skipTags)];
   const hosts = options.listHosts
-    ? selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, Date.now()).plays
+    ? selectHosts(playbook, inventory, options.limit, args, Date.now()).plays
     : undefined;
   const plays = playbook.plays.map((play, index) => {
     const tasks = listTargets(selectSteps(play.steps, play.tags, only, skip), play.tags);

@@ -1,5 +1,5 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { printCel } from '../jinja/print-cel.ts';
+import { printCel } from '../jinja/print/print-cel.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';

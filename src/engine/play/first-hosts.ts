@@ -16,7 +16,7 @@ export function findFirstHosts(playbook: Playbook, args: Vars, options: RunOptio
   if (play.remoteUser !== undefined || play.port !== undefined) return [];
   if (countTasks(selectSteps(play.steps, play.tags, tags, skipTags)) === 0) return [];
   try {
-    const { plays } = selectHosts(playbook.plays, inventory, limit, { ...playbook.vars, ...args }, now);
+    const { plays } = selectHosts(playbook, inventory, limit, args, now);
     return (plays[0] ?? []).slice(0, forks);
   } catch {
     return []; // the run itself throws it

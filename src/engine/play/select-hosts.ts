@@ -3,7 +3,7 @@ import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { Play, Playbook } from '../../core/playbook/playbook-model.ts';
 import { shuffleBySeed } from '../../core/playbook/seeded-order.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
@@ -19,22 +19,16 @@ export interface HostSelection {
  * The hosts of each play: those of `hosts:` that are within the limit and not blocked. Throws SW1203 for an unknown name, SW1204
  * where no play has a host, and SW3005 where the limit names a blocked host.
  */
-export function selectHosts(
-  plays: readonly Play[],
-  inventory: Inventory,
-  limit: string | undefined,
-  vars: Vars,
-  now: number,
-): HostSelection {
+export function selectHosts(playbook: Playbook, inventory: Inventory, limit: string | undefined, args: Vars, now: number): HostSelection {
   const limited = limit === undefined ? undefined : new Set(selectByPattern(inventory, limit));
   const namedInLimit = new Set(
     (limit === undefined ? [] : parseHostPattern(limit)).filter(({ sign }) => sign !== '!').map(({ body }) => body),
   );
   const blocked = new Set<Host>();
-  const scope = { ...targetVariables(inventory), ...vars };
-  const chosen = plays.map((play) => {
+  const scope = { ...targetVariables(inventory), ...playbook.vars, ...args };
+  const chosen = playbook.plays.map((play) => {
     const pattern = String(renderTemplates(play.hosts, scope, { at: play.hostsAt }));
-    const hosts = selectByPattern(inventory, pattern).filter((host) => limited === undefined || limited.has(host));
+    const hosts = selectOfPlay(playbook, play, inventory, pattern).filter((host) => limited === undefined || limited.has(host));
     const free = hosts.filter((host) => !isBlocked(host, now));
     for (const host of hosts) if (!free.includes(host)) blocked.add(host);
     return sortHosts(free, play.order);
@@ -46,6 +40,19 @@ export function selectHosts(
       ? '`--limit` and `hosts:` have no host in common.'
       : `These hosts are blocked: ${[...blocked].map(({ name }) => name).join(', ')}. To see why, run: swarm hosts list`;
   throw new SwarmError('SW1204', 'no host can run this', { hint: why });
+}
+
+/** The hosts of a pattern. Where the pattern is the default of an argument, the error names the argument. */
+function selectOfPlay({ args }: Playbook, { hosts }: Play, inventory: Inventory, pattern: string): readonly Host[] {
+  try {
+    return selectByPattern(inventory, pattern);
+  } catch (error) {
+    const arg = args.find((each) => hosts.trim() === `{{ ${each.name} }}` && each.default === pattern);
+    if (arg === undefined || arg.positional || !(error instanceof SwarmError) || inventory.hosts.length < 2) throw error;
+    const option = `--${arg.name.replaceAll('_', '-')}`;
+    const hint = `\`${pattern}\` is the default of ${option}. Name other hosts or groups, such as: ${option} all. To see them, run: swarm hosts list`;
+    throw new SwarmError('SW1203', error.message, { hint });
+  }
 }
 
 /** `shuffle` needs the id of a run: see `shufflePlays`. */

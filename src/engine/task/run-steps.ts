@@ -152,7 +152,8 @@ async function runOnce(
   if (task.register !== undefined && result !== undefined)
     for (const hostRun of hostRuns) setVariables(hostRun, { [task.register]: result.values });
   for (const hostRun of hostRuns) setVariables(hostRun, result?.sets, task.module);
-  for (const hostRun of hostRuns) hostRun.firstNotDone ??= first.firstNotDone;
+  const [last] = first.notDone.slice(-1);
+  for (const { notDone } of hostRuns) if (last !== undefined && !notDone.includes(last)) notDone.push(last);
   return hostRuns.map(() => result);
 }
 

@@ -59,7 +59,10 @@ const dronePath = (example: string) =>
   z.string().regex(/^\/[^,:\\\s]*$/, `takes an absolute path of the drone, without spaces, commas and colons: ${example}`);
 
 export const hostSchema = z.strictObject({
-  groups: z.array(hostName).optional(),
+  groups: z
+    .array(hostName)
+    .optional()
+    .meta({ description: 'the groups that the host is in', examples: [['drones']] }),
   routes: z.array(routeSchema).optional(),
   protected: z.boolean().optional(),
   cores: z.int().min(1).optional(),
@@ -79,18 +82,27 @@ const groupSchema = z.strictObject({
 export const targetSchema = z.strictObject({
   portage: text.optional().describe("Folder of the project: the target's /etc/portage"),
   drones: z.string(PATTERN).min(1, PATTERN).optional().describe('Pattern of the hosts that may build for it'),
-  arch: text.optional().describe("Portage's ARCH, such as amd64"),
+  arch: text.optional().meta({ description: "Portage's ARCH, such as amd64", examples: ['amd64'] }),
   chost: text.optional(),
-  cpu_flags: z.array(text).optional().describe('Flags of /proc/cpuinfo that a drone must have'),
-  repositories: z.record(z.string(), z.string()).optional().describe('By repository, the revision that drones must have'),
+  cpu_flags: z
+    .array(text)
+    .optional()
+    .meta({ description: 'Flags of /proc/cpuinfo that a drone must have', examples: [['avx2', 'bmi2']] }),
+  repositories: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'By repository, the revision that drones must have', examples: [{ gentoo: '3f5c1d0a9b7e' }] }),
   root: dronePath('/var/lib/swarm/roots/NAME').optional().describe('Folder on the drones for clean roots: each build runs in a new one'),
   root_from: dronePath('/var/lib/swarm/stage3.tar.xz')
     .optional()
-    .describe("What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system"),
+    .meta({
+      description: "What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system",
+      examples: ['/var/lib/swarm/stage3.tar.xz'],
+    }),
   packages: z.array(text).optional().describe('Files with one atom a line, atoms, sets'),
   clients: z.array(hostName).optional().describe('Hosts that install from its binhost'),
   binhost: binhost.optional(),
-  keep: bytes.describe('Size of the packages and sources that a drone keeps'),
+  keep: bytes.meta({ description: 'Size of the packages and sources that a drone keeps', examples: ['20G'] }),
 });
 
 export const inventorySchema = z.strictObject({
@@ -104,7 +116,7 @@ export const inventorySchema = z.strictObject({
     .string()
     .refine((value) => (parseMilliseconds(value) ?? 0) >= SHORTEST_SILENCE_MS, 'takes a duration from 1m: 30m, 2h')
     .optional()
-    .describe('How long an item may print nothing before swarm says so. Default: 1h'),
+    .meta({ description: 'How long an item may print nothing before swarm says so. Default: 1h', examples: ['2h'] }),
   warnings: z.boolean().optional(),
   discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
 });

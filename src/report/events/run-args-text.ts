@@ -7,11 +7,11 @@ export function shortenFingerprint(fingerprint: string): DisplayText {
   return text.length <= 10 ? displayText`SHA256:${text}` : displayText`SHA256:${text.slice(0, 3)}…${text.slice(-3)}`;
 }
 
-/** The arguments of a run, shortened. */
+/** The arguments of a run that have a value, shortened. */
 export function describeRunArgs(args: Json): readonly DisplayText[] {
   if (args === null || typeof args !== 'object' || Array.isArray(args)) return [];
   return Object.entries(args as Readonly<Record<string, Json>>).flatMap(([name, value]) => {
-    if (value === null || value === false || (Array.isArray(value) && value.length === 0)) return [];
+    if (value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0)) return [];
     if (!Array.isArray(value)) return [displayText`${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`];
     const more = value.length > 4 ? ` +${value.length - 3} more` : '';
     return [

@@ -1,11 +1,10 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { findObstacle, parentFolder } from '../../remote/tree/compare-trees.ts';
-import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { compareTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
-import { assertReplaceable, findDrift, type HostTree, type HostVersion, readHostTree } from './host-tree.ts';
+import { assertReplaceable, findDrift, type HostTree, readHostTree } from './host-tree.ts';
 import type { TreeArgs } from './push-args.ts';
-import { parseFiles, type TreeFiles } from './tree-record.ts';
+import type { TreeFiles } from './tree-record.ts';
 import { openTreeSource, readModes, type TreeSource } from './tree-source.ts';
 
 /** A tree of a push, as one host has it. */
@@ -53,54 +52,4 @@ function findDeleted({ deleted, remote }: TreeDifference, files: TreeFiles | und
     for (let at = parentFolder(path); at !== ''; at = parentFolder(at)) gone.delete(at);
   }
   return deleted.filter((path) => gone.has(path));
-}
-
-/** A tree and the version of it that a rollback goes to. */
-export interface Rollback {
-  readonly args: TreeArgs;
-  readonly host: HostTree;
-  readonly to: HostVersion;
-}
-
-/** Finds the version to go back to. Throws SW6012 where there is none, or where its files were changed. */
-export async function findRollback(probe: Probe, args: TreeArgs, wanted: string): Promise<Rollback | undefined> {
-  const host = await readHostTree(probe, args);
-  assertReplaceable(host);
-  const { current, all, dest, versions } = host;
-  const name = wanted === 'true' || wanted === '' ? 'previous' : wanted;
-  const to =
-    name === 'previous'
-      ? all.filter(({ number }) => number < (current?.number ?? Number.POSITIVE_INFINITY)).at(-1)
-      : findVersion(all, name);
-  const list = all.map(({ number, info }) => `${number}${info?.commit === undefined ? '' : ` (${info.commit.slice(0, 7)})`}`).join(', ');
-  if (to === undefined)
-    throw new SwarmError(
-      'SW6012',
-      name === 'previous' ? `there is no older version of ${dest}` : `there is no version ${name} of ${dest}`,
-      {
-        hint: list === '' ? 'Push to it first: swarm push' : `The host has the versions ${list}.`,
-      },
-    );
-  if (to === current) return undefined;
-  await assertIntact(probe, `${versions}/${to.name}`);
-  return { args, host, to };
-}
-
-const findVersion = (all: readonly HostVersion[], wanted: string): HostVersion | undefined =>
-  all.find(({ number }) => String(number) === wanted) ??
-  (wanted.length < 4 ? undefined : all.findLast(({ info }) => info?.id.startsWith(wanted) || info?.commit?.startsWith(wanted)));
-
-/** Throws where the files of a version are not those that were pushed. */
-async function assertIntact(probe: Probe, path: string): Promise<void> {
-  const record = await probe.read(`${path}.json`);
-  if (record === undefined) return; // the folder that was there before the first push
-  const files = parseFiles(new TextDecoder().decode(record).split('\n')[1] ?? '') ?? {};
-  const reader = { exec: (command: Parameters<Probe['query']>[0]) => probe.query(command) };
-  const { tree } = await readRemoteTree(reader, path, probe.signal);
-  const changed = await findDrift(reader, path, { tree, files, known: new Map() }, probe.signal);
-  if (changed.length === 0) return;
-  throw new SwarmError('SW6012', `the version ${path} was changed on the host: ${changed.slice(0, 5).join(', ')}`, {
-    hint: 'Go back to another version, or push the source of this one.',
-    detail: changed.slice(0, 20).join('\n'),
-  });
 }

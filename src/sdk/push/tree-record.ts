@@ -17,6 +17,8 @@ const versionInfo = z.object({
   commit: z.string().optional(),
   /** The source had changes that no commit has. */
   dirty: z.boolean().optional(),
+  /** Of the other trees of the push, by dest, the names of the versions in use beside this one. */
+  beside: z.record(z.string(), z.string()).optional(),
 });
 
 /** Where a version of a tree comes from. The host keeps it beside the version. */

@@ -18,6 +18,7 @@ export function findInitSystem(probe: Probe): InitSystem {
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
     hint: 'The service module supports only these two. Use the command module.',
+    lacks: { kind: 'program', name: 'systemctl' },
   });
 }
 
@@ -35,7 +36,11 @@ export async function readServiceState(
     inSession: true,
   });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
-  if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });
+  if (lines.has('missing'))
+    throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, {
+      detail: stderr,
+      lacks: { kind: 'program', name: init === 'openrc' ? 'rc-service' : 'systemctl' },
+    });
   if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled'), masked: false };
   const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {

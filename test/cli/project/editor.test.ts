@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { loadBuiltInModules } from '../../../src/engine/module-source.ts';
-import { createInventorySchema, createPlaybookJsonSchema } from '../../../src/language/json-schema.ts';
+import { type EDITOR_SCHEMAS, writeEditorSchemas } from '../../../src/fleet/project/editor-schemas.ts';
 
 interface Message {
   readonly id?: number;
@@ -57,9 +56,18 @@ function startServer(child: ChildProcess) {
   };
 }
 
+/** A module of the project: a program and its description. */
+const MOTD = JSON.stringify({
+  summary: 'Set the message of the day',
+  args: { type: 'object', properties: { text: { type: 'string', description: 'The message' } }, additionalProperties: false },
+  example: 'motd: { text: Welcome }\n',
+});
+
 const dir = mkdtempSync(join(tmpdir(), 'swarm-editor-'));
-writeFileSync(join(dir, 'playbook.json'), JSON.stringify(createPlaybookJsonSchema(await loadBuiltInModules())));
-writeFileSync(join(dir, 'inventory.json'), JSON.stringify(createInventorySchema()));
+mkdirSync(join(dir, 'modules'));
+writeFileSync(join(dir, 'modules/motd.json'), MOTD);
+writeFileSync(join(dir, 'modules/motd.sh'), '#!/bin/sh\n', { mode: 0o755 });
+await writeEditorSchemas(dir);
 const program = resolve(import.meta.dirname, '../../../node_modules/yaml-language-server/bin/yaml-language-server');
 const child = spawn(process.execPath, [program, '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
 const server = startServer(child);
@@ -75,10 +83,10 @@ server.send({ method: 'initialized', params: {} });
 
 let opened = 0;
 /** Opens a file with the line that `swarm init` writes. `|` is where the cursor stands. */
-async function openFile(schema: 'playbook' | 'inventory', text: string) {
+async function openFile(schema: keyof typeof EDITOR_SCHEMAS, text: string) {
   opened += 1;
   const uri = pathToFileURL(join(dir, `${opened}.yml`)).href;
-  const whole = `# yaml-language-server: $schema=${pathToFileURL(join(dir, `${schema}.json`)).href}\n${text}`;
+  const whole = `# yaml-language-server: $schema=${pathToFileURL(join(dir, `.swarm/schema/${schema}.json`)).href}\n${text}`;
   const before = whole.split('|')[0]?.split('\n') ?? [];
   const problems = await server.open(uri, whole.replace('|', ''));
   return { problems, at: { textDocument: { uri }, position: { line: before.length - 1, character: before.at(-1)?.length ?? 0 } } };
@@ -95,10 +103,31 @@ const GOOD = `plays:
         rescue: [ { fail: {} } ]
 `;
 
+const TASKS = `- name: Page
+  ansible.builtin.copy: { content: x, dest: /a, backup: yes }
+- include_tasks: web.yml
+- include_role: { name: web, tasks_from: install.yml }
+- set_fact: { port: 80 }
+- motd: { text: Welcome }
+- block: [ { debug: hello } ]
+- meta: flush_handlers
+`;
+
 test.each([
   ['playbook', GOOD, []],
   ['playbook', GOOD.replace('hosts: all', 'hosts: all\n    strategie: free'), [expect.stringContaining('strategie')]],
   ['playbook', GOOD.replace('mode:', 'moed:'), [expect.stringContaining('moed')]],
+  ['playbook', GOOD.replace('when:', 'wen:'), ['Property wen is not allowed.']],
+  ['playbook', GOOD.replace('debug:', 'debugg:'), ['Property debugg is not allowed.']],
+  ['playbook', GOOD.replace('hosts: all', 'hosts: all\n    become: maybe'), ['takes true or false']],
+  ['playbook', GOOD.replace('hosts: all', 'hosts: all\n    become: "{{ root }}"\n    gather_facts: no'), []],
+  ['tasks', TASKS, []],
+  ['tasks', TASKS.replace('text:', 'txt:'), ['Property txt is not allowed.']],
+  ['tasks', TASKS.replace('tasks_from', 'task_from'), ['Property task_from is not allowed.']],
+  ['handlers', '- name: reload\n  listen: web\n  service: { name: nginx, state: reloaded }\n', []],
+  ['handlers', '- name: reload\n  listn: web\n  service: { name: nginx, state: reloaded }\n', ['Property listn is not allowed.']],
+  ['vars', 'port: 80\ntoken: { secret: { from: "env:TOKEN" } }\n', []],
+  ['vars', 'my-port: 80\n', [expect.stringContaining('pattern')]],
   ['inventory', 'hosts:\n  a: { routes: [ { local: 192.0.2.1 } ], protected: true }\n', []],
   ['inventory', 'hosts:\n  a: { routes: [ { local: 192.0.2.1 } ], protectd: true }\n', [expect.stringContaining('protectd')]],
 ] as const)('the editor shows the mistakes of a %s: %#', async (schema, text, expected) => {
@@ -106,14 +135,20 @@ test.each([
 });
 
 test('the editor completes keywords, modules and arguments', async () => {
-  const complete = async (text: string): Promise<readonly string[]> => {
-    const { at } = await openFile('playbook', text);
+  const complete = async (text: string, schema: keyof typeof EDITOR_SCHEMAS = 'playbook'): Promise<readonly string[]> => {
+    const { at } = await openFile(schema, text);
     const { items } = (await server.request('textDocument/completion', at)) as { readonly items: readonly { readonly label: string }[] };
     return items.map(({ label }) => label);
   };
   expect(await complete('plays:\n  - hosts: all\n    gat|\n')).toContain('gather_facts');
   expect(await complete('plays:\n  - hosts: all\n    tasks:\n      - name: x\n        linei|\n')).toContain('lineinfile');
   expect(await complete('plays:\n  - hosts: all\n    tasks:\n      - lineinfile:\n          reg|\n')).toContain('regexp');
+  const steps = ['import_tasks', 'include_tasks', 'set_fact', 'block', 'meta', 'motd', 'when'];
+  expect(await complete('plays:\n  - hosts: all\n    tasks:\n      - |\n')).toEqual(expect.arrayContaining(steps));
+  expect(await complete('- block:\n    - |\n', 'tasks')).toEqual(expect.arrayContaining(steps));
+  expect(await complete('- meta: |\n', 'tasks')).toContain('flush_handlers');
+  expect(await complete('- service:\n    enabled: |\n', 'tasks')).toEqual(['true', 'false']);
+  expect(await complete('plays:\n  - hosts: all\n    roles:\n      - |\n')).toContain('role');
 });
 
 test('the editor shows what a keyword, a module and an argument mean, with an example', async () => {

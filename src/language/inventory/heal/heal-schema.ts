@@ -12,11 +12,13 @@ const step = z.union([z.enum(['clean', 'reboot']), restart], {
   error: ({ input }) => (isRestart(input) ? undefined : STEP), // inside of restart: the exact place is known
 });
 
-const wait = (shortestMs: number, form: string) =>
+/** A time for which a step is not done again. */
+const wait = (step: string, shortestMs: number, form: string, example: string) =>
   z
     .union([z.string(), z.number()], { error: form })
     .refine((value) => (parseMilliseconds(value) ?? 0) >= shortestMs, form)
-    .optional();
+    .optional()
+    .meta({ description: `for how long ${step} is not repeated`, examples: [example] });
 
 /** What swarm may do to a drone that fails for its own fault, on `defaults`, a group or a host. The one of the host wins. */
 export const healing = {
@@ -35,13 +37,13 @@ export const healing = {
     .min(1)
     .max(100)
     .optional()
-    .describe('How many different items must fail on it in a row before a step is done. Default: 3'),
+    .meta({ description: 'How many different items must fail on it in a row before a step is done. Default: 3', examples: [5] }),
   heal_wait: z
     .strictObject({
-      clean: wait(60_000, 'takes a duration from 1m: 30m, 2h'),
-      restart: wait(60_000, 'takes a duration from 1m: 30m, 2h'),
-      reboot: wait(SHORTEST_REBOOT_WAIT_MS, 'takes a duration from 24h: 24h, 3d'),
+      clean: wait('cleaning', 60_000, 'takes a duration from 1m: 30m, 2h', '30m'),
+      restart: wait('a restart', 60_000, 'takes a duration from 1m: 30m, 2h', '2h'),
+      reboot: wait('a reboot', SHORTEST_REBOOT_WAIT_MS, 'takes a duration from 24h: 24h, 3d', '3d'),
     })
     .optional()
-    .describe('For how long a step is not repeated. Default: clean 1h, restart 6h, reboot 24h'),
+    .meta({ description: 'For how long a step is not repeated. Default: clean 1h, restart 6h, reboot 24h', examples: [{ reboot: '3d' }] }),
 };

@@ -14,17 +14,24 @@ export const metaSchema = z.strictObject({
   meta: z.enum(META_ACTIONS),
 });
 
+/** A key that Ansible needs and swarm reads for its sake alone. */
+const noEffect = (why: string) =>
+  z
+    .boolean()
+    .optional()
+    .meta({ description: `has no effect: ${why}`, examples: [true] });
+
 /** The name of a role, and which of its files are read instead of `main.yml`. The last three change nothing: a role can always be read
  *  twice, and its variables are those of the play. */
 export const roleNameSchema = z.strictObject({
-  name: text,
-  tasks_from: text.optional(),
-  vars_from: text.optional(),
-  defaults_from: text.optional(),
-  handlers_from: text.optional(),
-  allow_duplicates: z.boolean().optional(),
-  public: z.boolean().optional(),
-  rolespec_validate: z.boolean().optional(),
+  name: text.meta({ description: 'the name of the role', examples: ['nginx'] }),
+  tasks_from: text.optional().meta({ description: 'the file of tasks instead of main.yml', examples: ['install.yml'] }),
+  vars_from: text.optional().meta({ description: 'the file of variables instead of main.yml', examples: ['debian.yml'] }),
+  defaults_from: text.optional().meta({ description: 'the file of defaults instead of main.yml', examples: ['debian.yml'] }),
+  handlers_from: text.optional().meta({ description: 'the file of handlers instead of main.yml', examples: ['debian.yml'] }),
+  allow_duplicates: noEffect('a role can always run twice'),
+  public: noEffect('variables of a role are those of the play'),
+  rolespec_validate: noEffect('the arguments of a role are not declared'),
 });
 export const importRoleSchema = z.strictObject({ ...stepKeywords, import_role: roleNameSchema });
 /** An entry of `roles:`. Its other keys are variables of the role. */

@@ -5,7 +5,7 @@ import { varsSchema } from '../../schema/vars-schema.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 // the values of keywords
-export const template = z.string().refine(hasTemplate, { abort: true });
+export const template = z.string().refine(hasTemplate, { abort: true }).meta({ pattern: '\\{\\{' });
 /** What is true or false, or a template of that. */
 export const flag = z.union([z.boolean(), template], { error: 'takes true or false' });
 export const text = z.string().min(1);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FIXED_NAME, isFreeName } from '../../expression/scope-names.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
-import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
+import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema, roleEntrySchema } from './include-schema.ts';
 import {
   condition,
   duration,
@@ -122,27 +122,39 @@ const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) =>
 });
 export const playbookFileSchema = z.strictObject(fileShape(z.unknown(), z.unknown()));
 
-/** A step; `modules` are the arguments of modules, which an editor knows and the reader checks by itself. */
-const createStepSchema = (modules: Readonly<Record<string, z.ZodType>>): z.ZodType => {
+/** The arguments of modules, by name, which an editor knows and the reader checks by itself. */
+type ModuleArgs = Readonly<Record<string, z.ZodType>>;
+
+const createStepSchema = (modules: ModuleArgs): z.ZodType => {
   const step: z.ZodType = z.lazy(() =>
     z.union([
+      z.strictObject({ ...modules, ...taskShape }).meta({ title: 'task', description: 'Keywords, and one module with its arguments' }),
       z.strictObject(blockShape(step)).meta({ title: 'block' }),
       importSchema.meta({ title: 'import' }),
       importRoleSchema.meta({ title: 'role' }),
       metaSchema.meta({ title: 'meta' }),
-      z.looseObject({ ...modules, ...taskShape }).meta({ title: 'task', description: 'Keywords, and one module with its arguments' }),
     ]),
   );
   return step;
 };
 
+const createHandlerSchema = (modules: ModuleArgs): z.ZodType =>
+  z.strictObject({ ...modules, ...taskShape, listen: texts.optional() }).meta({ title: 'handler' });
+
+const editorRoles = z
+  .array(z.union([text, roleEntrySchema.partial({ role: true }).loose()]))
+  .nullable()
+  .optional();
+
 /** The whole form of a playbook file, for editors; the reader checks the same shapes level by level. */
-export function createPlaybookSchema(modules: Readonly<Record<string, z.ZodType>>) {
-  const step = createStepSchema(modules);
-  const handler = z.looseObject({ ...modules, ...taskShape, listen: texts.optional() }).meta({ title: 'handler' });
-  return z.strictObject(
-    fileShape(z.union([z.strictObject(playShape(step, handler)).meta({ title: 'play' }), importPlaybookSchema]), argSchema.nullable()),
-  );
+export function createPlaybookSchema(modules: ModuleArgs) {
+  const play = z.strictObject({ ...playShape(createStepSchema(modules), createHandlerSchema(modules)), roles: editorRoles });
+  return z.strictObject(fileShape(z.union([play.meta({ title: 'play' }), importPlaybookSchema]), argSchema.nullable()));
 }
+
+/** A file of tasks: of a role, or of `include_tasks`. */
+export const createTasksSchema = (modules: ModuleArgs) => z.array(createStepSchema(modules)).nullable();
+/** A file of handlers of a role. */
+export const createHandlersSchema = (modules: ModuleArgs) => z.array(createHandlerSchema(modules)).nullable();
 
 export type PlayEntry = z.output<typeof playSchema>;

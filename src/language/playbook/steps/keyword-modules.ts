@@ -20,7 +20,11 @@ async function* returnInclude(_: unknown, args: Json): AsyncGenerator<never, Jso
 
 const asVars = (result: Json): Vars => (typeof result === 'object' && result !== null && !Array.isArray(result) ? (result as Vars) : {});
 
-const applySchema = z.record(z.string(), z.json()).optional();
+const applySchema = z
+  .record(z.string(), z.json())
+  .optional()
+  .meta({ description: 'keywords that hold for each task that is included', examples: [{ tags: ['web'] }] });
+const text = z.string().min(1);
 
 const setFact: KeywordModule = {
   summary: 'Set variables of the host for the rest of the run',
@@ -32,7 +36,7 @@ const setFact: KeywordModule = {
 
 const includeTasks: KeywordModule = {
   summary: 'Run the tasks of a file that is chosen while the play runs',
-  args: z.strictObject({ file: z.string().min(1), apply: applySchema }),
+  args: z.strictObject({ file: text.meta({ description: 'the name of the file', examples: ['web.yml'] }), apply: applySchema }),
   freeForm: 'file',
   example: 'include_tasks: "{{ facts.distribution }}.yml"\n',
   run: returnInclude,
@@ -48,7 +52,11 @@ const includeRole: KeywordModule = {
 const includeVars: KeywordModule = {
   summary: 'Read variables from a YAML file, for the rest of the run',
   args: z
-    .strictObject({ file: z.string().min(1).optional(), dir: z.string().min(1).optional(), name: z.string().min(1).optional() })
+    .strictObject({
+      file: text.optional().meta({ description: 'the name of the file', examples: ['debian.yml'] }),
+      dir: text.optional().meta({ description: 'a folder, all of whose files are read', examples: ['vars/sites'] }),
+      name: text.optional().meta({ description: 'a variable that gets all others as a mapping', examples: ['site'] }),
+    })
     .refine(({ file, dir }) => (file === undefined) !== (dir === undefined), { error: 'give either file or dir' }),
   freeForm: 'file',
   example: 'include_vars: "{{ facts.distribution }}.yml"\n',
@@ -69,7 +77,7 @@ const splitLines = (text: string): readonly string[] => (text === '' ? [] : text
 
 const asyncStatus: KeywordModule = {
   summary: 'See what became of a job that a task started with poll: 0',
-  args: z.strictObject({ jid: z.string().min(1) }),
+  args: z.strictObject({ jid: text.meta({ description: 'the id of the job, in `job` of the result that started it' }) }),
   returns: jobResult,
   freeForm: 'jid',
   example: 'async_status: { jid: "{{ started.job }}" }\n',
