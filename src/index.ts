@@ -122,8 +122,8 @@ export {
   type WriteOptions,
   writeArgs,
 } from './sdk/files/file-content.ts';
-export { type FileTarget, findTarget } from './sdk/files/find-target.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
+export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';

@@ -7,8 +7,8 @@ import {
   type FileAttributes,
   type FileContent,
   fileContentReturns,
+  findFileTarget,
   findSource,
-  findTarget,
   hashSha256,
   makeFolders,
   type PathStat,
@@ -54,7 +54,7 @@ export default defineModule({
 `,
   async *run(probe, { src, content, dest, remote_src, force, ...wanted }) {
     if (!force) {
-      const { stat } = src === undefined ? await statFile(probe, dest) : await findTarget(probe, dest, basename(src));
+      const { stat } = src === undefined ? await statFile(probe, dest) : await findFileTarget(probe, dest, basename(src));
       if (stat.type === 'file') return { dest, size: stat.size, sha256: stat.sha256 ?? '' };
     }
     if (remote_src) return yield* copyHostFile(probe, src ?? '', dest, wanted);

@@ -5,7 +5,7 @@ import {
   attributeChanges,
   curlRequestOptions,
   defineModule,
-  findTarget,
+  findFileTarget,
   formatCurlConfig,
   headersArg,
   httpUserArg,
@@ -62,7 +62,7 @@ export default defineModule({
   async *run(probe, { url, dest, checksum, force, timeout, backup, mode, owner, group, ...rest }) {
     const wanted = { mode, owner, group };
     const request = { url, timeout, ...rest };
-    const { target, path, stat } = await findTarget(probe, dest, basename(new URL(url).pathname));
+    const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname));
     const sha256 = checksum?.slice('sha256:'.length).toLowerCase();
     const isAsked = sha256 === undefined && force && stat.type === 'file';
     const expected = isAsked ? await readSum(probe, request) : sha256;

@@ -8,8 +8,8 @@ import {
   curlRequestOptions,
   defineModule,
   type ExecResult,
+  findFileTarget,
   findSource,
-  findTarget,
   formatCurlConfig,
   headersArg,
   httpUserArg,
@@ -122,7 +122,7 @@ async function makeCommand(probe: Probe, given: Args): Promise<MakeCommand> {
 /** The file gets the answer. A GET asks first for its SHA-256, so that a second run changes nothing. */
 async function* saveAnswer(probe: Probe, given: Args, dest: string, command: MakeCommand): AsyncGenerator<Change, Result, void> {
   const { url, method, status_code: codes, mode, owner, group } = given;
-  const { target, path, stat } = await findTarget(probe, dest, basename(new URL(url).pathname) || 'index.html');
+  const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname) || 'index.html');
   const kept = keptAttributes(stat, { mode, owner, group });
   const save = command('save', path, codes.join(' '), kept.mode ?? '', `${kept.owner ?? ''}:${kept.group ?? ''}`);
   let result: Result = { url, dest: target };

@@ -32,7 +32,12 @@ export async function parseTaskArgs(
 }
 
 /** The values of the args that are conditions or other expressions, by their names. Only what the playbook itself has is an expression or a template, never a value. */
-function evaluateArgs({ conditionArgs = [], expressionArgs = [] }: AnyModule, task: Task, args: Json, variables: Vars): ReadonlyMap<string, Json> {
+function evaluateArgs(
+  { conditionArgs = [], expressionArgs = [] }: AnyModule,
+  task: Task,
+  args: Json,
+  variables: Vars,
+): ReadonlyMap<string, Json> {
   const evaluate = (value: Json, path: readonly PropertyKey[]): Json => {
     if (Array.isArray(value)) return value.map((each, i) => evaluate(each, [...path, i]));
     const at = task.locate(path);

@@ -13,7 +13,7 @@ export interface FileTarget {
 }
 
 /** The file at `dest`; where `dest` is a folder, or ends with /, the file with this name in it. Throws SW6012 where that is a folder too. */
-export async function findTarget(probe: Probe, dest: string, name: string): Promise<FileTarget> {
+export async function findFileTarget(probe: Probe, dest: string, name: string): Promise<FileTarget> {
   const [folder] = await statPaths(probe, [{ path: `${dest}/.` }]);
   const target = dest.endsWith('/') || folder?.type === 'directory' ? join(dest, name) : dest;
   const found = await statFile(probe, target);
