@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { openBinhostStore, readPublishedIndex } from '../../src/builds/binhost-access.ts';
 import { claimFile } from '../../src/builds/claim/build-claim.ts';
 import { dropClaim, recordPublished } from '../../src/builds/claim/take-claim.ts';
-import { findFileTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
 import { removeStagedCopy } from '../../src/builds/staged-copy.ts';
 import { sweepDrone } from '../../src/builds/sweep-drone.ts';
 import { packageName } from '../../src/gentoo/atom/cpv.ts';
@@ -65,7 +65,7 @@ export default defineModule({
 `,
   async *run(probe, { files, item }) {
     if (files.length === 0) return { published: [], held: [], generation: null };
-    const { name, binhost, keep } = findFileTarget(probe, item?.target ?? files[0]?.target);
+    const { name, binhost, keep } = findTarget(probe, item?.target ?? files[0]?.target);
     const claim = item === undefined ? undefined : claimFile(probe.paths.project, item);
     let done: PublishResult | undefined;
     yield {

@@ -4,7 +4,7 @@ import { claimFile } from '../../src/builds/claim/build-claim.ts';
 import { buildOnce, type ClaimedPackage } from '../../src/builds/claim/build-once.ts';
 import { type JobHeader, makeEmergeCommand } from '../../src/builds/emerge-job.ts';
 import { followBuild } from '../../src/builds/follow-build.ts';
-import { findFileTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
 import { makeProjectKey } from '../../src/builds/project-key.ts';
 import { ROOT_REFUSED, rootError } from '../../src/builds/root/run-in-root.ts';
 import { readPlannedFolder, type TargetConfig } from '../../src/builds/target/target-folder.ts';
@@ -47,7 +47,7 @@ export default defineModule({
   options: ["--with-bdeps=y"]
 `,
   async *run(probe, { atom, item, options, keep_failed: keepFailed }) {
-    const target = findFileTarget(probe, item?.target);
+    const target = findTarget(probe, item?.target);
     const wanted = {
       ...parseWanted(atom),
       ...{ project: makeProjectKey(probe.paths.project), target },

@@ -4,7 +4,7 @@ import { type AskedClient, askClients, describeOtherFlags, listWishes, selectCli
 import type { ExcludedItem } from '../../src/builds/plan/exclude-items.ts';
 import { assertNotExcluded, parseExclude } from '../../src/builds/plan/parse-exclude.ts';
 import { emergeOptions } from '../../src/builds/plan/plan-command.ts';
-import { findFileTarget, planItemSchema } from '../../src/builds/plan/plan-item.ts';
+import { findTarget, planItemSchema } from '../../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../../src/builds/plan/plan-target.ts';
 import { releaseForClients, reportHeld } from '../../src/builds/plan/report-held.ts';
 import {
@@ -71,7 +71,7 @@ export default defineModule({
     checkAtoms(atoms, parseAtom);
     checkAtoms(flags.exclude, parseExclude);
     assertNotExcluded(atoms, flags.exclude);
-    const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findFileTarget(probe, name));
+    const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
     const asked = await askAllClients(probe, selectClients(named, clients, probe.paths));
     const wanted = clients.length > 0 ? [...asked.keys()] : named;
     const lists = new Map<Target, readonly string[]>(); // read before any drone is asked
@@ -127,7 +127,7 @@ async function* runSavedPlan(
   const hashes = new Map<string, string | null>();
   const unfit = [];
   for (const { name } of saved.targets) {
-    const target = findFileTarget(probe, name);
+    const target = findTarget(probe, name);
     const config = await readTargetFolder(target);
     const found = await examineDrones(probe, target, { config, among: given.drones });
     hashes.set(name, config?.hash ?? null);
@@ -136,7 +136,7 @@ async function* runSavedPlan(
   }
   assertPlanHolds(file, saved, examined);
   for (const { name } of saved.targets) {
-    const target = findFileTarget(probe, name);
+    const target = findTarget(probe, name);
     const items = saved.packages.filter((one) => one.target === name);
     const wanted = [...items, ...saved.published.filter((one) => one.target === name)].map(({ cpv }) => cpv);
     const ignored = items.flatMap((one) => one.ignored);
