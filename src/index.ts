@@ -34,6 +34,14 @@ export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export {
+  type CurlOption,
+  type CurlRequest,
+  curlRequestOptions,
+  formatCurlConfig,
+  headersArg,
+  httpUserArg,
+} from './sdk/curl-config.ts';
 export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
@@ -121,6 +129,7 @@ export { findSource, readSource, readSourceText, readSourceTree, type SourceFile
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
+export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';

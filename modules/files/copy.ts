@@ -78,6 +78,7 @@ async function* copyHostFile(
   if (content === undefined)
     throw new SwarmError('SW6012', `${src} is no file of the host`, {
       hint: 'Write src: with the path of a file. For a folder use the module command with cp -a.',
+      lacks: { kind: 'path', name: src },
     });
   const target = dest.endsWith('/') ? join(dest, basename(src)) : dest;
   return yield* copyFile(probe, { ...wanted, path: target, content, mode: wanted.mode ?? stat.mode });

@@ -30,6 +30,7 @@ export default defineModule({
       throw new SwarmError(
         'SW6012',
         stat.type === 'absent' ? `${src} does not exist on the host` : `${src} is not a file that can be read`,
+        { lacks: { kind: 'path', name: src } },
       );
     const { size, sha256 } = stat;
     const folder = resolve(probe.paths.project, dest);

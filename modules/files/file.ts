@@ -72,6 +72,7 @@ export default defineModule({
         if (found.type === 'absent') {
           throw new SwarmError('SW6012', `${path} does not exist`, {
             hint: 'To make an empty file write state: touch. To make one with content use the copy module.',
+            lacks: { kind: 'path', name: path },
           });
         }
         yield* attributeChanges(path, found, wanted);
@@ -93,9 +94,6 @@ function* removeChanges(path: string, current: PathStat): Generator<Change, void
   };
 }
 
-/** The folder and those above it that do not exist, from the inside out. */
-const MISSING_FOLDERS = 'at=$1; while [ ! -d "$at" ]; do printf "%s\\n" "$at"; at=$(dirname -- "$at"); done';
-
 /** A folder that is made, and each one above it that is missing, get the attributes: as in Ansible. */
 function* directoryChanges(path: string, current: PathStat, wanted: FileAttributes): Generator<Change, void, void> {
   if (current.type === 'directory') return yield* attributeChanges(path, current, wanted);
@@ -105,8 +103,7 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
     verb: 'create',
     subject: `${path.replace(/\/$/, '')}/`,
     apply: async (remote) => {
-      const missing = (await queryScript(remote, MISSING_FOLDERS, [path.replace(/(?<=.)\/+$/, '')], path)).split('\n').filter(Boolean);
-      await makeFolders(remote, [path], {}, path);
+      const missing = await makeFolders(remote, [path.replace(/(?<=.)\/+$/, '')], {}, path);
       await setWantedAttributes(remote, missing, wanted, '0755');
     },
   };

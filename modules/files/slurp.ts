@@ -18,7 +18,7 @@ export default defineModule({
   // biome-ignore lint/correctness/useYield: it only reads
   async *run(probe, { src }) {
     const bytes = await probe.read(src);
-    if (bytes === undefined) throw new SwarmError('SW6012', `${src} does not exist`);
+    if (bytes === undefined) throw new SwarmError('SW6012', `${src} does not exist`, { lacks: { kind: 'path', name: src } });
     if (bytes.length > MAX_BYTES)
       throw new SwarmError('SW6012', `${src} has more than 1 MiB`, { hint: 'To copy it to this machine use the fetch module.' });
     const text = decodeSmallText(bytes, MAX_BYTES);

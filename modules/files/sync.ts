@@ -5,6 +5,7 @@ import {
   defineModule,
   findSource,
   type Remote,
+  refuseMounts,
   SwarmError,
   sendTree,
   type TreeDifference,
@@ -36,6 +37,8 @@ export default defineModule({
     const to = src.endsWith('/') ? dest : join(dest, basename(from));
     const found = await compareTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
     const { sent, deleted, bytes } = found;
+    const removed = listRemoved(found);
+    if (removed.length > 0) await refuseMounts(probe, to, removed);
     if (sent.length > 0 || deleted.length > 0) {
       yield {
         verb: 'update',
@@ -48,6 +51,12 @@ export default defineModule({
     return { dest: to, sent: [...sent], deleted: [...deleted], bytes };
   },
 });
+
+/** What is removed of the folder on the host: what is deleted, and folders in the place of a file or a link. */
+const listRemoved = ({ sent, deleted, local, remote }: TreeDifference): readonly string[] => [
+  ...deleted,
+  ...sent.filter((path) => remote.tree.get(path)?.type === 'dir' && local.get(path)?.type !== 'dir'),
+];
 
 const formatCount = (paths: readonly string[], word: string): readonly string[] => (paths.length === 0 ? [] : [`${paths.length} ${word}`]);
 

@@ -92,7 +92,7 @@ async function findArchive(probe: Probe, src: string, onHost: boolean): Promise<
     return { content, sha256: createHash('sha256').update(content).digest('hex') };
   }
   const { path, stat } = await statFile(probe, src);
-  if (stat.sha256 === undefined) throw new SwarmError('SW6012', `${src} is not a file on the host`);
+  if (stat.sha256 === undefined) throw new SwarmError('SW6012', `${src} is not a file on the host`, { lacks: { kind: 'path', name: src } });
   return { path, sha256: stat.sha256 };
 }
 

@@ -5,16 +5,21 @@ export default defineModule({
   args: z.strictObject({
     that: z.union([z.array(z.json()), z.json()]).describe('A condition or a list of them, as in `when`: result.rc == 0'),
     fail_msg: z.string().optional().describe('What is shown where it is not so'),
+    success_msg: z.string().optional().describe('What is shown where all hold'),
+    quiet: z.boolean().default(false).describe('Do not show success_msg'),
   }),
-  returns: z.strictObject({ asserted: z.int().describe('How many conditions held') }),
+  returns: z.strictObject({
+    asserted: z.int().describe('How many conditions held'),
+    msg: z.string().exactOptional().describe('success_msg'),
+  }),
   freeForm: 'that',
-  expressionArgs: ['that'],
+  conditionArgs: ['that'],
   example: `assert:
   that: [disk.stat.exists, 'disk.stat.isdir || disk.stat.size > 0']
   fail_msg: the cache is not mounted
 `,
   // biome-ignore lint/correctness/useYield: nothing changes
-  async *run(_probe, { that, fail_msg }) {
+  async *run(probe, { that, fail_msg, success_msg: msg, quiet }) {
     const values = Array.isArray(that) ? that : [that];
     for (const [index, value] of values.entries()) {
       if (value === true || value === 'true') continue;
@@ -25,6 +30,8 @@ export default defineModule({
       }
       throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);
     }
-    return { asserted: values.length };
+    if (msg === undefined) return { asserted: values.length };
+    if (!quiet) probe.emit({ type: 'task.output', stream: 'stdout', lines: msg.split('\n') });
+    return { asserted: values.length, msg };
   },
 });

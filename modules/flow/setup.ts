@@ -4,6 +4,10 @@ export default defineModule({
   summary: 'Read all facts of the host now',
   args: z.strictObject({}),
   returns: z.strictObject({ facts: factsSchema() }),
+  argHints: {
+    filter: 'It reads all facts. To use one, write: {{ facts.NAME }}',
+    gather_subset: 'It reads all facts. To use one, write: {{ facts.NAME }}',
+  },
   example: `setup: {}
 `,
   // biome-ignore lint/correctness/useYield: it changes nothing on the host

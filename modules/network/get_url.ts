@@ -3,7 +3,11 @@ import {
   absolutePath,
   attributeArgs,
   attributeChanges,
+  curlRequestOptions,
   defineModule,
+  formatCurlConfig,
+  headersArg,
+  httpUserArg,
   keptAttributes,
   type Probe,
   queryScript,
@@ -29,7 +33,15 @@ const args = z
     unverified: z.boolean().default(false).describe('Accept any content: the file is then loaded once and not compared'),
     force: z.boolean().default(false).describe('With unverified: ask the URL on each run, and load the file where it is another one'),
     timeout: z.int().positive().default(300).describe('Seconds'),
+    headers: headersArg.describe('Headers of the request; they need curl on the host'),
+    url_username: httpUserArg.describe('User for basic authentication, which needs curl on the host'),
+    url_password: z.string().optional().describe('Password of the user'),
+    validate_certs: z.boolean().default(true).describe('false: take any certificate of the server'),
+    backup: z.boolean().default(false).describe('Keep a copy of the old file beside it'),
     ...attributeArgs,
+  })
+  .refine(({ url_username, url_password }) => url_password === undefined || url_username !== undefined, {
+    error: 'url_password needs url_username',
   })
   .refine(({ checksum, unverified }) => (checksum === undefined) === unverified, {
     error: 'give checksum, or unverified: true to accept any content',
@@ -48,14 +60,16 @@ export default defineModule({
   dest: /opt/tool-1.0.tar.gz
   checksum: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 `,
-  async *run(probe, { url, dest, checksum, force, timeout, ...wanted }) {
+  async *run(probe, { url, dest, checksum, force, timeout, backup, mode, owner, group, ...rest }) {
+    const wanted = { mode, owner, group };
+    const request = { url, timeout, ...rest };
     const target = dest.endsWith('/') ? `${dest}${basename(new URL(url).pathname)}` : dest;
     const { path, stat } = await statFile(probe, target);
     if (stat.type === 'directory')
       throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
     const sha256 = checksum?.slice('sha256:'.length).toLowerCase();
     const isAsked = sha256 === undefined && force && stat.type === 'file';
-    const expected = isAsked ? await readSum(probe, url, timeout) : sha256;
+    const expected = isAsked ? await readSum(probe, request) : sha256;
     const isRight = stat.type === 'file' && (expected === undefined || stat.sha256 === expected);
     if (isRight) yield* attributeChanges(path, stat, wanted);
     else {
@@ -64,8 +78,8 @@ export default defineModule({
         verb: stat.type === 'absent' ? 'create' : 'update',
         subject: target,
         apply: async (remote) => {
-          const words = [url, path, sha256 ?? '-', String(timeout), mode, `${owner}:${group}`];
-          await runScript(remote, readScript(import.meta.dirname, 'get_url-load.sh'), words, url);
+          const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
+          await runScript(remote, readScript(import.meta.dirname, 'get_url-load.sh'), words, url, curlConfig(request));
         },
       };
     }
@@ -74,5 +88,18 @@ export default defineModule({
 });
 
 /** The SHA-256 of what the URL has now. */
-const readSum = async (probe: Probe, url: string, timeout: number): Promise<string> =>
-  (await queryScript(probe, readScript(import.meta.dirname, 'get_url-sum.sh'), [url, String(timeout)], url)).slice(0, 64);
+const readSum = async (probe: Probe, request: Request): Promise<string> => {
+  const script = readScript(import.meta.dirname, 'get_url-sum.sh');
+  return (await queryScript(probe, script, requestWords(request), request.url, curlConfig(request))).slice(0, 64);
+};
+
+type Request = Pick<z.output<typeof args>, 'url' | 'timeout' | 'headers' | 'url_username' | 'url_password' | 'validate_certs'>;
+
+/** What both programs take first. Only curl can be given headers and a password without a command line that has them. */
+const requestWords = ({ url, timeout, headers, url_username, validate_certs }: Request): readonly string[] => [
+  ...[url, String(timeout), validate_certs ? 'yes' : 'no'],
+  Object.keys(headers).length > 0 || url_username !== undefined ? 'curl' : 'any',
+];
+
+const curlConfig = ({ url, headers, url_username, url_password, validate_certs }: Request): string =>
+  formatCurlConfig(curlRequestOptions({ url, headers, user: url_username, password: url_password, validateCerts: validate_certs }));

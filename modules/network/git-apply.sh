@@ -1,12 +1,28 @@
-# Brings a clone to a commit. Arguments: FOLDER REPOSITORY VERSION COMMIT DEPTH FORCE SUBMODULES; DEPTH 0: all; FORCE, SUBMODULES: yes or no.
-export GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh -oBatchMode=yes}"
-folder=$1 repository=$2 version=$3 commit=$4 depth=$5 force=$6 submodules=$7
-umask 022
-[ -e "$folder/.git" ] || git init -q -- "$folder" || exit
+# Brings a clone to a commit. Arguments: FOLDER REPOSITORY VERSION COMMIT DEPTH FORCE SUBMODULES BARE REMOTE REFSPEC UMASK SSH. DEPTH 0: all.
+# FORCE, SUBMODULES, BARE: yes or no. REFSPEC "": none. SSH: the command for ssh, or "".
+folder=$1 repository=$2 version=$3 commit=$4 depth=$5 force=$6 submodules=$7 bare=$8 remote=$9
+shift 9
+refspec=$1
+umask "$2"
+export GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${3:-${GIT_SSH_COMMAND:-ssh -oBatchMode=yes}}"
+if [ "$bare" = yes ]; then
+  [ -e "$folder/HEAD" ] || git init -q --bare -- "$folder" || exit
+else
+  [ -e "$folder/.git" ] || git init -q -- "$folder" || exit
+fi
 cd "$folder" || exit
-git remote set-url origin "$repository" 2>/dev/null || git remote add origin "$repository" || exit
+if [ "$bare" = yes ]; then git config "remote.$remote.url" "$repository" || exit
+else git remote set-url "$remote" "$repository" 2>/dev/null || git remote add "$remote" "$repository" || exit; fi
 set -- fetch -q
 [ "$depth" = 0 ] || set -- "$@" --depth "$depth"
-git "$@" origin "$version" 2>/dev/null || git fetch -q --tags origin '+refs/heads/*:refs/remotes/origin/*' || exit
+[ -z "$refspec" ] || git "$@" "$remote" "$refspec" || exit
+if [ "$bare" = yes ]; then
+  git update-ref --no-deref HEAD "$(git rev-parse -q --verify HEAD)" 2>/dev/null # so that its branch can be deleted
+  git "$@" -f --prune "$remote" '+refs/heads/*:refs/heads/*' '+refs/tags/*:refs/tags/*' || exit
+  if git show-ref -q --verify "refs/heads/$version"; then git symbolic-ref HEAD "refs/heads/$version"
+  else git update-ref --no-deref HEAD "$commit"; fi
+  exit
+fi
+git "$@" "$remote" "$version" 2>/dev/null || git fetch -q --tags "$remote" "+refs/heads/*:refs/remotes/$remote/*" || exit
 if [ "$force" = yes ]; then git checkout -q -f --detach "$commit"; else git checkout -q --detach "$commit"; fi || exit
 [ "$submodules" = no ] || git submodule update -q --init --recursive

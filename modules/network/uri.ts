@@ -1,27 +1,57 @@
-import { defineModule, type ExecResult, readScript, SwarmError, z } from '../../src/index.ts';
-
-const headerName = z.string().regex(/^[\w-]+$/, 'must be the name of a header');
+import { basename } from 'node:path/posix';
+import {
+  absolutePath,
+  attributeArgs,
+  attributeChanges,
+  type Change,
+  type CurlOption,
+  curlRequestOptions,
+  defineModule,
+  type ExecResult,
+  findSource,
+  formatCurlConfig,
+  headersArg,
+  httpUserArg,
+  keptAttributes,
+  type PathStat,
+  type Probe,
+  readScript,
+  readSource,
+  SwarmError,
+  statFile,
+  statPaths,
+  z,
+} from '../../src/index.ts';
 
 const returns = z.strictObject({
   url: z.string().describe('What is asked'),
   status: z.int().exactOptional().describe('Not in a check of a request that changes something'),
-  content: z.string().exactOptional(),
+  content: z.string().exactOptional().describe('Not with dest'),
   json: z.json().exactOptional().describe('The content, where it is JSON'),
+  dest: z.string().exactOptional().describe('Path on the host'),
 });
 
-export default defineModule({
-  summary: 'Send an HTTP request from the host, with curl; GET and HEAD change nothing',
-  args: z.strictObject({
+const args = z
+  .strictObject({
     url: z
       .string()
       .regex(/^https?:\/\/\S+$/, 'must be a URL of http or https')
       .describe('What is asked'),
     method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('Method of HTTP'),
-    headers: z
-      .record(headerName, z.string().regex(/^[^\r\n]*$/, 'must be one line'))
-      .default({})
-      .describe('Headers of the request'),
-    body: z.json().optional().describe('A text, or data that is sent as JSON'),
+    headers: headersArg,
+    user: httpUserArg,
+    password: z.string().optional().describe('Password of the user'),
+    body: z.json().optional().describe('A text, or data that is sent as body_format says'),
+    body_format: z
+      .enum(['json', 'raw', 'form-urlencoded'])
+      .optional()
+      .describe('How the body is sent, with its content type; without it: a text as it is, data as JSON'),
+    src: z.string().min(1).optional().describe('File that is sent as the body: absolute, or below files/ of the project'),
+    dest: absolutePath.optional().describe('File on the host that gets the answer; with / at the end: into that folder'),
+    creates: absolutePath.optional().describe('Skip where this path exists'),
+    removes: absolutePath.optional().describe('Skip where this path does not exist'),
+    unix_socket: absolutePath.optional().describe('Socket on the host that is connected to'),
+    validate_certs: z.boolean().default(true).describe('false: take any certificate of the server'),
     status_code: z
       .union([z.int(), z.array(z.int()).min(1)])
       .transform((code) => (typeof code === 'number' ? [code] : code))
@@ -29,72 +59,141 @@ export default defineModule({
       .describe('The status that is right, or a list of them'),
     follow_redirects: z.boolean().default(false).describe('Follow a redirect'),
     timeout: z.int().positive().default(30).describe('Seconds'),
-  }),
+    ...attributeArgs,
+  })
+  .refine(({ user, password }) => password === undefined || user !== undefined, 'takes `password` with `user`')
+  .refine(({ body, src }) => body === undefined || src === undefined, 'takes `body` or `src`')
+  .refine(({ method, src }) => src === undefined || !isRead(method), 'takes `src` with a method that sends one, such as PUT');
+
+type Args = z.output<typeof args>;
+type Result = z.output<typeof returns>;
+
+const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+
+export default defineModule({
+  summary: 'Send an HTTP request from the host, with curl; GET and HEAD change nothing but dest',
+  args,
   returns,
+  argHints: {
+    url_username: 'Write: user: NAME',
+    url_password: 'Write: password: TEXT',
+    return_content: 'Remove it: register: always has content.',
+  },
   freeForm: 'url',
   example: `uri:
   url: http://127.0.0.1:8080/health
   status_code: [200, 204]
 `,
-  async *run(probe, { url, method, status_code, ...request }) {
-    const command = {
-      argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'uri-send.sh')] as [string, ...string[]],
-      stdin: new TextEncoder().encode(curlConfig({ url, method, ...request })),
-    };
-    if (method === 'GET' || method === 'HEAD') return toResult(url, await probe.query(command), status_code);
-    let result: z.output<typeof returns> = { url };
+  async *run(probe, given) {
+    const { url, method, status_code: codes, creates, removes, dest } = given;
+    if (await isDone(probe, creates, removes)) return { url };
+    const command = await makeCommand(probe, given);
+    if (dest !== undefined) return yield* saveAnswer(probe, given, dest, command);
+    const send = command('show');
+    if (isRead(method)) return toResult(url, await probe.query(send), codes);
+    let result: Result = { url };
     yield {
-      verb: 'run',
-      unknownInCheck: 'outcome',
-      subject: `${method} ${url}`,
+      ...requestChange(given),
       apply: async (remote) => {
-        result = toResult(url, await remote.exec(command), status_code);
+        result = toResult(url, await remote.exec(send), codes);
       },
     };
     return result;
   },
 });
 
-/** What curl reads on stdin, so that no secret is on a command line. */
-function curlConfig({
-  url,
-  method,
-  headers,
-  body,
-  follow_redirects,
-  timeout,
-}: {
-  url: string;
-  method: string;
-  headers: Readonly<Record<string, string>>;
-  body?: unknown;
-  follow_redirects: boolean;
-  timeout: number;
-}): string {
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const type = body === undefined || typeof body === 'string' || 'Content-Type' in headers ? [] : ['Content-Type: application/json'];
-  const rows: (readonly [string, string])[] = [
-    ['url', url],
-    ['proto', '=http,https'],
-    ['max-time', String(timeout)],
-  ];
-  if (method === 'HEAD') rows.push(['head', '']);
-  else rows.push(['request', method]);
-  for (const header of [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), ...type]) rows.push(['header', header]);
-  if (text !== undefined) rows.push(['data-raw', text]);
-  if (follow_redirects) rows.push(['location', '']);
-  return rows.map(([name, value]) => (value === '' && name !== 'data-raw' ? `${name}\n` : `${name} = "${quoteValue(value)}"\n`)).join('');
+const requestChange = ({ method, url }: Args) => ({ verb: 'run', unknownInCheck: 'outcome', subject: `${method} ${url}` }) as const;
+
+async function isDone(probe: Probe, creates: string | undefined, removes: string | undefined): Promise<boolean> {
+  const exists = async (path: string): Promise<boolean> => (await statPaths(probe, [{ path }]))[0]?.type !== 'absent';
+  return (creates !== undefined && (await exists(creates))) || (removes !== undefined && !(await exists(removes)));
 }
 
-const quoteValue = (text: string): string =>
-  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t');
+type MakeCommand = (...words: readonly string[]) => Parameters<Probe['query']>[0];
 
-function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): z.output<typeof returns> {
-  if (exit === 3) throw new SwarmError('SW6011', 'the host has no curl', { hint: 'Install it on the host.' });
+async function makeCommand(probe: Probe, given: Args): Promise<MakeCommand> {
+  const sent = given.src === undefined ? undefined : await readSource((await findSource(given.src, probe.paths.files)).path);
+  const options = curlOptions(given);
+  const stdin = Buffer.concat([new TextEncoder().encode(formatCurlConfig(options)), sent ?? new Uint8Array()]);
+  const script = readScript(import.meta.dirname, 'uri-send.sh');
+  return (...words) => ({ argv: ['/bin/sh', '-c', script, 'sh', String(options.length), ...words], stdin });
+}
+
+/** The file gets the answer. A GET asks first for its SHA-256, so that a second run changes nothing. */
+async function* saveAnswer(probe: Probe, given: Args, dest: string, command: MakeCommand): AsyncGenerator<Change, Result, void> {
+  const { url, method, status_code: codes, mode, owner, group } = given;
+  const target = dest.endsWith('/') ? `${dest}${basename(new URL(url).pathname) || 'index.html'}` : dest;
+  const { path, stat } = await statFile(probe, target);
+  if (stat.type === 'directory') throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
+  const save = command('save', path, codes.join(' '), ...attributeWords(stat, { mode, owner, group }));
+  let result: Result = { url, dest: target };
+  const apply: Change['apply'] = async (remote) => {
+    result = { ...withoutContent(toResult(url, await remote.exec(save), codes)), dest: target };
+  };
+  if (!isRead(method)) yield { ...requestChange(given), apply };
+  else {
+    const { content = '', ...answer } = toResult(url, await probe.query(command('sum')), codes);
+    result = { ...withoutContent(answer), dest: target };
+    if (stat.sha256 === content.slice(0, 64)) yield* attributeChanges(path, stat, { mode, owner, group });
+    else yield { verb: stat.type === 'absent' ? 'create' : 'update', subject: target, apply };
+  }
+  return result;
+}
+
+const withoutContent = ({ content: _, json: __, ...answer }: Result): Result => answer;
+
+function attributeWords(stat: PathStat, wanted: Pick<Args, 'mode' | 'owner' | 'group'>): readonly string[] {
+  const { mode = '', owner = '', group = '' } = keptAttributes(stat, wanted);
+  return [mode, `${owner}:${group}`];
+}
+
+function curlOptions(given: Args): readonly CurlOption[] {
+  const { url, method, src, headers, user, password, validate_certs: validateCerts, follow_redirects, timeout, unix_socket } = given;
+  const { text, type } = readBody(given);
+  const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  return [
+    ...curlRequestOptions({
+      url,
+      headers: type === undefined || hasType ? headers : { ...headers, 'Content-Type': type },
+      user,
+      password,
+      validateCerts,
+    }),
+    ['proto', '=http,https'],
+    ['max-time', String(timeout)],
+    method === 'HEAD' ? ['head', ''] : ['request', method],
+    ...(text === undefined ? [] : [['data-raw', text] as const]),
+    ...(src === undefined ? [] : [['data-binary', '@-'] as const]),
+    ...(unix_socket === undefined ? [] : [['unix-socket', unix_socket] as const]),
+    ...(follow_redirects ? [['location', ''] as const] : []),
+  ];
+}
+
+function readBody({ body, body_format }: Args): { readonly text?: string; readonly type?: string } {
+  if (body === undefined) return {};
+  if (body_format === 'form-urlencoded' && typeof body === 'object' && body !== null)
+    return { text: new URLSearchParams(formEntries(body)).toString(), type: 'application/x-www-form-urlencoded' };
+  const isText = typeof body === 'string';
+  const type = { json: 'application/json', raw: undefined, 'form-urlencoded': undefined }[body_format ?? (isText ? 'raw' : 'json')];
+  return { text: isText ? body : JSON.stringify(body), ...(type === undefined ? {} : { type }) };
+}
+
+/** A list is a field for each entry. */
+const formEntries = (body: object): [string, string][] =>
+  Object.entries(body).flatMap(([name, value]) =>
+    [value].flat().map((each): [string, string] => [name, typeof each === 'string' ? each : JSON.stringify(each)]),
+  );
+
+function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): Result {
+  if (exit === 3 && /no curl/.test(stderr))
+    throw new SwarmError('SW6011', 'the host has no curl', {
+      hint: 'Install it on the host.',
+      lacks: { kind: 'program', name: 'curl' },
+    });
   if (exit !== 0) throw new SwarmError('SW6012', `${url}: ${stderr.trim().split('\n')[0] || `curl ended with ${exit}`}`);
   const end = stdout.lastIndexOf('\n');
   const [code = '', type = ''] = stdout.slice(end + 1).split(' ');
-  const content = stdout.slice(0, end);
+  const content = stdout.slice(0, Math.max(0, end));
   const answer = { url, status: Number(code), content, ...(type.includes('json') ? parseJson(content) : {}) };
   if (!expected.includes(answer.status))
     throw new SwarmError('SW6012', `${url} answered with status ${code}`, { detail: content.slice(0, 2000), cause: answer });

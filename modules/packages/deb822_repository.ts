@@ -12,6 +12,7 @@ import {
   runOrThrow,
   SwarmError,
   statPaths,
+  withLoadUrl,
   z,
 } from '../../src/index.ts';
 
@@ -127,7 +128,7 @@ async function* removals(probe: Probe, paths: readonly string[]): AsyncGenerator
 async function loadKey(probe: Probe, url: string): Promise<{ readonly bytes: Uint8Array; readonly isText: boolean } | undefined> {
   if (!/^https?:\/\//.test(url)) return undefined;
   const bytes = Buffer.from(
-    await queryScript(probe, readScript(import.meta.dirname, 'deb822_repository-key.sh'), [url], `key ${url}`),
+    await queryScript(probe, withLoadUrl(readScript(import.meta.dirname, 'deb822_repository-key.sh')), [url], `key ${url}`),
     'base64',
   );
   const isText = bytes.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----');

@@ -1,12 +1,12 @@
 # Prints the ID of a key, and "present" or "absent": whether rpm has it. Fails where the fingerprint is another one.
-# Arguments: KEY FINGERPRINT; FINGERPRINT may be empty.
+# Arguments: KEY FINGERPRINT; FINGERPRINT may be empty. Needs: rpm, gpg; for a URL load_url.
 set -e
 export LC_ALL=C
 for each in rpm gpg; do
   command -v "$each" >/dev/null || { echo "the host has no $each" >&2; exit 1; }
 done
 case $1 in
-  http://* | https://*) print() { curl -fsSL -- "$1"; } ;;
+  http://* | https://*) print() { load_url "$1" 60 -; } ;;
   /*) print() { cat -- "$1"; } ;;
   *) print() { :; } ;;
 esac

@@ -1,4 +1,4 @@
-import { defineModule, queryScript, readScript, runScript, z } from '../../src/index.ts';
+import { defineModule, queryScript, readScript, runScript, withLoadUrl, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -27,7 +27,12 @@ export default defineModule({
   key: https://example.org/RPM-GPG-KEY
 `,
   async *run(probe, { key, state, fingerprint = '' }) {
-    const text = await queryScript(probe, readScript(import.meta.dirname, 'rpm_key-state.sh'), [key, fingerprint], `key ${key}`);
+    const text = await queryScript(
+      probe,
+      withLoadUrl(readScript(import.meta.dirname, 'rpm_key-state.sh')),
+      [key, fingerprint],
+      `key ${key}`,
+    );
     const [id = '', found = ''] = text.trim().split(' ');
     if (state === 'present' && found === 'absent') yield keyChange('create', 'import', key, fingerprint);
     if (state === 'absent' && found === 'present') yield keyChange('delete', 'erase', key, id);
@@ -39,5 +44,5 @@ const keyChange = (verb: 'create' | 'delete', action: string, key: string, detai
   verb,
   subject: `key ${key} of rpm`,
   apply: async (remote: Parameters<typeof runScript>[0]) =>
-    void (await runScript(remote, readScript(import.meta.dirname, 'rpm_key-apply.sh'), [action, key, detail], `key ${key}`)),
+    void (await runScript(remote, withLoadUrl(readScript(import.meta.dirname, 'rpm_key-apply.sh')), [action, key, detail], `key ${key}`)),
 });

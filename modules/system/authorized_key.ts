@@ -37,7 +37,10 @@ export default defineModule({
   async *run(probe, { user, key, state, exclusive, path }) {
     const account = await readAccount(probe, user);
     if (account === undefined)
-      throw new SwarmError('SW6012', `${probe.host.name} has no user ${user}`, { hint: 'Make it first, with the user module.' });
+      throw new SwarmError('SW6012', `${probe.host.name} has no user ${user}`, {
+        hint: 'Make it first, with the user module.',
+        lacks: { kind: 'account', name: user },
+      });
     const file = path ?? `${account.home.replace(/\/$/, '')}/.ssh/authorized_keys`;
     const folder = dirname(file);
     const [found] = await statPaths(probe, [{ path: folder }]);

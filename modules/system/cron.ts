@@ -22,7 +22,7 @@ const args = z
       .string()
       .regex(/^(?:\/|[\w-])[^\0\n]*$/, 'must be a name for /etc/cron.d, or an absolute path')
       .optional()
-      .describe('A file of /etc/cron.d, or an absolute path, in place of the crontab of a user'),
+      .describe('A file of /etc/cron.d, or an absolute path, in place of the crontab of a user, which needs the program crontab'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the job is there; absent: it is removed'),
     user: z
       .string()

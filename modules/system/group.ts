@@ -30,7 +30,7 @@ export default defineModule({
       verb,
       subject: `group ${name}`,
       ...(found === undefined ? {} : { before: `gid ${found}\n` }),
-      after: verb === 'delete' ? '' : `gid ${gid ?? ''}\n`,
+      after: verb === 'delete' ? '' : `gid ${gid ?? 'the next free one'}\n`,
       apply: async (remote) => void (await runScript(remote, script, words, `group ${name}`)),
     });
     if (state === 'absent' && found !== undefined) {

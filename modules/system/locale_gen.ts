@@ -57,6 +57,7 @@ async function readLocales(
   if (answer !== 'ready')
     throw new SwarmError('SW6011', `${subject}: the host has no locale-gen`, {
       hint: 'Install it: the package locales on Debian, sys-apps/locale-gen on Gentoo. Red Hat has packages such as glibc-langpack-de.',
+      lacks: { kind: 'program', name: 'locale-gen' },
     });
   const at = lines.indexOf('--');
   return {

@@ -52,7 +52,7 @@ export default defineModule({
     if (masked === true && !found.known && !found.masked) yield maskChange(name, true);
     if (!found.known) {
       if (masked !== undefined && state !== 'started' && enabled !== true) return { name, running: false, enabled: false };
-      throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
+      throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`, { lacks: { kind: 'service', name } });
     }
     if (masked !== undefined && masked !== found.masked) yield maskChange(name, masked);
     if (enabled !== undefined && enabled !== found.enabled) yield bootChange(init, name, runlevel, enabled);

@@ -114,7 +114,7 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
   const options = changedOptions({ ...wanted, groups }, found);
   if (found === undefined || options.length > 0) {
     const after = describe({
-      uid: String(wanted.uid ?? found?.uid ?? ''),
+      uid: String(wanted.uid ?? found?.uid ?? 'the next free one'),
       comment: wanted.comment ?? found?.comment ?? '',
       home: wanted.home ?? found?.home ?? '',
       shell: wanted.shell ?? found?.shell ?? '',
@@ -185,4 +185,6 @@ function accountChange(
 }
 
 const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password' | 'expires'>): string =>
-  `uid ${uid}\ncomment ${comment}\nhome ${home}\nshell ${shell}\ngroups ${groups.join(' ')}\n`;
+  Object.entries({ uid, comment, home, shell, groups: groups.join(' ') })
+    .map(([field, value]) => (value === '' ? '' : `${field} ${value}\n`)) // what the host chooses for a new user is not known yet
+    .join('');

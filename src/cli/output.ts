@@ -70,11 +70,17 @@ export async function printExitSummary(state: RunState, options: GlobalOptions):
   printLines(process.stdout, options, formatExitSummary(state, terminalStyleFor(options, process.stdout)));
 }
 
-/** The reporters of a run: what -o asks for, and each --report. Throws SW1202 for an unknown report. */
+/** The reporters of a run: what -o asks for, each --report, and the results of `swarm task --result`. Throws SW1202 for an unknown report. */
 export async function chooseRunReporters(
-  options: GlobalOptions & { readonly report?: readonly string[] },
+  options: GlobalOptions & { readonly report?: readonly string[]; readonly result?: boolean },
 ): Promise<readonly [Reporter, ...Reporter[]]> {
   const reports: Reporter[] = [];
+  if (options.result === true && options.output === 'json')
+    return [(await import('../report/reporters/json-reporter.ts')).resultJsonReporter(process.stdout)];
+  if (options.result === true && options.output !== 'ndjson') {
+    const { resultReporter } = await import('../report/reporters/result-reporter.ts');
+    reports.push(resultReporter(process.stdout, terminalStyleFor(options, process.stdout)));
+  }
   for (const report of options.report ?? []) reports.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
   return [await chooseReporter(options, process.stderr), ...reports];
 }

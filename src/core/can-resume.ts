@@ -14,8 +14,8 @@ export function canResume(state: RunState): boolean {
 
 /** True once a host has run a task, or runs one. */
 export function hasBegunWork({ hosts, items }: RunState): boolean {
-  const hasWorked = Object.values(hosts).some(
-    ({ phase, tally }) => phase === 'running' || phase === 'lost' || tally.ok + tally.changed + tally.failed > 0,
-  );
-  return hasWorked || Object.keys(items).length > 0;
+  const hasWorked = hosts
+    .values()
+    .some(({ phase, tally }) => phase === 'running' || phase === 'lost' || tally.ok + tally.changed + tally.failed > 0);
+  return hasWorked || items.size > 0;
 }

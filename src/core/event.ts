@@ -1,6 +1,7 @@
 import type { ErrorJson } from './error/swarm-error.ts';
 import type { HealOutcome } from './healing.ts';
 import type { HealStep } from './inventory/heal.ts';
+import type { PlayLogin } from './inventory/play-login.ts';
 import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 
@@ -80,7 +81,14 @@ export type RunEventData =
       readonly tasks: number;
       readonly queue: boolean;
     }
-  | (HostEvent<'host.connected'> & { readonly route: string; readonly fingerprint?: string; readonly cores: number; readonly ms: number })
+  | (HostEvent<'host.connected'> & {
+      readonly route: string;
+      readonly fingerprint?: string;
+      readonly cores: number;
+      readonly ms: number;
+      /** Where the play says it, and not the inventory. */
+      readonly login?: PlayLogin;
+    })
   /** A route that is not used: no machine answers, or another one does (`machine`: its name in the inventory). */
   | (HostEvent<'route.setAside'> & {
       readonly route: string;
@@ -129,6 +137,8 @@ export type RunEventData =
       readonly ignored?: boolean;
       /** Why the outcome is `unknown`. */
       readonly because?: string;
+      /** True where it is unknown because it failed in a dry run, and a task before may change that. */
+      readonly failedInCheck?: boolean;
       readonly result?: Json;
       readonly error?: ErrorJson;
     })

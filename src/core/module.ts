@@ -167,6 +167,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   /** Arguments that it does not have, but that people write, with what to write instead. */
   readonly argHints?: Readonly<Record<string, string>>;
   /** Which args are conditions: a text without braces in them is an expression, and the module gets its value. `['that']` of assert. */
+  readonly conditionArgs?: readonly string[];
+  /** Which args are expressions of any value. `['var']` of debug. */
   readonly expressionArgs?: readonly string[];
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;

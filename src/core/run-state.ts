@@ -4,6 +4,7 @@ import type { HealOutcome } from './healing.ts';
 import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
 import type { FoundTree, HeldPackageState } from './module.ts';
+import { SharedMap } from './reduce/shared-map.ts';
 
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
@@ -21,6 +22,8 @@ export interface HostState {
   readonly silentSince?: string | undefined;
   /** `unknown` only of a dry run. */
   readonly tally: Readonly<Record<Exclude<Outcome, 'unknown'>, number>> & { readonly unknown?: number };
+  /** Unknown tasks that failed in the dry run. */
+  readonly failedInCheck?: number;
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];
   readonly lines: number;
@@ -78,8 +81,8 @@ export interface RunState {
   readonly startedAt?: string;
   readonly ms?: number;
   readonly play?: string;
-  readonly hosts: Readonly<Record<string, HostState>>;
-  readonly items: Readonly<Record<string, ItemState>>;
+  readonly hosts: SharedMap<HostState>;
+  readonly items: SharedMap<ItemState>;
   readonly published: readonly PublishedPackage[];
   readonly held?: readonly HeldPackageState[];
   /** In the order of their start. */
@@ -102,7 +105,18 @@ export interface RunState {
 
 /** A run before its first event. */
 export function initialRunState(run: string): RunState {
-  return { run, playbook: '', args: null, check: false, status: 'running', hosts: {}, items: {}, published: [], errors: [], notes: [] };
+  return {
+    run,
+    playbook: '',
+    args: null,
+    check: false,
+    status: 'running',
+    hosts: SharedMap.of([]),
+    items: SharedMap.of([]),
+    published: [],
+    errors: [],
+    notes: [],
+  };
 }
 
 /** A host before its first event. */

@@ -1,6 +1,7 @@
 import type { Host } from '../core/inventory/host.ts';
 import type { Json, Vars } from '../core/json-value.ts';
 import type { Play } from '../core/playbook/playbook-model.ts';
+import type { NotDone } from './doubt/doubt-failure.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {
@@ -13,8 +14,8 @@ export interface HostRun {
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
   readonly doubtful: Set<string>;
-  /** The name of the first task of which a dry run left something undone here. */
-  firstNotDone: string | undefined;
+  /** The tasks of which a dry run left something undone here, in their order. */
+  readonly notDone: NotDone[];
   /** Ids of tasks that an earlier process of this run did not finish though they began to change something. */
   readonly halfDone: Set<string>;
   /** The item of a queue that this host works on. */
@@ -51,7 +52,7 @@ export function createHostRun(host: Host, halfDone: readonly string[] = []): Hos
       templates: new Set(),
       notified: new Set(),
       doubtful: new Set(),
-      firstNotDone: undefined,
+      notDone: [],
       halfDone: new Set(halfDone),
       item: undefined,
       facts: {},

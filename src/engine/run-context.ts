@@ -3,6 +3,7 @@ import type { Connection } from '../core/connection.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import type { HostName } from '../core/inventory/host-name.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
+import type { PlayLogin } from '../core/inventory/play-login.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { RunPaths } from '../core/module.ts';
@@ -47,6 +48,7 @@ export interface PastDurations {
 export interface FactCache {
   get(host: HostName, boot: string): Vars | undefined;
   set(host: HostName, boot: string, facts: Vars): void;
+  forget(host: HostName): void;
 }
 
 /** The part of a journal that a run writes to. */
@@ -108,6 +110,8 @@ export interface RunHosts {
   /** Those that get no work at this time. */
   readonly absent: AbsentHosts;
   link(name: string): HostLink | undefined;
+  inventoryLink(name: string): HostLink | undefined;
+  setLogins(logins: ReadonlyMap<string, PlayLogin>): void;
   openJobs(connection: Connection, signal: AbortSignal): Jobs;
   /** Every job on the host that was started and not forgotten, by any run. */
   listJobs(connection: Connection, signal: AbortSignal): Promise<readonly JobId[]>;

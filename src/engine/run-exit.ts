@@ -4,8 +4,8 @@ import type { RunState } from '../core/run-state.ts';
 export function hasPendingChanges(state: RunState): boolean {
   return (
     state.check &&
-    (Object.values(state.hosts).some(({ tally }) => tally.changed + (tally.unknown ?? 0) > 0) ||
-      Object.values(state.items).some(({ status }) => status === 'queued'))
+    (state.hosts.values().some(({ tally }) => tally.changed + (tally.unknown ?? 0) > 0) ||
+      state.items.values().some(({ status }) => status === 'queued'))
   );
 }
 

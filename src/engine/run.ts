@@ -16,7 +16,7 @@ import { createRunningJobs } from './host/running-jobs.ts';
 import { describeAbsence } from './host-block.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { playFailedError, runPlay } from './play/run-play.ts';
-import { type HostSelection, selectHosts } from './play/select-hosts.ts';
+import { type HostSelection, selectHosts, shufflePlays } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
 import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
@@ -45,7 +45,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
   const context = createRunContext(playbook, args, options, { deps, links, absent, clock, signal, halt });
   try {
     await journal.flush();
-    await runPlays(context, selection.plays);
+    await runPlays(context, shufflePlays(playbook.plays, selection.plays, journal.run));
     if (halted.signal.aborted) throw halted.signal.reason;
     const interrupted = deps.signal.aborted;
     if (interrupted) noteRunningJobs(context);
@@ -153,7 +153,7 @@ function createRunContext(
   const namesIn = (group: string): readonly string[] =>
     inventory.hosts.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
   const runs = new Map<string, HostRun>(
-    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
+    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts.get(host.name)?.changing)]),
   );
   return {
     ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },
@@ -164,7 +164,7 @@ function createRunContext(
       runs,
       runningJobs: createRunningJobs(),
       absent,
-      link: links.link,
+      ...{ link: links.link, inventoryLink: links.inventoryLink, setLogins: links.setLogins },
       openJobs: deps.openJobs ?? openHostJobs,
       listJobs: deps.listJobs ?? listHostJobs,
     },

@@ -14,14 +14,15 @@ const MIN_KNOWN_SHARE = 0.7; // of the unfinished items must have an estimate
 /** Schedules the unfinished items, longest first, on the reachable hosts, with the estimates of past runs corrected by this run.
  *  Undefined when too few items have an estimate. */
 export function estimateEta(state: RunState, now: number): Eta | undefined {
-  const left = Object.values(state.items).filter((item) => item.status === 'queued' || item.status === 'running');
+  const left = state.items.values().filter((item) => item.status === 'queued' || item.status === 'running');
   if (left.length === 0) return undefined;
   const known = left.flatMap((item) => (item.estimate === undefined ? [] : [item.estimate]));
   if (known.length / left.length < MIN_KNOWN_SHARE) return undefined;
   const usual = median(known);
   const { factor, doubt } = measureEstimates(state);
   const sizeOf = (item: ItemState): number => (item.estimate ?? usual) * factor;
-  const slots = Object.values(state.hosts)
+  const slots = state.hosts
+    .values()
     .filter(({ phase }) => phase !== 'unreachable' && phase !== 'refused')
     .map(() => ({ at: 0, variance: 0 }));
   if (slots.length === 0) return undefined;
@@ -84,9 +85,11 @@ function findSoonestItem(waiting: readonly ItemState[], readyAt: (item: ItemStat
 
 /** How the durations in this run compare with the estimates. */
 function measureEstimates(state: RunState): { readonly factor: number; readonly doubt: number } {
-  const ratios = Object.values(state.items).flatMap(({ status, seconds, estimate }) =>
-    status === 'published' && seconds !== undefined && estimate !== undefined && estimate > 0 ? [seconds / estimate] : [],
-  );
+  const ratios = state.items
+    .values()
+    .flatMap(({ status, seconds, estimate }) =>
+      status === 'published' && seconds !== undefined && estimate !== undefined && estimate > 0 ? [seconds / estimate] : [],
+    );
   if (ratios.length < 3) return { factor: 1, doubt: DEFAULT_DOUBT };
   const factor = Math.min(3, Math.max(1 / 3, median(ratios)));
   const off = Math.sqrt(ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0) / ratios.length);

@@ -6,7 +6,7 @@ import { type StyledLine, styled } from './text/styled-line.ts';
 /** The plan of a check, in the order in which the items would start, and its end. Empty for a run that is no check. */
 export function planLines(state: RunState): readonly StyledLine[] {
   const { check, plannedEnd: end } = state;
-  const items = Object.values(state.items).sort((one, other) => orderOf(one) - orderOf(other));
+  const items = state.items.values().sort((one, other) => orderOf(one) - orderOf(other));
   if (!check || end === undefined || items.length === 0) return [];
   const guessed = items.filter(({ estimate }) => estimate === undefined).length;
   const rule =

@@ -23,6 +23,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...planLines(state),
     ...hostTable(state, columns),
     ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
+    ...failedInCheckLines(state),
     ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
@@ -57,7 +58,7 @@ function hostTable(state: RunState, columns: number): readonly StyledLine[] {
       narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name === 'time' ? name : outcomeWord(name, state.check)}`;
     return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
   });
-  const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
+  const rows = state.hosts.entries().map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
     ...outcomes.map((outcome): TableCell => {
       const value = host.tally[outcome] ?? 0;
@@ -84,7 +85,7 @@ function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLin
 
 /** How many items have each status. */
 function itemCountLines(state: RunState): readonly StyledLine[] {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   if (items.length === 0) return [];
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const parts = itemStatuses.flatMap(([status, name]): StyledLine => {
@@ -102,10 +103,18 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
 /** A run that had nothing to do or was interrupted. */
 function statusLines(state: RunState): readonly StyledLine[] {
   const { status, nothingToDo, items, held = [] } = state;
-  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0 && held.length === 0)
+  if (nothingToDo === true && status === 'ok' && items.size === 0 && held.length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
   return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
+}
+
+/** Tasks that failed in a dry run, and of which a real run alone shows whether they do. */
+function failedInCheckLines({ hosts }: RunState): readonly StyledLine[] {
+  const count = Object.values(hosts).reduce((sum, { failedInCheck = 0 }) => sum + failedInCheck, 0);
+  if (count === 0) return [];
+  const text = displayText` unknown: ${formatQuantity(count, 'task')} failed in the check, and may not in the run: look at what they say`;
+  return [[statusSymbol('unknown'), styled(text)]];
 }
 
 /** What was built and waits on the binhost, with what it waits for. */
@@ -143,9 +152,14 @@ function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, Dis
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
-  return Object.entries(state.hosts).flatMap(([name, host]) =>
+  return state.hosts.entries().flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
-      const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
+      const why =
+        machine !== undefined
+          ? displayText`it leads to ${machine}`
+          : status === 'unreachable'
+            ? displayText`did not answer, the next connection tries it again`
+            : displayText`${status}`;
       return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),
   );
@@ -153,7 +167,7 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
 
 function nextCommandLines(state: RunState): readonly DisplayText[] {
   const { run, errors, hosts, status, exit } = state;
-  const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
+  const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [

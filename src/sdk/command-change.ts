@@ -33,7 +33,7 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
   yield {
     verb: 'run',
     subject: wanted.subject,
-    unknownInCheck: 'outcome',
+    unknownInCheck: wanted.creates === undefined && wanted.removes === undefined ? 'outcome' : 'result', // with them it surely runs
     apply: async (remote) => {
       const command = toCommand(wanted);
       result = await execWithOutput(remote, remote.resultIsUsed ? command : { ...command, keepBytes: UNUSED_RESULT_BYTES });

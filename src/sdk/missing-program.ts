@@ -13,7 +13,10 @@ const MESSAGES = [
 export function missingProgramError({ stderr }: Pick<ExecResult, 'stderr'>, subject: string): SwarmError | undefined {
   const program = MESSAGES.map((message) => message.exec(stderr)?.[1]).find((name) => name !== undefined);
   if (program === undefined) return undefined;
-  return new SwarmError('SW6011', `${subject}: the host has no ${program}`, { hint: 'Install it on the host.' });
+  return new SwarmError('SW6011', `${subject}: the host has no ${program}`, {
+    hint: 'Install it on the host.',
+    lacks: { kind: 'program', name: program },
+  });
 }
 
 /** Throws SW6011 where the host has none of these programs; the first is named. For a change that would fail without them: a check then

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selectShownErrors } from '../../src/cli/shown-errors.ts';
+import { selectShownErrors, tellHintsOnce } from '../../src/cli/shown-errors.ts';
 import { SwarmError, ValidationError } from '../../src/core/error/swarm-error.ts';
 import { throwIfProblems } from '../../src/language/schema/throw-problems.ts';
 
@@ -23,4 +23,12 @@ test('all errors of a file are found, the first 20 are shown, and the others are
 test('a file with 20 errors has no such line', () => {
   const errors = Array.from({ length: 20 }, (_, at) => errorAt('a.yml', at + 1).toJSON());
   expect(selectShownErrors(errors)).toEqual({ shown: errors, left: [] });
+});
+
+test('a hint that several errors in a row share is told once, after the last', () => {
+  const untrusted = (name: string, hint: string) => new SwarmError('SW1305', `${name} was not pinned`, { hint }).toJSON();
+  const told = tellHintsOnce([untrusted('a', 'x'), untrusted('b', 'x'), untrusted('c', 'y'), untrusted('d', 'x')]);
+  expect(told.map(({ hint }) => hint)).toEqual([undefined, 'x', 'y', 'x']);
+  const placed = [1, 2].map((line) => ({ ...errorAt('a.yml', line).toJSON(), hint: 'x' }));
+  expect(tellHintsOnce(placed)).toEqual(placed); // each has a place of its own, and is corrected there
 });

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +13,14 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
   beforeAll(async () => {
     hosts = await startSshdFleet(2);
     mkdirSync(join(hosts.project, 'playbooks'));
+    writePlaybook('60s');
+    writeSource('old');
+    expect((await push()).exit).toBe(0);
+  });
+  afterAll(() => hosts[Symbol.asyncDispose]());
+
+  /** The service of a host that has the pipe `hold` runs, and is not done before something was written into the pipe. */
+  function writePlaybook(confirm: string): void {
     writeFileSync(
       join(hosts.project, 'playbooks/push.yml'),
       `plays:
@@ -22,14 +31,17 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
     tasks:
       - push:
           trees: [{ source: set/, dest: "{{ facts.home }}/set" }]
-          services: [{ command: [sh, -c, 'cp "$1/set/a" "$1/running"', sh, "{{ facts.home }}"] }]
-          confirm: 3s
+          services: [{ command: [sh, -c, 'cp "$1/set/a" "$1/running"; [ ! -p "$1/hold" ] || cat "$1/hold"', sh, "{{ facts.home }}"] }]
+          confirm: ${confirm}
 `,
     );
-    writeSource('old');
-    expect((await push()).exit).toBe(0);
-  });
-  afterAll(() => hosts[Symbol.asyncDispose]());
+  }
+
+  const hold = (): void => void execFileSync('mkfifo', [fileOf(0, 'hold')]);
+  const goOn = (): void => {
+    writeFileSync(fileOf(0, 'hold'), 'go on\n');
+    rmSync(fileOf(0, 'hold'));
+  };
 
   function writeSource(text: string): void {
     mkdirSync(join(hosts.project, 'files/set'), { recursive: true });
@@ -43,10 +55,13 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
   };
 
   test('it stays away: the host puts the old tree back, the push says so, and nobody else is pushed to', async () => {
+    writePlaybook('3s');
     writeSource('new');
+    hold();
     const pushed = push();
     await untilRunning('new');
     await hosts.machines[0]?.stop();
+    goOn();
     await untilRunning('old');
     await hosts.machines[0]?.start();
     const { exit, json } = await pushed;
@@ -59,11 +74,14 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
   });
 
   test('it is back in time: the new tree stays, confirmed over the new connection', async () => {
+    writePlaybook('60s');
     writeSource('newer');
+    hold();
     const pushed = push();
     await untilRunning('newer');
     await hosts.machines[0]?.stop();
     await hosts.machines[0]?.start();
+    goOn();
     expect((await pushed).exit).toBe(0);
     expect([running(0), running(1), readFileSync(fileOf(1, 'set/a'), 'utf8')]).toEqual(['newer', 'newer', 'newer']);
   });

@@ -15,6 +15,7 @@ import { connect } from '../../src/remote/connect/connect.ts';
 import { readSshConfig } from '../../src/remote/ssh-config/ssh-config.ts';
 import { fleetProbeOver } from './fleet.ts';
 import { hostNamed, Machine } from './machine.ts';
+import { plainState } from './plain-state.ts';
 
 /** A module that runs a detached job and says what it printed. */
 const JOB = `import { defineModule, z } from 'build-swarm';
@@ -110,7 +111,7 @@ plays:
   expect(readFileSync(join(dir, 'greeting'), 'utf8')).toBe('hello from localhost');
   expect(readFileSync(join(dir, 'log'), 'utf8')).toBe('one\ntwo\n');
   expect(readRunState(file)).toEqual(state);
-  expect((await runHere(yaml, 'bbbb')).state.hosts['localhost']?.tally).toMatchObject({ ok: 2 }); // both files are as they should be
+  expect((await runHere(yaml, 'bbbb')).state.hosts.get('localhost')?.tally).toMatchObject({ ok: 2 }); // both files are as they should be
 });
 
 test('an interrupted job continues, and a resumed run collects it once', async () => {
@@ -128,13 +129,13 @@ plays:
     if (event.type === 'task.output') stop.abort('SIGINT');
   };
   const first = await runHere(yaml, 'cccc', onEvent, stop.signal);
-  expect(first.state).toMatchObject({ status: 'interrupted', exit: 130, items: { x: { status: 'running' } } });
+  expect(plainState(first.state)).toMatchObject({ status: 'interrupted', exit: 130, items: { x: { status: 'running' } } });
   expect(existsSync(join(dir, 'count'))).toBe(false);
 
   const opening = writeFile(join(dir, 'gate'), 'gate open\n'); // waits for its reader, which waits for it
   const second = await runHere(yaml, 'cccc');
   await opening;
-  expect(second.state).toMatchObject({ status: 'ok', items: { x: { status: 'published', attempts: 1 } } });
+  expect(plainState(second.state)).toMatchObject({ status: 'ok', items: { x: { status: 'published', attempts: 1 } } });
   expect(readFileSync(join(dir, 'count'), 'utf8')).toBe('done\n');
   expect(readFileSync(join(dir, 'log'), 'utf8')).toBe('begun\ngate open\n');
 });

@@ -3,6 +3,7 @@ import type { RunEvent } from '../../src/core/event.ts';
 import type { Json } from '../../src/core/json-value.ts';
 import { createFleet, memoryJournal, type TestFleet } from './fleet.ts';
 import { silent } from './machine.ts';
+import { plainState } from './plain-state.ts';
 
 const BUILD = `
 plays:
@@ -31,7 +32,7 @@ test('an interrupt starts nothing new, leaves jobs running and names them, and e
     const stop = new AbortController();
     hosts.machine('a').onJob = () => setImmediate(() => stop.abort(reason));
     const { state, events } = await run(hosts, { deps: { signal: stop.signal } });
-    expect(state).toMatchObject({
+    expect(plainState(state)).toMatchObject({
       status: 'interrupted',
       exit,
       items: { base: { status: 'running', host: 'a' }, left: { status: 'queued' } },
@@ -75,10 +76,10 @@ test('a resumed run attaches to the job that is still there, with the same name,
   a.onJob = (id, machine) => machine.finish(id, 0);
   const { state } = await run(hosts, { journal });
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
-  expect(Object.values(state.items).every(({ status }) => status === 'published')).toBe(true);
+  expect(state.items.values().every(({ status }) => status === 'published')).toBe(true);
   const jobs = [...a.done, ...hosts.machine('b').done].filter((each) => each.startsWith('job'));
   expect(jobs).toHaveLength(packages.length);
-  expect(state.items['base']).toMatchObject({ host: 'a', attempts: 1 });
+  expect(state.items.get('base')).toMatchObject({ host: 'a', attempts: 1 });
 });
 
 test('cut off after any event and resumed, a run publishes every item, none of them twice', async () => {
@@ -91,7 +92,7 @@ test('cut off after any event and resumed, a run publishes every item, none of t
     const journal = memoryJournal(prefix);
     const { state } = await run(hosts, { journal });
     expect(state.exit, `after event ${cut}`).toBe(0);
-    expect(Object.values(state.items).map(({ status }) => status)).toEqual(packages.map(() => 'published'));
+    expect(state.items.values().map(({ status }) => status)).toEqual(packages.map(() => 'published'));
     const done = new Set(prefix.flatMap((event) => (event.type === 'item.finished' ? [event.item] : [])));
     for (const event of journal.events.slice(cut)) if (event.type === 'item.started') expect(done.has(event.item)).toBe(false);
     // an item that was under way stays where it was, with its number
@@ -121,7 +122,11 @@ test('when the host of a running item does not answer, the item waits for it: un
   await run(hosts, { journal, deps: { signal: stop.signal } });
   hosts.machine('a').refusals.push(silent('a'));
   const { state } = await run(hosts, { journal });
-  expect(state).toMatchObject({ status: 'failed', exit: 4, items: { base: { status: 'running', host: 'a' }, top: { status: 'queued' } } });
+  expect(plainState(state)).toMatchObject({
+    status: 'failed',
+    exit: 4,
+    items: { base: { status: 'running', host: 'a' }, top: { status: 'queued' } },
+  });
   expect(hosts.machine('b').done).toEqual([]);
 });
 
@@ -129,13 +134,13 @@ test('a resumed run tries again what failed, and its exit is that of the new try
   const hosts = createFleet('a');
   hosts.machine('a').onJob = (id, machine) => machine.finish(id, 1);
   const journal = memoryJournal();
-  expect((await run(hosts, { journal })).state).toMatchObject({
+  expect(plainState((await run(hosts, { journal })).state)).toMatchObject({
     exit: 2,
     items: { base: { status: 'failed' }, top: { status: 'skipped' } },
   });
   hosts.machine('a').onJob = (id, machine) => machine.finish(id, 0);
   const { state } = await run(hosts, { journal });
-  expect(state).toMatchObject({
+  expect(plainState(state)).toMatchObject({
     status: 'ok',
     exit: 0,
     errors: [],

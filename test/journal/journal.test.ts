@@ -133,8 +133,8 @@ test('100 000 lines of output are cheap to write and read back in order', async 
   expect(performance.now() - begin).toBeLessThan(10_000);
   const { events } = readEvents(join(journal.dir, 'events.jsonl'));
   expect(events).toHaveLength(100_000);
-  expect(journal.state.hosts['drone-a']).toMatchObject({ lines: 100_000 });
-  expect(journal.state.hosts['drone-a']?.tail.at(-1)).toBe('line 99999');
+  expect(journal.state.hosts.get('drone-a')).toMatchObject({ lines: 100_000 });
+  expect(journal.state.hosts.get('drone-a')?.tail.at(-1)).toBe('line 99999');
 });
 
 test('listeners hear each event with the state after it', async () => {

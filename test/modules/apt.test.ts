@@ -46,15 +46,28 @@ test.each([
   ],
   ['dnf', 'dnf', 'exit 0'],
   ['pacman', 'pacman', `echo 'error: target not found: nosuch' >&2; exit 1`],
+  [
+    'apk',
+    'apk',
+    `[ "$1" = info ] && exit 1; printf 'ERROR: unable to select packages:\\n  nosuch (no such package):\\n    required by: world[nosuch]\\n' >&2; exit 1`,
+  ],
+  [
+    'emerge',
+    'emerge',
+    `printf '\\nemerge: there are no ebuilds to satisfy "nosuch".\\n\\nemerge: searching for similar names...\\n' >&2; exit 1`,
+  ],
 ])('%s: a check tells of a package that no repository has', async (use, program, script) => {
   const dir = mkdtempSync(join(root, `${use}-unknown`));
-  const remote = await withPrograms(dir, { ...packagePrograms[use], [program]: script, rpm: 'exit 1' });
+  const remote = await withPrograms(dir, { ...packagePrograms[use], [program]: script, rpm: 'exit 1', emaint: ':' });
   const run = (check: boolean) =>
     driveModule(packageModule.run({ ...remote, check }, packageModule.args.parse({ name: 'nosuch', use })), { ...remote, check });
   await expect(run(true)).rejects.toThrow(/^packages nosuch: .*nosuch/);
   const known = await withPrograms(dir, { ...packagePrograms[use], ...(use === 'dnf' ? { dnf: 'echo nosuch-1' } : { [program]: ':' }) });
   const found = { ...known, check: true };
   expect((await driveModule(packageModule.run(found, packageModule.args.parse({ name: 'nosuch', use })), found)).changes).toHaveLength(1);
+  const stale = { ...remote, check: true };
+  const updated = packageModule.args.parse({ name: 'nosuch', use, update_cache: true });
+  expect((await driveModule(packageModule.run(stale, updated), stale)).changes).toHaveLength(2); // the lists may be old
 });
 
 test.each([

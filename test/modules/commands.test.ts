@@ -72,6 +72,13 @@ describe('command', () => {
     expect((await run({ argv: ['true'], creates: join(dir, 'gone') })).changes).toHaveLength(1);
   });
 
+  test('in a check a command is unknown, and one with creates or removes would change', async () => {
+    const unknownOf = async (args: object) => (await run({ argv: ['true'], ...args })).changes[0]?.unknownInCheck;
+    expect(await unknownOf({})).toBe('outcome');
+    expect(await unknownOf({ creates: join(dir, 'gone') })).toBe('result');
+    expect(await unknownOf({ removes: dir })).toBe('result');
+  });
+
   test('gets its stdin and its folder', async () => {
     const { result } = await run({ argv: ['sh', '-c', 'cat; pwd'], stdin: 'in\n', chdir: dir });
     expect(result).toMatchObject({ stdout: `in\n${dir}` });

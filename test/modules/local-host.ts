@@ -19,6 +19,8 @@ export interface LocalHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before every command: `enter` of a root in a name space. */
   readonly commandPrefix?: readonly string[];
+  /** What runs in the place of /bin/sh. */
+  readonly shell?: string;
   readonly facts?: Partial<Facts>;
   readonly place?: Partial<RunPaths>;
   readonly vars?: Vars;
@@ -37,7 +39,9 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
   const told: Notice[] = [];
   const abort = new AbortController();
   const start = ({ argv, cwd, env }: Command) => {
-    const [program = '', ...words] = [...(options.commandPrefix ?? []), ...argv];
+    const [first, ...rest] = argv;
+    const own = first === '/bin/sh' && options.shell !== undefined ? options.shell : first;
+    const [program = '', ...words] = [...(options.commandPrefix ?? []), own, ...rest];
     const plain = Object.fromEntries(
       Object.entries(env ?? {}).map(([key, value]) => [key, typeof value === 'string' ? value : value.reveal()]),
     );

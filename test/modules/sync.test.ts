@@ -66,3 +66,22 @@ test('what is only there stays, unless it is to go; what is excluded stays alway
 test.each(['/', 'relative', ''])('refuses the destination %j', (dest) => {
   expect(sync.args.safeParse({ src: 'set/', dest }).success).toBe(false);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'what is mounted below the folder is not removed, in a dry run too; a folder that stays may be one',
+  async () => {
+    await push();
+    const there = join(dir, 'there');
+    await mkdir(join(there, 'old/data'), { recursive: true });
+    const mounts = `mount -t tmpfs none "${there}/old/data" && touch "${there}/old/data/kept"; mount -t tmpfs none "${there}/deep"; exec "$@"`;
+    const remote = createLocalHost(dir, { commandPrefix: ['unshare', '--mount', 'sh', '-c', mounts, 'sh'] });
+    const run = (args: object, check: boolean) =>
+      driveModule(sync.run(remote, sync.args.parse({ src: 'set/', dest: there, delete: true, ...args })), remote, check);
+    for (const check of [true, false])
+      await expect(run({}, check)).rejects.toMatchObject({
+        code: 'SW6012',
+        message: `${there}/old is not removed: a file system is mounted at ${there}/old/data, and its files would be removed too`,
+      });
+    expect((await run({ exclude: ['old'] }, true)).result).toMatchObject({ deleted: [] });
+  },
+);

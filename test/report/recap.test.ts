@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { SharedMap } from '../../src/core/reduce/shared-map.ts';
+import type { RunState } from '../../src/core/run-state.ts';
 import { formatRecap } from '../../src/report/recap.ts';
 import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
 import { buildStory, reduceEvents } from './run-stories.ts';
@@ -21,7 +23,7 @@ describe.each([
   });
 
   test('fits, table and all', () => {
-    for (const line of lines.slice(0, Object.keys(state.hosts).length + 2)) expect(line.length).toBeLessThanOrEqual(columns);
+    for (const line of lines.slice(0, state.hosts.size + 2)) expect(line.length).toBeLessThanOrEqual(columns);
   });
 });
 
@@ -33,13 +35,20 @@ test('the start is in local time, with how long ago that was', () => {
   expect(line).toMatch(/ ago|just now/);
 });
 
+test('a route that did not answer is tried again, and the recap says so', () => {
+  const [name = '', host] = Object.entries(state.hosts)[0] ?? [];
+  const setAside = [{ route: 'local 10.0.0.1:22', status: 'unreachable' }];
+  const lines = formatRecap({ ...state, hosts: { [name]: { ...host, setAside } } } as RunState, { ...style, columns: 120 });
+  expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  did not answer, the next connection tries it again'))).toBe(true);
+});
+
 test('check mode says that nothing was changed', () => {
   expect(formatRecap({ ...state, check: true }, style)).toContain('check mode: nothing was changed');
 });
 
 test('what is held back is named with what it needs, also where nothing was to be built', () => {
   const held = [{ cpv: 'a/app-1', path: 'a/app/app-1-1.gpkg.tar', needs: ['a/lib', 'a/more'] }];
-  const lines = formatRecap({ ...state, held, items: {}, nothingToDo: true, status: 'ok' }, { ...style, columns: 120 });
+  const lines = formatRecap({ ...state, held, items: SharedMap.of([]), nothingToDo: true, status: 'ok' }, { ...style, columns: 120 });
   expect(lines.some((line) => line.endsWith('held back  a/app-1  clients cannot install it: it needs a/lib, a/more'))).toBe(true);
   expect(lines.some((line) => line.includes('nothing to build'))).toBe(false);
   const wanted = formatRecap(

@@ -46,6 +46,13 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     expect(() => execFileSync(shell, [...options, '-n', join(root, file)])).not.toThrow();
   });
 
+  test('make-folders prints what was missing, from the inside out', () => {
+    mkdirSync(join(dir, 'there'));
+    const { status, lines } = run('src/sdk/files/make-folders.sh', [':', join(dir, 'there/a b/c'), join(dir, 'there')]);
+    expect([status, lines]).toEqual([0, [join(dir, 'there/a b/c'), join(dir, 'there/a b')]]);
+    expect(run('src/sdk/files/make-folders.sh', [':', join(dir, 'there/a b')]).lines).toEqual(['']);
+  });
+
   test('stat-paths: a file with its hash, a folder, a link, nothing; from arguments and from stdin', () => {
     writeFileSync(join(dir, 'a b'), 'one');
     execFileSync('ln', ['-s', 'a b', join(dir, 'link')]);

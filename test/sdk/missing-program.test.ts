@@ -26,7 +26,11 @@ test.each([
   ['env of busybox', "env: can't execute 'eselect': No such file or directory"],
   ['a program of swarm', 'the host has no eselect'],
 ])('what %s prints is an error that names the program', (_, stderr) => {
-  expect(missingProgramError({ stderr }, 'news')).toMatchObject({ code: 'SW6011', message: 'news: the host has no eselect' });
+  expect(missingProgramError({ stderr }, 'news')).toMatchObject({
+    code: 'SW6011',
+    message: 'news: the host has no eselect',
+    lacks: { kind: 'program', name: 'eselect' },
+  });
 });
 
 test('another failure is not taken for a missing program', () => {

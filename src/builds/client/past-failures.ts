@@ -26,7 +26,7 @@ export function listPastFailures(project: string, target: string): readonly Past
 
 function listItems(file: string) {
   try {
-    return Object.values(readRunState(file).items);
+    return readRunState(file).items.values();
   } catch (thrown) {
     if (thrown instanceof SwarmError) return [];
     throw thrown;

@@ -9,6 +9,8 @@ const error = z.object({
 });
 /** Only of `swarm exec`. `exit` is null where the command did not run to its end. */
 const commandOutput = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.int().nullable().optional() };
+/** Only of `swarm task --result`. */
+const taskResult = { result: z.json().optional() };
 /** `changed` of a check: what would change. Only a check has `unknown`: what it could not find out. */
 const tally = {
   ok: z.int(),
@@ -54,7 +56,7 @@ export const resultSchema = (): object =>
       playbook: z.string(),
       status: z.enum(['running', 'ok', 'failed', 'interrupted']),
       exit: z.int(),
-      hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable(), ...commandOutput })),
+      hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable(), ...commandOutput, ...taskResult })),
       items: z.array(
         z.looseObject({
           id: z.string(),

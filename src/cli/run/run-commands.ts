@@ -58,7 +58,7 @@ export const runCommand: CommandDeclaration = defineCommand({
 const { secret, check, diff, detailedExitcode, forks, flushCache, allowProtected, report } = runOptions;
 const taskOptions = {
   become: becomeOption,
-  result: { flags: '--result', text: 'Print what the module returns, as register keeps it.' },
+  result: { flags: '--result', text: 'Print what the module returns on each host, as YAML; with -o json it is in the document.' },
   ...{ askBecomePass, check, diff, detailedExitcode, forks, allowProtected },
 } as const;
 export type TaskFlags = CommandOptions<typeof taskOptions>;
@@ -72,14 +72,14 @@ export const taskDeclaration = defineCommand({
     { usage: '<module>', text: 'The module. To see them, run: swarm modules.', values: 'modules' },
     {
       usage: '[args...]',
-      text: 'Its arguments as name=value, or what the module takes alone. [a,b] is a list. Write -- before words with a dash.',
+      text: `Its arguments as name=value, or what the module takes alone. [a,b] is a list. A value stays as it is: bash writes a line break as $'a\\nb'. Write -- before words with a dash.`,
     },
   ],
   options: taskOptions,
   globals: GLOBALS,
   examples: [
     ['swarm task drones package name=htop', 'Install a package on every host of the group drones.'],
-    ['swarm task web,db stat path=/etc/nginx --result', 'Print what the module finds on each host.'],
+    ['swarm task web setup --result', 'Print all facts of each host.'],
   ],
   load: async () => (await import('./task.ts')).taskCommand,
 });
@@ -122,14 +122,14 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
+      text: 'An id, its first letters, or last: the newest run of a playbook that is no dry run. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
       values: 'runs',
     },
   ],
   options: resumeOptions,
   globals: GLOBALS,
   examples: [
-    ['swarm runs resume last', 'Finish the last run.'],
+    ['swarm runs resume last', 'Finish the last run of a playbook.'],
     ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none, and no --allow-protected or --report.'],
   ],
   load: async () => (await import('./resume-run.ts')).resumeRunCommand,

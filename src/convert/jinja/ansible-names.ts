@@ -15,8 +15,31 @@ function addressesOf(version: 4 | 6): SwarmExpression {
   return { kind: 'each', how: 'filter', list: fact('addresses', 'list'), name: 'each', body };
 }
 
+/** The interface that has an address. */
+function ofInterfaceWith(address: SwarmExpression): Readonly<Record<string, SwarmExpression>> {
+  const found = call('first', [call('keep_if', [fact('interfaces', 'list'), literal('addresses'), literal('contains'), address], 'list')]);
+  const fieldOf = (of: string): SwarmExpression => ({ kind: 'field', of: found, name: of, type: 'text' });
+  return { interface: fieldOf('name'), alias: fieldOf('name'), macaddress: fieldOf('mac') };
+}
+
+const PYTHON_VERSION = new Map(Object.entries({ major: 3, minor: 12, micro: 0 }));
+const now = (format: string): SwarmExpression => call('now', [literal(format)], 'text');
+/** The fields of `ansible_date_time`. */
+const DATE_FIELDS: Readonly<Record<string, SwarmExpression>> = {
+  ...{ date: now('%F'), time: now('%T'), year: now('%Y'), month: now('%m'), day: now('%d'), hour: now('%H'), minute: now('%M') },
+  ...{ second: now('%S'), epoch: now('%s'), epoch_int: call('int', [now('%s')], 'number'), weekday: now('%A'), weekday_number: now('%w') },
+  ...{ iso8601: now('%Y-%m-%dT%H:%M:%SZ'), iso8601_basic_short: now('%Y%m%dT%H%M%S'), tz: now('%Z'), tz_offset: now('%z') },
+};
+
 /** Fields of facts of Ansible that are mappings. */
 const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpression>>>> = {
+  date_time: DATE_FIELDS,
+  python: {
+    executable: literal('/usr/bin/python3'),
+    type: literal('cpython'),
+    version: { kind: 'mapping', entries: [...PYTHON_VERSION].map(([key, value]) => [literal(key), literal(value)] as const) },
+  },
+  selinux: { status: literal('disabled') },
   lsb: {
     id: fact('distribution_name', 'text'),
     description: operation('+', operation('+', fact('distribution_name', 'text'), literal(' ')), fact('distribution_version', 'text')),
@@ -24,14 +47,24 @@ const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpressi
     release: fact('distribution_version', 'text'),
     major_release: fact('distribution_major_version', 'text'),
   },
-  default_ipv4: { address: fact('address', 'text') },
-  default_ipv6: { address: fact('address6', 'text') },
+  default_ipv4: { address: fact('address', 'text'), ...ofInterfaceWith(fact('address', 'text')) },
+  default_ipv6: { address: fact('address6', 'text'), ...ofInterfaceWith(fact('address6', 'text')) },
+};
+
+/** What the fields of a fact mean now, where that is something else. */
+const FIELD_NOTES: Readonly<Record<string, string>> = {
+  date_time: '`ansible_date_time` is now the time of this machine in UTC, when the value is used',
+  python: '`ansible_python` is now Python 3 in /usr/bin: swarm needs no Python on a host',
+  selinux: '`ansible_selinux` is now always disabled: swarm does not ask hosts for it',
 };
 
 /** `ansible_NAME.FIELD`, where swarm has a fact for it. */
 export function translateFactField(of: string, at: string, changes: Set<string>): SwarmExpression | undefined {
   if (of === 'lsb' && at === 'description') changes.add('`lsb.description` is now the name and the version of the distribution');
-  return FACT_FIELDS[of]?.[at];
+  const found = Object.hasOwn(FACT_FIELDS, of) ? FACT_FIELDS[of]?.[at] : undefined;
+  const note = found === undefined ? undefined : FIELD_NOTES[of];
+  if (note !== undefined) changes.add(note);
+  return found;
 }
 
 /** A fact that means the same here. */
@@ -47,6 +80,17 @@ const FACTS: Readonly<Record<string, SwarmExpression>> = {
   services: { kind: 'field', of: name('service_facts', 'mapping'), name: 'services', type: 'mapping' },
   all_ipv4_addresses: addressesOf(4),
   all_ipv6_addresses: addressesOf(6),
+  interfaces: call('map', [fact('interfaces', 'list'), literal('name')], 'list'),
+  domain: call('regex_replace', [fact('fqdn', 'text'), literal('^[^.]*\\.?'), literal('')], 'text'),
+  python_version: literal('3.12.0'),
+  virtualization_role: {
+    kind: 'choice',
+    test: operation('==', fact('virtualization', 'text'), literal('none')),
+    yes: literal('host'),
+    no: literal('guest'),
+  },
+  verbosity: literal(0),
+  connection: literal('ssh'),
   system: literal('Linux'),
   fips: literal(false),
   memtotal_mb: operation('/', fact('memory', 'number'), literal(1024 * 1024)),
@@ -106,6 +150,9 @@ const NOTES: Readonly<Record<string, string>> = {
   play_hosts: `\`play_hosts\` ${BATCH_NOTE}`,
   ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
+  interfaces: '`ansible_interfaces` is now the interfaces of facts.interfaces',
+  python_version: FIELD_NOTES['python'] ?? '',
+  verbosity: '`ansible_verbosity` is now 0',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
   all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',

@@ -1,9 +1,11 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { ipFilter, wrapAddress } from './filters/address-filters.ts';
+import { commentFilter } from './filters/comment-filter.ts';
 import { checkCount, type FilterRule, valuesOf } from './filters/filter-rule.ts';
 import { combineFilter, flattenFilter, itemsFilter, joinFilter, sortFilter, sumFilter } from './filters/list-filters.ts';
+import { randomFilter, shuffleFilter } from './filters/random-filters.ts';
 import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters.ts';
-import { commentFilter, formatFilter, hashFilter, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
+import { formatFilter, hashFilter, htmlJson, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
 import { asText } from './jinja-texts.ts';
 import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
 import { literalText, literalValue, type SwarmArgs } from './translation.ts';
@@ -105,7 +107,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   version: versionFilter,
   version_compare: versionFilter,
   to_json: jsonFilter,
-  tojson: jsonFilter,
+  tojson: htmlJson,
   to_nice_json: niceJson,
   from_json: same('from_json', 'any'),
   from_yaml: same('from_yaml', 'any'),
@@ -119,6 +121,10 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   'ansible.utils.ipaddr': ipFilter,
   'ansible.netcommon.ipaddr': ipFilter,
   comment: commentFilter,
+  random: randomFilter,
+  shuffle: shuffleFilter,
+  urlsplit: same('urlsplit', 'any', ['query']),
+  fileglob: (input: SwarmExpression) => call('fileglob', [input], 'list'),
   ipwrap: wrapAddress,
   'ansible.utils.ipwrap': wrapAddress,
 });

@@ -54,6 +54,8 @@ const remainder =
 const isSubset = (inner: SwarmExpression, outer: SwarmExpression): SwarmExpression =>
   operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
+const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
+
 /** The tests of Jinja and Ansible that swarm has. */
 const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(null), {
   defined,
@@ -95,6 +97,8 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   false: (input: SwarmExpression) => operation('==', input, literal(false)),
   truthy: (input: SwarmExpression) => toCondition(input),
   falsy: (input: SwarmExpression) => not(toCondition(input)),
+  any: (input: SwarmExpression) => ({ kind: 'each', how: 'exists', list: input, name: 'each', body: ENTRY }),
+  all: (input: SwarmExpression) => ({ kind: 'each', how: 'all', list: input, name: 'each', body: ENTRY }),
   subset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(input, args[0] ?? literal(null)),
   superset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(args[0] ?? literal(null), input),
 });
@@ -102,7 +106,7 @@ const NONE = emptyTranslation();
 
 /** `input is NAME(args)`. Throws NotConvertible for a test that swarm does not have. */
 export function translateTest(name: string, input: SwarmExpression, given: SwarmArgs, translation: Translation): SwarmExpression {
-  const symbol = { '==': 'eq', '!=': 'ne' }[name] ?? name.replace(/^ansible\.builtin\./, '');
+  const symbol = { '==': 'eq', '!=': 'ne', '>': 'gt', '>=': 'ge', '<': 'lt', '<=': 'le' }[name] ?? name.replace(/^ansible\.builtin\./, '');
   const rule = TESTS[symbol];
   return rule === undefined ? rejectConversion(`the test \`is ${name}\``) : rule(input, given, translation);
 }

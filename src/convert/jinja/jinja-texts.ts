@@ -22,15 +22,15 @@ export function joinTexts(parts: readonly SwarmExpression[]): SwarmExpression {
   return others.reduce((left, right) => operation('+', left, right), first);
 }
 
-/** `"%s and %d" % (a, b)`. */
-export function formatText(format: string | undefined, values: readonly SwarmExpression[]): SwarmExpression {
-  if (format === undefined) return rejectConversion('a format that is computed');
+/** `"%s and %d" % (a, b)`. A format with widths is one of the function `format`. */
+export function formatText(format: SwarmExpression, values: readonly SwarmExpression[]): SwarmExpression {
+  const text = format.kind === 'literal' && typeof format.value === 'string' ? format.value : undefined;
+  if (text === undefined || text.replace(/%%|%[sd]/g, '').includes('%')) return call('format', [format, ...values], 'text');
   const parts: SwarmExpression[] = [];
   let next = 0;
-  for (const piece of format.split(/(%%|%[sd]|%)/)) {
+  for (const piece of text.split(/(%%|%[sd])/)) {
     if (piece === '%%') parts.push(literal('%'));
     else if (piece === '%s' || piece === '%d') parts.push(values[next++] ?? rejectConversion('a format with too few values'));
-    else if (piece === '%') rejectConversion('a format with other than %s and %d');
     else if (piece !== '') parts.push(literal(piece));
   }
   if (next < values.length) rejectConversion('a format with too many values');

@@ -26,7 +26,7 @@ export function translateOperator(op: string, left: SwarmExpression, right: Swar
   if (op === 'in') return translateIn(left, right);
   if (op === '~') return joinTexts([left, right]);
   if (op === '**') return rejectConversion('the operator **');
-  if (op === '%' && typeOf(left) === 'text') return formatText(literalText(left), right.kind === 'list' ? right.items : [right]);
+  if (op === '%' && typeOf(left) === 'text') return formatText(left, right.kind === 'list' ? right.items : [right]);
   if (op === '//') return call('int', [operation('/', left, right)], 'number');
   if (op === '/') return operation('/', literalValue(left) === undefined ? call('double', [left], 'number') : left, right);
   if (op === '==' || op === '!=') return translateEquality(op, left, right);
@@ -63,6 +63,25 @@ function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmE
   if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
     return (right.value === true) === (op === '==') ? left : not(left);
   return operation(op, left, right);
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  ...{ list: 'list', dict: 'mapping', str: 'text', AnsibleUnicode: 'text', unicode: 'text', bool: 'bool' },
+  ...{ int: 'number', float: 'number', NoneType: 'null' },
+};
+
+/** Whether it is `x | type_debug`. */
+export const isTypeName = (node: JinjaNode): node is Extract<JinjaNode, { kind: 'filter' }> =>
+  node.kind === 'filter' && /(?:^|\.)type_debug$/.test(node.name);
+
+/** `x | type_debug == "list"`. */
+export function translateTypeName(op: string, value: SwarmExpression, right: SwarmExpression): SwarmExpression {
+  const toName = (each: SwarmExpression): SwarmExpression =>
+    literal(TYPE_NAMES[literalText(each) ?? ''] ?? rejectConversion('the filter type_debug compared with other than a type'));
+  const type = call('type_of', [value], 'text');
+  if (op === '==' || op === '!=') return operation(op, type, toName(right));
+  if (op !== 'in' || right.kind !== 'list') return rejectConversion('the filter type_debug compared with other than a type');
+  return operation('in', type, { ...right, items: right.items.map(toName) });
 }
 
 /** Whether it is `ansible_pkg_mgr`, in one of its spellings. */

@@ -87,10 +87,17 @@ function parseSubscript(cursor: JinjaCursor, of: JinjaNode): JinjaNode {
     return { kind: 'item', of, key: from ?? rejectConversion('this is no Jinja: [] without a key') };
   }
   const to = cursor.isNext(']') || cursor.isNext(':') ? undefined : cursor.parseInner();
-  if (cursor.accept(':') && !cursor.isNext(']')) rejectConversion('a slice with a step');
+  const step = cursor.accept(':') && !cursor.isNext(']') ? cursor.parseInner() : undefined;
   cursor.expect(']');
+  if (step !== undefined) return reversed(of, step, from ?? to);
   return { kind: 'slice', of, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
+
+/** `x[::-1]`; any other step has no form here. */
+const reversed = (of: JinjaNode, step: JinjaNode, bound: JinjaNode | undefined): JinjaNode =>
+  bound === undefined && step.kind === 'unary' && step.op === '-' && step.of.kind === 'literal' && step.of.value === 1
+    ? { kind: 'filter', name: 'reverse', of, args: [], named: {} }
+    : rejectConversion('a slice with a step');
 
 function parseArgs(cursor: JinjaCursor): JinjaArgs {
   const args: JinjaNode[] = [];

@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
-import { literalText, type SwarmArgs, type Translation } from './translation.ts';
+import { literalText, literalValue, type SwarmArgs, type Translation } from './translation.ts';
 
 const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
   args.length <= count ? args : rejectConversion(`.${name}() with ${args.length} values`);
@@ -84,7 +84,6 @@ const LOOKUP_REASONS: Readonly<Record<string, string>> = {
   password: 'swarm makes no passwords; write a secret',
   first_found: 'it chooses a file while the playbook runs',
   varnames: 'put the variables into a mapping, and go through it with dict2items()',
-  url: 'swarm loads no URL in an expression',
 };
 
 /** `NAME(...)`: a function of Jinja or Ansible. */
@@ -101,7 +100,8 @@ export function callGlobal(name: string, { args, named }: SwarmArgs, translation
         ? call('range', [literal(0), first], 'list')
         : call('range', [first, second, ...(third === undefined ? [] : [third])], 'list');
     case 'dict':
-      if (args.length > 0) return rejectConversion('dict() of a list');
+      if (first !== undefined && Object.keys(named).length === 0) return call('items2dict', [first, literal('0'), literal('1')], 'mapping');
+      if (args.length > 0) return rejectConversion('dict() of a list and names');
       return { kind: 'mapping', entries: Object.entries(named).map(([key, value]) => [literal(key), value] as const) };
     case 'bool':
       return call('bool', args, 'bool');
@@ -110,7 +110,8 @@ export function callGlobal(name: string, { args, named }: SwarmArgs, translation
   }
 }
 
-function callLookup(name: string, args: readonly SwarmExpression[], named: SwarmArgs['named'], { types }: Translation): SwarmExpression {
+function callLookup(name: string, args: readonly SwarmExpression[], named: SwarmArgs['named'], translation: Translation): SwarmExpression {
+  const { types } = translation;
   const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
   const options = Object.keys(named).filter((each) => each !== 'errors' && each !== 'wantlist');
   const [, first] = args;
@@ -121,6 +122,7 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
     const expression: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
     return wrap(named['default'] === undefined ? expression : call('default', [expression, named['default']]));
   }
+  if (kind === 'url' && first !== undefined) return wrap(loadUrl(first, named, translation));
   if (first === undefined || options.length > 0)
     return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
   const entries = listLookup(kind, args.slice(1));
@@ -132,6 +134,17 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
   if (kind === 'pipe') return wrap(call('lookup', [literal('cmd'), literal('sh'), literal('-c'), first], 'text'));
   const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
   return rejectConversion(`the lookup ${kind}${reason}`);
+}
+
+/** What this machine loads from a URL: its lines with commas between them, unless the whole is asked for. */
+function loadUrl(url: SwarmExpression, named: SwarmArgs['named'], { changes }: Translation): SwarmExpression {
+  const others = Object.keys(named).filter((each) => !['errors', 'wantlist', 'split_lines', 'headers'].includes(each));
+  if (others.length > 0) return rejectConversion(`the lookup url with ${others.join(' and ')}`);
+  changes.add(`the lookup url is now curl on this machine${named['headers'] === undefined ? '' : ', without the headers'}`);
+  const words = ['cmd', 'curl', '-fsSL'].map(literal);
+  const text = call('lookup', [...words, url], 'text');
+  const isWhole = literalValue(named['split_lines']) === false;
+  return isWhole ? text : call('join', [call('lines', [text], 'list'), literal(',')], 'text');
 }
 
 /** The lookups that give a list: of files, or of the entries of other lists. */

@@ -8,17 +8,19 @@ import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import {
   isPackageManager,
+  isTypeName,
   simplifyChoice,
   translateLogic,
   translateOperator,
   translatePackageManager,
+  translateTypeName,
   translateUnary,
 } from './operators.ts';
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
-import { literalValue, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
+import { literalText, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
@@ -97,6 +99,8 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
   if (name === 'checksum' && of.kind === 'attribute' && of.name === 'stat') translation.changes.add(CHECKSUM_NOTE);
   const translated = translate(of, translation);
+  const entry = translated.kind === 'mapping' ? translated.entries.find(([key]) => literalText(key) === name) : undefined;
+  if (entry !== undefined) return entry[1];
   const isResult = pathOf(translated)
     ?.split('.')
     .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
@@ -125,12 +129,9 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
   return { kind: 'index', of: translated, key: at };
 }
 
-function translateSlice(of: SwarmExpression, from: SwarmExpression | undefined, to: SwarmExpression | undefined): SwarmExpression {
-  const [start, end] = [from === undefined ? 0 : literalValue(from), literalValue(to)];
-  if (typeOf(of) === 'text' && typeof start === 'number' && typeof end === 'number')
-    return call('substring', [of, literal(start), literal(end)], 'text');
-  return rejectConversion('a slice such as list[1:3]');
-}
+/** `x[1:3]` of a text or a list. */
+const translateSlice = (of: SwarmExpression, from: SwarmExpression | undefined, to: SwarmExpression | undefined): SwarmExpression =>
+  call('slice', [of, from ?? literal(0), ...(to === undefined ? [] : [to])], typeOf(of));
 
 const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): SwarmArgs => ({
   args: args.map((each) => translate(each, translation)),
@@ -168,12 +169,16 @@ const searchOfOneGroup = (node: JinjaNode, translation: Translation): SwarmExpre
     ? findGroup(translate(node.of, translation), translateArgs(node, translation))
     : undefined;
 
+const isLogicWord = (op: string): op is 'and' | 'or' => op === 'and' || op === 'or';
+
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
   const { op } = node;
+  if (isTypeName(node.left) && !isLogicWord(op))
+    return translateTypeName(op, translate(node.left.of, translation), translate(node.right, translation));
   if (isPackageManager(node.left)) return translatePackageManager(op, translate(node.right, translation));
   const found = translateFind(node, translation);
   if (found !== undefined) return found;
-  const isLogic = op === 'and' || op === 'or';
+  const isLogic = isLogicWord(op);
   const left = translate(node.left, translation, isLogic && asCondition);
   const right = translate(node.right, translation, isLogic && asCondition);
   return isLogic ? translateLogic(op, left, right, asCondition) : translateOperator(op, left, right);

@@ -96,7 +96,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
     case 'force_handlers':
       return isScalar(value) && typeof value.value === 'boolean' ? undefined : rejectConversion(`${key} that is not true or false`);
     case 'strategy':
-      return convertStrategy(play, pair, context);
+      return convertStrategy(play, pair);
     case 'gather_subset':
     case 'gather_timeout':
       context.translation.changes.add('swarm asks a host for facts where the play uses one that is not known yet');
@@ -105,8 +105,9 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       context.translation.changes.add('`fact_path` is gone: swarm has no facts from files of the host');
       return removePair(play, pair);
     case 'user':
-      renameKey(pair, 'remote_user');
-      return convertKeyword(play, pair, context);
+    case 'remote_user':
+    case 'port':
+      return convertLogin(pair, context);
     case 'serial':
     case 'max_fail_percentage':
     case 'order':
@@ -120,10 +121,18 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
   }
 }
 
-function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext): undefined {
+/** In Ansible the inventory is stronger, in swarm the play. */
+function convertLogin(pair: Pair, context: TaskContext): undefined {
+  if (keyOf(pair) === 'user') renameKey(pair, 'remote_user');
+  const [keyword, setting] = keyOf(pair) === 'port' ? ['port', 'ansible_port'] : ['remote_user', 'ansible_user'];
+  if (!isScalar(pair.value) || pair.value.value === null) rejectConversion(`${keyword} without a value`);
+  context.translation.changes.add(`\`${keyword}\` of a play holds also for hosts with ${setting} in the inventory`);
+  convertValues(pair.value, context);
+}
+
+function convertStrategy(play: YAMLMap, pair: Pair): undefined {
   const name = (textOf(pair.value) ?? '').replace(/^(?:ansible\.builtin\.|mitogen_)/, '');
-  if (name === 'host_pinned') translation.changes.add('`strategy: host_pinned` is now free');
-  if (name === 'host_pinned' || name === 'free') pair.value = new Scalar('free');
+  if (name === 'host_pinned' || name === 'free') pair.value = new Scalar(name);
   else if (name === 'linear') removePair(play, pair);
   else rejectConversion(`strategy: ${name}`);
 }

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { printCel, splitConditions } from '../jinja/print-cel.ts';
-import { printHelper, TOP_PLACE } from '../jinja/print-helper.ts';
+import { printCel, splitConditions } from '../jinja/print/print-cel.ts';
+import { printHelper, TOP_PLACE } from '../jinja/print/print-helper.ts';
 import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translateCondition, translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';

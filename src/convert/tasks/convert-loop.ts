@@ -1,6 +1,6 @@
 import { isScalar, isSeq, type Node } from 'yaml';
 import { loopName } from '../../language/playbook/ansible/ansible-loops.ts';
-import { printCel } from '../jinja/print-cel.ts';
+import { printCel } from '../jinja/print/print-cel.ts';
 import { fileglob } from '../jinja/python-calls.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { literalText, literalValue } from '../jinja/translation.ts';

@@ -35,7 +35,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const module = modules.get(name);
   for (const pair of args.items) {
     const key = keyOf(pair);
-    if (module?.expressionArgs?.includes(key)) convertCondition(pair, context.translation);
+    if (module?.conditionArgs?.includes(key)) convertCondition(pair, context.translation);
     else convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
   }
   if (module !== undefined) {

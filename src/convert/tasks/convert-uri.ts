@@ -1,6 +1,6 @@
-import { isMap, isScalar, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../not-convertible.ts';
-import { addPair, findPair, keyOf, removePair, textOf } from '../yaml-nodes.ts';
+import { addPair, findPair, textOf } from '../yaml-nodes.ts';
 
 /** Converts the arguments of `uri` that mean something else in Ansible: `status_code`, `follow_redirects` and `body_format`. */
 export function convertUri(args: YAMLMap): undefined {
@@ -42,23 +42,8 @@ function convertRedirects(args: YAMLMap): undefined {
   else if (follows) addPair(args, 'follow_redirects', new Scalar(true));
 }
 
-/** Data is sent as JSON; a text with `body_format: json` is JSON already, and needs the header. */
+/** A form of several parts is left. */
 function convertBody(args: YAMLMap): undefined {
-  const format = findPair(args, 'body_format');
-  if (format === undefined) return;
-  const word = textOf(format.value) ?? '';
-  if (word !== 'raw' && word !== 'json') rejectConversion(`uri with body_format: ${word}`);
-  removePair(args, format);
-  const body = findPair(args, 'body');
-  if (word === 'raw' || body === undefined || !isScalar(body.value)) return;
-  const headers = findPair(args, 'headers')?.value;
-  if (headers === undefined) {
-    const map = new YAMLMap();
-    map.flow = true;
-    map.items = [typeHeader()];
-    addPair(args, 'headers', map);
-  } else if (!isMap(headers)) rejectConversion('uri with body_format: json and computed headers');
-  else if (!headers.items.some((each) => keyOf(each).toLowerCase() === 'content-type')) headers.items.push(typeHeader());
+  const word = textOf(findPair(args, 'body_format')?.value);
+  if (word !== undefined && !['raw', 'json', 'form-urlencoded'].includes(word)) rejectConversion(`uri with body_format: ${word}`);
 }
-
-const typeHeader = (): Pair => new Pair(new Scalar('Content-Type'), new Scalar('application/json'));

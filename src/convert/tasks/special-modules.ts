@@ -1,4 +1,6 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { printCel } from '../jinja/print/print-cel.ts';
+import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
@@ -10,7 +12,7 @@ import type { TaskContext } from './task-context.ts';
 
 /** What no table of renames can express: changes the arguments, or returns another module. */
 export function convertSpecial(name: string, args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
-  if (name === 'debug') convertDebug(args);
+  if (name === 'debug') return convertDebug(args, context);
   if (name === 'replace') convertReplacement(args);
   if (name === 'lineinfile') convertBackrefs(args);
   if (name === 'sysctl') convertReload(args);
@@ -33,13 +35,14 @@ function toList(values: readonly string[]): YAMLSeq {
   return list;
 }
 
-/** `var: x` prints the value of x. */
-function convertDebug(args: YAMLMap): undefined {
+/** `var: x` prints the value of an expression. */
+function convertDebug(args: YAMLMap, { translation }: TaskContext): ConvertedModule | undefined {
   const pair = findPair(args, 'var');
-  if (pair === undefined) return;
+  if (pair === undefined) return undefined;
   const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
-  renameKey(pair, 'msg');
-  pair.value = new Scalar(hasJinja(text) ? text : `{{ ${text} }}`);
+  if (hasJinja(text)) return void renameKey(pair, 'msg');
+  pair.value = new Scalar(printCel(translateExpression(text, translation)));
+  return { name: 'debug', args, keywords: {} };
 }
 
 /** Ansible puts in variables of the environment and homes without any shell. */

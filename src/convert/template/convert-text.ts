@@ -1,4 +1,4 @@
-import { printHelper } from '../jinja/print-helper.ts';
+import { printHelper } from '../jinja/print/print-helper.ts';
 import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';

@@ -1,11 +1,17 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
+import { rejectConversion } from '../not-convertible.ts';
 import type { Branch, Part } from './template-tree.ts';
 
 type Macro = Extract<Part, { kind: 'macro' }>;
 /** Puts the text of each macro where it is called. A call that stands for more than its text is left. */
 export function expandMacros(parts: readonly Part[]): readonly Part[] {
   const macros = new Map<string, Macro>();
-  const expandAll = (all: readonly Part[], open: readonly string[]): readonly Part[] => all.map((part) => expand(part, open));
+  let count = 0;
+  const expandAll = (all: readonly Part[], open: readonly string[]): readonly Part[] => {
+    count += all.length;
+    if (count > MAX_PARTS) rejectConversion(`macros that are more than ${MAX_PARTS} parts when they are written out`);
+    return all.map((part) => expand(part, open));
+  };
   const expandBranch = (branch: Branch, open: readonly string[]): Branch => ({ ...branch, body: expandAll(branch.body, open) });
   const expand = (part: Part, open: readonly string[]): Part => {
     switch (part.kind) {
@@ -55,6 +61,7 @@ export function expandMacros(parts: readonly Part[]): readonly Part[] {
   return expandAll(parts, []);
 }
 
+const MAX_PARTS = 50_000;
 const WRITE = 'write its text there';
 
 /** The name of the first macro that an expression calls. */

@@ -14,6 +14,8 @@ export interface HandlebarsWriter {
 
 /** A writer for one template. */
 export function createHandlebarsWriter(): HandlebarsWriter {
+  /** Whole lines that nothing changes any more, so that each step looks at the last lines alone. */
+  const lines: string[] = [];
   let out = '';
   /** The end of the last tag that began its line. */
   let lineTag = 0;
@@ -22,7 +24,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
   let pending: { readonly ownLine: boolean; readonly inLine?: true } | undefined;
   /** White space that stands alone before a tag on its line. */
   let indent: { readonly at: number; readonly text: string } | undefined;
-  const marks: { at: number }[] = [];
+  const marks = new Set<{ at: number; isBlank?: boolean }>();
   const lineStart = (end = out.length): string => out.slice(out.lastIndexOf('\n', end - 1) + 1, end);
   const keepIndent = ({ at, text }: { readonly at: number; readonly text: string }): undefined => {
     const kept = `{{ raw "${text}" }}`;
@@ -40,6 +42,18 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     pending = undefined;
     indent = undefined;
   };
+  const isBlank = (mark: { readonly at: number }): boolean => /^[ \t]*$/.test(lineStart(mark.at));
+  const storeLines = (): undefined => {
+    const end = out.lastIndexOf('\n') + 1;
+    if (end === 0 || pending !== undefined) return;
+    for (const mark of marks) {
+      if (mark.isBlank === undefined && mark.at < end) mark.isBlank = isBlank(mark);
+      mark.at -= end;
+    }
+    lineTag = Math.max(0, lineTag - end);
+    lines.push(out.slice(0, end));
+    out = out.slice(end);
+  };
   /** Handlebars reads a backslash before a tag as its own; two are one. A brace before a tag would be a part of it. */
   const protectEnd = (): undefined => {
     if (out.endsWith('\\')) out += '\\';
@@ -51,6 +65,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       settle(text);
       const isBehindTag = out.endsWith('}}') && text.startsWith('}');
       out += isBehindTag ? `{{ raw "}" }}${escapeBraces(text.slice(1))}` : escapeBraces(text);
+      storeLines();
     },
     value(source) {
       settle('x');
@@ -59,9 +74,12 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     },
     watchLine() {
       settle('{');
-      const mark = { at: out.length };
-      marks.push(mark);
-      return () => /^[ \t]*$/.test(lineStart(mark.at));
+      const mark: { at: number; isBlank?: boolean } = { at: out.length };
+      marks.add(mark);
+      return () => {
+        marks.delete(mark);
+        return mark.isBlank ?? isBlank(mark);
+      };
     },
     tag(source, ownLine, counts) {
       settle('{');
@@ -82,7 +100,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       if (pending !== undefined && indent !== undefined) settle('\n');
       else if (pending?.inLine === true) settle('\n');
       else if (pending?.ownLine === true) out += '\n';
-      return out;
+      return lines.join('') + out;
     },
   };
 }

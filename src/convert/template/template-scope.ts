@@ -1,5 +1,5 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import type { TemplateScope } from '../jinja/print-helper.ts';
+import type { TemplateScope } from '../jinja/print/print-helper.ts';
 import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';

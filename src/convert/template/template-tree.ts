@@ -24,7 +24,14 @@ export type Part =
       readonly tag: Tag;
       readonly end: Tag;
     }
-  | { readonly kind: 'set'; readonly name: string; readonly value: JinjaNode; readonly tag: Tag }
+  /** `value`: of `{% set a = … %}`; `body`: of `{% set a %}…{% endset %}`. */
+  | {
+      readonly kind: 'set';
+      readonly names: readonly string[];
+      readonly value?: JinjaNode;
+      readonly body?: readonly Part[];
+      readonly tag: Tag;
+    }
   /** `{% block %}` of a template that nothing extends: what is in it. `locals`: the values of a macro, whose text it is. */
   | {
       readonly kind: 'group';
@@ -148,13 +155,15 @@ export function parseTemplateParts(segments: readonly Segment[], keepsBackslashe
     return readPart(tag, () => ({ kind: 'macro', ...readMacroHeader(rest), body, tag }));
   };
   const readSet = (rest: string, tag: Tag): Part => {
-    const [, name, value] = /^(\w+)\s*=(?!=)([\s\S]*)$/.exec(rest) ?? [];
-    if (name !== undefined && value !== undefined) return readPart(tag, () => ({ kind: 'set', name, value: parseJinja(value), tag }));
-    if (!rest.includes('=')) {
-      at++;
-      readParts(['endset']);
-    }
-    return { kind: 'left', reason: '{% set %} of other than one name', tag };
+    const [, names = '', value] = /^(\w+(?:\s*,\s*\w+)*)\s*(?:=(?!=)([\s\S]*))?$/.exec(rest) ?? [];
+    const list = names.split(/\s*,\s*/);
+    if (value !== undefined) return readPart(tag, () => ({ kind: 'set', names: list, value: parseJinja(value), tag }));
+    if (rest.includes('=')) return { kind: 'left', reason: '{% set %} of other than a name', tag };
+    at++;
+    const body = readParts(['endset']);
+    return list.length === 1 && names !== ''
+      ? { kind: 'set', names: list, body, tag }
+      : { kind: 'left', reason: '{% set %} with a filter', tag };
   };
   return readParts([]);
 }

@@ -1,5 +1,5 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import { printHelper, printOperand, type TemplateScope } from '../jinja/print-helper.ts';
+import { printHelper, printOperand, type TemplateScope } from '../jinja/print/print-helper.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';

@@ -50,8 +50,8 @@ export const connectionErrors = {
     title: 'Connection lost',
     explain: {
       what: 'The connection broke while work was under way. The result of that work is unknown.',
-      why: 'The network failed, or the machine went down. Jobs on the host go on.',
-      fix: 'When the host is back, attach to its jobs: swarm runs resume last. Nothing is built twice.',
+      why: 'The network failed, or the machine went down. Jobs on the host, such as builds, go on. A command of a task may go on too, or have ended.',
+      fix: 'When the host is back: swarm runs resume last. It attaches to jobs and builds nothing twice. A task that was cut off runs again, so look first what it did.',
     },
   },
   SW2006: {

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../error-codes.ts';
 import type { Span } from '../span.ts';
+import type { Lack } from './lack.ts';
 
 /** An error as the journal and JSON have it. */
 export interface ErrorJson {
@@ -20,6 +21,8 @@ export interface ErrorFields {
   readonly at?: Span | undefined;
   readonly detail?: string | undefined;
   readonly cause?: unknown;
+  /** What the host lacks, so that a dry run knows which task before may bring it. It is in no journal. */
+  readonly lacks?: Lack | undefined;
 }
 
 /** An error: what happened in one line, where, and how to correct it. The code is a row of core/codes. */
@@ -29,6 +32,7 @@ export class SwarmError extends Error {
   readonly host: string | undefined;
   readonly at: Span | undefined;
   readonly detail: string | undefined;
+  readonly lacks: Lack | undefined;
 
   constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -38,12 +42,13 @@ export class SwarmError extends Error {
     this.host = fields.host;
     this.at = fields.at;
     this.detail = fields.detail;
+    this.lacks = fields.lacks;
   }
 
   /** The same error, with what is given in place of its own. */
   with({ message = this.message, ...fields }: ErrorFields & { readonly message?: string }): SwarmError {
-    const { code, hint, host, at, detail, cause } = this;
-    return new SwarmError(code, message, { hint, host, at, detail, cause, ...fields });
+    const { code, hint, host, at, detail, cause, lacks } = this;
+    return new SwarmError(code, message, { hint, host, at, detail, cause, lacks, ...fields });
   }
 
   toJSON(): ErrorJson {

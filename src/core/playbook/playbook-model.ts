@@ -46,6 +46,9 @@ export interface Play {
   /** Of the `import_playbook` that it comes from. */
   readonly when: readonly Expr[];
   readonly become?: Become | false;
+  /** The user of the login on its hosts, and the port of their routes; templates allowed. */
+  readonly remoteUser?: string;
+  readonly port?: number | string;
   readonly environment: Environment;
   readonly tags: readonly string[];
   readonly ignoreUnreachable: boolean;
@@ -56,8 +59,8 @@ export interface Play {
   readonly runOnce: boolean;
   /** Handlers run also where the play failed. */
   readonly forceHandlers: boolean;
-  readonly strategy: 'linear' | 'free';
-  readonly order: 'inventory' | 'sorted' | 'reverse';
+  readonly strategy: 'linear' | 'free' | 'host_pinned';
+  readonly order: 'inventory' | 'reverse_inventory' | 'sorted' | 'reverse_sorted' | 'shuffle';
   /** Whether swarm asks the hosts for facts before the play: always, never, or where something uses one that is not known yet. */
   readonly gatherFacts: boolean | 'smart';
   /** Something in the files uses a fact that swarm asks the host for. */

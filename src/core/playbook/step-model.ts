@@ -122,7 +122,12 @@ export interface MetaStep extends StepKeywords {
   readonly action: MetaAction;
 }
 
-export type MetaAction = 'flush_handlers' | 'reset_connection' | 'end_play' | 'end_batch' | 'end_host' | 'noop';
+export type MetaAction = (typeof META_ACTIONS)[number];
+
+export const META_ACTIONS = [
+  ...(['flush_handlers', 'reset_connection', 'clear_facts', 'clear_host_errors'] as const),
+  ...(['end_role', 'end_host', 'end_batch', 'end_play', 'noop'] as const),
+] as const;
 
 /** Steps that are chosen while the play runs: of a file, of a role, or a block that is run for each value of a loop. */
 export interface IncludeStep {

@@ -87,9 +87,9 @@ type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
 
 /** Changes what is known of one host. */
 export function updateHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
-  const host = state.hosts[name] ?? initialHostState;
+  const host = state.hosts.get(name) ?? initialHostState;
   const next = { ...host, ...change(host) } as HostState;
-  return { ...state, hosts: { ...state.hosts, [name]: next } };
+  return { ...state, hosts: state.hosts.with(name, next) };
 }
 
 function failHost(
@@ -121,7 +121,7 @@ function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): 
 }
 
 function addChanging(state: RunState, { host, task }: EventOf<'task.changed'>): RunState {
-  const before = state.hosts[host]?.changing ?? [];
+  const before = state.hosts.get(host)?.changing ?? [];
   return before.includes(task) ? state : updateHost(state, host, () => ({ changing: [...before, task] }));
 }
 
@@ -149,6 +149,7 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
     tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
+    ...(event.failedInCheck === true ? { failedInCheck: (host.failedInCheck ?? 0) + 1 } : {}),
     task: undefined,
     changing: removeChanging(host, event.task),
     progress: undefined,

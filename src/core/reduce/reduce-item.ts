@@ -2,6 +2,7 @@ import { errorKind } from '../error-codes.ts';
 import type { EventOf } from '../event.ts';
 import type { ItemState, RunState } from '../run-state.ts';
 import { updateHost } from './reduce-host.ts';
+import { SharedMap } from './shared-map.ts';
 
 /** The events of a queue and its items. */
 export type ItemEvent = EventOf<
@@ -11,13 +12,13 @@ export type ItemEvent = EventOf<
 /** The state after an event of a queue. */
 export function reduceItem(state: RunState, event: ItemEvent): RunState {
   if (event.type === 'queue.planned') {
-    const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
-    const items = { ...state.items, ...Object.fromEntries(planned) };
+    const planned = event.items.map((item) => [item.id, state.items.get(item.id) ?? { ...item, status: 'queued', attempts: 0 }] as const);
+    const items = SharedMap.of([...state.items.entries(), ...planned]);
     const end = event.end === undefined ? {} : { plannedEnd: event.end };
-    return { ...state, items, nothingToDo: Object.keys(items).length === 0, ...end };
+    return { ...state, items, nothingToDo: items.size === 0, ...end };
   }
-  const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
-  const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
+  const item = state.items.get(event.item) ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
+  const put = (change: Partial<ItemState>): RunState => ({ ...state, items: state.items.with(item.id, { ...item, ...change }) });
   if (event.type === 'item.skipped' || event.type === 'item.dropped') return put({ status: 'skipped' });
   if (event.type === 'item.silent') return put({ silentSince: event.since });
   if (event.type === 'item.heard') return put({ silentSince: undefined });

@@ -4,6 +4,7 @@ import { reduceHeal } from './reduce-heal.ts';
 import { reduceHost } from './reduce-host.ts';
 import { reduceItem } from './reduce-item.ts';
 import { addHeld, addPublished } from './reduce-package.ts';
+import { SharedMap } from './shared-map.ts';
 
 /** The only place where state changes. Pure: a replay of the journal gives the same picture as the run did. */
 export function reduce(state: RunState, event: RunEvent): RunState {
@@ -89,7 +90,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
 
 function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
   const state = event.resumed === true ? forgetFailures(before) : before;
-  const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? initialHostState]));
+  const hosts = event.hosts.map((name) => [name, state.hosts.get(name) ?? initialHostState] as const);
   const { exit: _, ms: __, paused: ___, ...rest } = state;
   return {
     ...rest,
@@ -98,20 +99,23 @@ function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
     args: event.args,
     check: event.check,
     startedAt: state.startedAt ?? event.at,
-    hosts: { ...state.hosts, ...hosts },
+    hosts: SharedMap.of([...state.hosts.entries(), ...hosts]),
   };
 }
 
 /** A resumed run drops its failures: what failed is tried again, and the exit code is that of the new try. */
 function forgetFailures(state: RunState): RunState {
-  const hosts = Object.entries(state.hosts).map(
-    ([name, { setAside, changing }]) => [name, { ...initialHostState, setAside, ...(changing === undefined ? {} : { changing }) }] as const,
-  );
-  const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
+  const hosts = state.hosts
+    .entries()
+    .map(
+      ([name, { setAside, changing }]) =>
+        [name, { ...initialHostState, setAside, ...(changing === undefined ? {} : { changing }) }] as const,
+    );
+  const items = state.items.values().map(({ error: _, tries: __, ...item }) => {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
   });
   // what is held back now is in the new plan
   const { held: _, ...rest } = state;
-  return { ...rest, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
+  return { ...rest, hosts: SharedMap.of(hosts), items: SharedMap.of(items), errors: [], notes: [] };
 }

@@ -26,7 +26,7 @@ export async function collectEvidence(request: DisruptionRequest): Promise<Evide
   const { call, link } = request;
   const { journal, fleetProbe } = call.context;
   const connection = await link.connect(call.signal);
-  const setAside = journal.state.hosts[link.host.name]?.setAside ?? [];
+  const setAside = journal.state.hosts.get(link.host.name)?.setAside ?? [];
   const routes = await fleetProbe.verifyRoutes(link.host, call.signal);
   for (const report of routes) emitRouteNews(request, report, setAside);
   const localProof = await proveLocalhost(request);

@@ -32,7 +32,7 @@ async function assertNoHostAway(request: DisruptionRequest, proof: Proof): Promi
   for (const entry of open) {
     const other = inventory.hosts.find(({ name }) => name === entry.host);
     if (other === undefined || isBlocked(other, now)) continue;
-    const seen = other.name === link.host.name ? proof : await fleetProbe.prove(other, call.signal);
+    const seen = other.name === link.host.name ? proof : await fleetProbe.prove(loggedInTo(call, other), call.signal);
     const ageMs = now - Date.parse(entry.at);
     const since = `${formatRoughDuration(ageMs)} ago, run ${entry.run}`;
     if (seen === undefined)
@@ -89,10 +89,13 @@ async function countUpTo(hosts: readonly Host[], needed: number, holds: (host: H
   return count;
 }
 
+/** The host with the login that the play has. */
+const loggedInTo = ({ context }: DisruptionRequest['call'], host: Host): Host => context.hosts.link(host.name)?.host ?? host;
+
 function isHostUsable({ call }: DisruptionRequest, host: Host, known: Map<string, Promise<boolean>>): Promise<boolean> {
   const { fleetProbe, clock } = call.context;
   if (isBlocked(host, clock.now())) return Promise.resolve(false);
-  const usable = known.get(host.name) ?? fleetProbe.prove(host, call.signal).then((proof) => proof !== undefined);
+  const usable = known.get(host.name) ?? fleetProbe.prove(loggedInTo(call, host), call.signal).then((proof) => proof !== undefined);
   known.set(host.name, usable);
   return usable;
 }

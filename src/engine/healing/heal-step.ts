@@ -64,8 +64,10 @@ function withBuiltInModules(context: RunContext): RunContext {
 }
 
 /** Throws where the host does not answer with its pin, has not restarted by a reboot, or cannot write a file. */
-async function proveHealed(context: RunContext, { host }: HostRun, before: Proof, step: HealStep): Promise<void> {
+async function proveHealed(context: RunContext, hostRun: HostRun, before: Proof, step: HealStep): Promise<void> {
   const { fleetProbe, clock, signal } = context;
+  const link = findHostLink(context, hostRun.host.name);
+  const { host } = link;
   let proof = await fleetProbe.prove(host, signal);
   for (let tries = 1; proof === undefined && tries < PROOF_TRIES; tries++) {
     await clock.sleep(PROOF_WAIT_MS, signal);
@@ -78,7 +80,6 @@ async function proveHealed(context: RunContext, { host }: HostRun, before: Proof
     });
   if (step === 'reboot' && proof.bootId === before.bootId && proof.initStart === before.initStart)
     throw new SwarmError('SW6012', 'the host has not restarted', { host: host.name });
-  const link = findHostLink(context, host.name);
   const shell = link.as(await link.connect(signal), host.login.become);
   const { exit, stderr } = await shell.exec(
     { argv: ['sh', '-c', readProgram('src/engine/healing/heal-check.sh')], timeoutMs: CHECK_MS },

@@ -36,7 +36,7 @@ export function watchAbsentHosts(deps: RunDeps, links: HostLinks, clock: Clock, 
     for (const [name, each] of left) {
       gone.set(name, each);
       note(`${name} is ${describeAbsence({ gone: each })}: what it has in hand is given to other hosts`);
-      links.link(name)?.giveUp(goneHostError(name, each));
+      links.giveUp(name, goneHostError(name, each));
     }
     for (const name of names) {
       const host = hosts.get(name);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
-import type { Vars } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
@@ -36,6 +36,16 @@ export async function gatherFacts(
   if (known === undefined && facts !== undefined) cache?.set(host.name, boot, facts);
   hostRun.gathered = { play, facts: facts ?? {} };
   return hostRun.gathered.facts;
+}
+
+/** Forgets what the host was asked for. A play that uses facts asks again. */
+export async function clearFacts(context: RunContext, play: Play, hostRun: HostRun): Promise<void> {
+  context.facts.cache?.forget(hostRun.host.name);
+  hostRun.gathered = undefined;
+  const link = context.hosts.link(hostRun.host.name);
+  if (link === undefined) return;
+  const connection = await link.connect(context.signal);
+  hostRun.facts = { ...connection.facts, ...(await gatherFacts(context, play, hostRun, link, connection)) } as unknown as Json;
 }
 
 /** Undefined where the probe failed: the run goes on, and a fact that something uses is absent. */

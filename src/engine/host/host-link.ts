@@ -8,13 +8,19 @@ import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';
 import type { Become } from '../../core/inventory/login.ts';
+import { isSameLogin, type PlayLogin, withPlayLogin } from '../../core/inventory/play-login.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { Clock } from '../clock.ts';
 import { createLinkTunnels } from './link-tunnels.ts';
 
 /** The connection to one host during a run. It is made when it is first used, and again after a loss. */
 export interface HostLink {
+  /** As it is logged in to: a play may name another user or port than the inventory. */
   readonly host: Host;
+  /** What the play says of the login; empty: the inventory decides. */
+  readonly login: PlayLogin;
+  /** Lets later operations log in so. Where that differs, they make a new connection. */
+  logInAs(login: PlayLogin): void;
   /** A proven connection that is not known to be lost. Throws what `connect()` of remote throws. */
   connect(signal: AbortSignal): Promise<Connection>;
   /** Makes a new connection, which later operations use. Those that go on keep the old one. Throws what `connect()` throws. */
@@ -47,7 +53,9 @@ export interface HostLinkDeps {
 }
 
 /** Makes the link to one host, without connecting. */
-export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
+export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLink {
+  let host = inventoryHost;
+  let login: PlayLogin = {};
   let current: Promise<Connection> | undefined;
   let connected = 0;
   let closed = false;
@@ -77,6 +85,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   };
   const dial = async (): Promise<Connection> => {
     const begin = deps.clock.now();
+    const saidByPlay = isSameLogin(login, {}) ? {} : { login };
     givenUp.signal.throwIfAborted();
     const connection = await deps.connect(host, AbortSignal.any([deps.signal, givenUp.signal]));
     const { hostKey } = connection.proof;
@@ -88,6 +97,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
       cores: host.cores ?? connection.facts.cores ?? 1,
       ms: Math.round(deps.clock.now() - begin),
+      ...saidByPlay,
     });
     void watch(connection);
     await tunnels.restore(connection);
@@ -105,8 +115,24 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     return raceWithAbort(raceWithAbort(current, givenUp.signal), signal);
   };
 
+  const renewLater = (): void => {
+    void replace(current);
+    current = undefined;
+  };
+
   return {
-    host,
+    get host() {
+      return host;
+    },
+    get login() {
+      return login;
+    },
+    logInAs(wanted) {
+      if (isSameLogin(login, wanted)) return;
+      login = wanted;
+      host = withPlayLogin(inventoryHost, wanted);
+      renewLater();
+    },
     connect: get,
     async renew(signal) {
       const before = current;
@@ -114,10 +140,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       await replace(before);
       current = Promise.resolve(next);
     },
-    renewLater() {
-      void replace(current);
-      current = undefined;
-    },
+    renewLater,
     reportLoss: lost,
     givenUp: givenUp.signal,
     giveUp(error) {

@@ -1,6 +1,8 @@
 import PQueue from 'p-queue';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { isSameLogin, type PlayLogin } from '../../core/inventory/play-login.ts';
 import { goneHostError } from '../host-block.ts';
 import type { RunContext, RunOptions, RunRecord } from '../run-context.ts';
 import type { RunDeps } from '../run-deps.ts';
@@ -12,6 +14,11 @@ export type RunControls = Pick<RunContext, 'clock' | 'signal' | 'halt'>;
 /** The links of a run to its hosts. */
 export interface HostLinks {
   link(name: string): HostLink | undefined;
+  /** The link to the same host that always logs in as the inventory says. The journal has nothing of it. */
+  inventoryLink(name: string): HostLink | undefined;
+  /** From now on these hosts are logged in to as a play says, and all others as the inventory says. */
+  setLogins(logins: ReadonlyMap<string, PlayLogin>): void;
+  giveUp(name: string, error: SwarmError): void;
   close(): Promise<void>;
 }
 
@@ -21,19 +28,33 @@ export function createLinks(options: RunOptions, deps: RunDeps, { clock, signal,
   const connectPool = new PQueue({ concurrency: options.forks });
   const hosts = new Map<string, Host>(inventory.hosts.map((host) => [host.name, host]));
   const links = new Map<string, HostLink>();
+  const ownLinks = new Map<string, HostLink>();
   const emit = (fact: RunEventData): void => emitLinkEvent(journal, fact, signal, halt);
+  const open = (made: Map<string, HostLink>, name: string, tell = emit): HostLink | undefined => {
+    const host = hosts.get(name);
+    const known = made.get(name);
+    if (host === undefined || known !== undefined) return known;
+    const link = createHostLink(host, { connect: (to, stop) => deps.connect(to, stop), emit: tell, clock, signal, connectPool });
+    made.set(name, link);
+    if (host.gone !== undefined) link.giveUp(goneHostError(name, host.gone));
+    return link;
+  };
   return {
-    link(name) {
-      const host = hosts.get(name);
-      const known = links.get(name);
-      if (host === undefined || known !== undefined) return known;
-      const made = createHostLink(host, { connect: (to, stop) => deps.connect(to, stop), emit, clock, signal, connectPool });
-      links.set(name, made);
-      if (host.gone !== undefined) made.giveUp(goneHostError(name, host.gone));
-      return made;
+    link: (name) => open(links, name),
+    inventoryLink(name) {
+      const link = open(links, name);
+      return link === undefined || isSameLogin(link.login, {}) ? link : open(ownLinks, name, () => undefined);
+    },
+    setLogins(logins) {
+      for (const name of logins.keys()) open(links, name);
+      for (const [name, link] of links) link.logInAs(logins.get(name) ?? {});
+    },
+    giveUp(name, error) {
+      open(links, name)?.giveUp(error);
+      ownLinks.get(name)?.giveUp(error);
     },
     async close() {
-      await Promise.allSettled([...links.values()].map((link) => link.close()));
+      await Promise.allSettled([...links.values(), ...ownLinks.values()].map((link) => link.close()));
     },
   };
 }

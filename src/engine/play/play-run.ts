@@ -16,6 +16,12 @@ export interface PlayRun {
   readonly runOnceResults: Map<string, Promise<TaskResult | undefined>>;
   /** Set when too many hosts failed: no more tasks start. */
   stopReason: SwarmError | undefined;
+  /** Its hosts, also those that failed. */
+  readonly batch: readonly HostRun[];
+  /** Those on which a step failed outside of every `rescue:`. */
+  readonly failed: Set<HostRun>;
+  /** Hosts that are on their way out of a role, which they ended. */
+  readonly leavingRole: Set<HostRun>;
   /** Hosts that ended the play without a failure. */
   readonly ended: Set<HostRun>;
   /** Set where the whole play, or this batch of it, was ended. */
@@ -30,24 +36,31 @@ export interface PlayRun {
   recordFailure(hostRun: HostRun): void;
 }
 
-/** `hosts` are all hosts of the play, `size` is how many are in this batch. */
+/** `hosts` are all hosts of the play, `batch` are those of this batch. */
 interface PlayParts {
   readonly hosts: readonly string[];
-  readonly size: number;
+  readonly batch: readonly HostRun[];
   readonly runNotified: (playRun: PlayRun, hostRuns: readonly HostRun[], settings: TaskSettings) => Promise<StepsResult>;
 }
 
 /** The state of a play, or of a batch of it, before its first step. */
-export function createPlayRun(context: RunContext, play: Play, { hosts, size, runNotified }: PlayParts): PlayRun {
+export function createPlayRun(context: RunContext, play: Play, { hosts, batch, runNotified }: PlayParts): PlayRun {
   const failed = new Set<HostRun>();
   const playRun: PlayRun = {
     ...{ context, play, settings: playSettings(play, hosts), runOnceResults: new Map(), stopReason: undefined },
-    ...{ ended: new Set<HostRun>(), isOver: undefined, throttles: new Map<string, PQueue>() },
+    ...{
+      batch,
+      failed,
+      leavingRole: new Set<HostRun>(),
+      ended: new Set<HostRun>(),
+      isOver: undefined,
+      throttles: new Map<string, PQueue>(),
+    },
     flushes: new Map(),
     flush: (hostRuns, settings) => runNotified(playRun, hostRuns, { ...playRun.settings, rescued: settings.rescued }),
     recordFailure(hostRun) {
       failed.add(hostRun);
-      const why = stopReasonOf(play, failed.size, size);
+      const why = stopReasonOf(play, failed.size, batch.length);
       if (why === undefined) return;
       playRun.stopReason ??= new SwarmError('SW6013', `stopped: ${why}`, {
         at: play.at,

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, type Step, type Task } from '../../core/playbook/step-model.ts';
@@ -8,6 +9,7 @@ import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
+import { renderLogins } from './render-logins.ts';
 import { renderPlay } from './render-play.ts';
 import { restoreNotified, runHandlers, runNotified } from './run-handlers.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
@@ -18,6 +20,7 @@ export async function runPlay(context: RunContext, written: Play, hostRuns: read
   let play: Play;
   try {
     play = renderPlay(context, written, hostRuns);
+    context.hosts.setLogins(renderLogins(context, play, hostRuns));
   } catch (thrown) {
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;
@@ -29,7 +32,7 @@ export async function runPlay(context: RunContext, written: Play, hostRuns: read
   for (const hostRun of hostRuns) restoreNotified(context, play, hostRun);
   if (countTasks(steps) === 0 && hostRuns.every(({ notified }) => notified.size === 0)) return undefined;
   if (play.queue !== undefined) {
-    const playRun = createPlayRun(context, play, { hosts, size: hosts.length, runNotified });
+    const playRun = createPlayRun(context, play, { hosts, batch: hostRuns, runNotified });
     playRun.stopReason = await runQueue(playRun, play.queue, steps, hostRuns);
     await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
@@ -38,7 +41,7 @@ export async function runPlay(context: RunContext, written: Play, hostRuns: read
   for (let index = 0; waiting.length > 0; index++) {
     if (context.signal.aborted) return undefined;
     const batch = await takeBatch(context, play, waiting, batchSize(play.serial, index, hostRuns.length));
-    const playRun = createPlayRun(context, play, { hosts, size: batch.length, runNotified });
+    const playRun = createPlayRun(context, play, { hosts, batch, runNotified });
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
     await runHandlers(playRun, batch);
     if (playRun.stopReason !== undefined || playRun.isOver === 'play') return playRun.stopReason;
@@ -97,7 +100,7 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
   if (!playRun.play.runOnce) await connectHosts(playRun.context, playRun.play, batch, canIgnoreUnreachable(playRun.play));
   for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
   const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
-  if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
+  if (playRun.play.strategy !== 'linear') await forEachHost(playRun, hostRuns, (hostRun) => runAndRecord(playRun, steps, [hostRun]));
   else await runAndRecord(playRun, steps, hostRuns);
 }
 
@@ -119,12 +122,19 @@ const canIgnoreUnreachable = ({ ignoreUnreachable, steps }: Play): boolean => ig
 
 const ignoresUnreachable = (step: Step): boolean => keywordsOf(step).ignoreUnreachable || innerSteps(step).some(ignoresUnreachable);
 
-/** With strategy `free` a host waits for no other, unless a failure of one can stop all. */
+/** With strategy `host_pinned` a host has its fork until its last task. */
+async function forEachHost({ context, play }: PlayRun, hostRuns: readonly HostRun[], run: (hostRun: HostRun) => Promise<unknown>) {
+  if (play.strategy !== 'host_pinned') return void (await Promise.all(hostRuns.map(run)));
+  const pool = new PQueue({ concurrency: context.options.forks });
+  await pool.addAll(hostRuns.map((hostRun) => () => run(hostRun)));
+}
+
+/** With strategy `free` or `host_pinned` a host waits for no other, unless a failure of one can stop all. */
 const startsEachHostAlone = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play): boolean =>
-  strategy === 'free' && !anyErrorsFatal && maxFailPercentage === undefined && !runOnce;
+  strategy !== 'linear' && !anyErrorsFatal && maxFailPercentage === undefined && !runOnce;
 
 async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
-  await Promise.all(batch.map((hostRun) => connectAndRun(playRun, steps, hostRun)));
+  await forEachHost(playRun, batch, (hostRun) => connectAndRun(playRun, steps, hostRun));
 }
 
 /** Runs steps outside all blocks, where a failure ends the host. Returns the hosts that failed. */

@@ -4,6 +4,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Play, Playbook } from '../../core/playbook/playbook-model.ts';
+import { shuffleBySeed } from '../../core/playbook/seeded-order.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { blockedHostError } from '../host-block.ts';
@@ -54,7 +55,13 @@ function selectOfPlay({ args }: Playbook, { hosts }: Play, inventory: Inventory,
   }
 }
 
+/** `shuffle` needs the id of a run: see `shufflePlays`. */
 function sortHosts(hosts: readonly Host[], order: Play['order']): readonly Host[] {
-  if (order === 'sorted') return [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return order === 'reverse' ? [...hosts].reverse() : hosts;
+  const isSorted = order === 'sorted' || order === 'reverse_sorted';
+  const sorted = isSorted ? [...hosts].sort((a, b) => (a.name < b.name ? -1 : 1)) : hosts;
+  return order === 'reverse_sorted' || order === 'reverse_inventory' ? [...sorted].reverse() : sorted;
 }
+
+/** The hosts of each play, in another order where it says `shuffle`: that of the run, of the play and of the names. */
+export const shufflePlays = (plays: readonly Play[], hosts: readonly (readonly Host[])[], run: string): readonly (readonly Host[])[] =>
+  hosts.map((each, at) => (plays[at]?.order === 'shuffle' ? shuffleBySeed(each, `${run} ${at}`) : each));

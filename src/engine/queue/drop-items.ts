@@ -6,7 +6,7 @@ import { itemJobPrefix } from '../task/job-id.ts';
 /** Ends the items of an interrupted run that its new plans no longer have: they are published meanwhile, or nothing needs them. */
 export async function dropItems(context: RunContext): Promise<void> {
   const { journal, plannedItems } = context;
-  for (const item of Object.values(journal.state.items)) {
+  for (const item of journal.state.items.values()) {
     if (plannedItems.has(item.id) || (item.status !== 'queued' && item.status !== 'running')) continue;
     if (item.status === 'running' && item.host !== undefined) await endJobs(context, item, item.host);
     journal.emit({ type: 'item.dropped', item: item.id });

@@ -70,7 +70,7 @@ export function markItemUnknown({ playRun, schedule }: QueueRun, item: string, h
 /** Lets other hosts start an item whose host is gone. The attempt counts against nobody. */
 export function releaseItem({ playRun, schedule }: QueueRun, item: string, host: string, gone: Gone): void {
   const { journal, clock } = playRun.context;
-  const { attempts = 1, startedAt } = journal.state.items[item] ?? {};
+  const { attempts = 1, startedAt } = journal.state.items.get(item) ?? {};
   const ms = startedAt === undefined ? 0 : Math.max(0, Math.round(clock.now() - Date.parse(startedAt)));
   const error = goneHostError(host, gone).toJSON();
   journal.emit({ type: 'item.failed', item, host, attempt: attempts, ms, blame: 'host', final: false, error });
@@ -80,7 +80,7 @@ export function releaseItem({ playRun, schedule }: QueueRun, item: string, host:
 /** Releases the items that a host had in hand when it went, as far as nothing here waits for them. */
 export function releaseItemsOfGoneHosts(queueRun: QueueRun): void {
   const { journal, hosts } = queueRun.playRun.context;
-  for (const { id, status, host } of Object.values(journal.state.items)) {
+  for (const { id, status, host } of journal.state.items.values()) {
     const gone = host === undefined || status !== 'running' ? undefined : hosts.absent.findGone(host);
     const scheduled = queueRun.schedule.statusOf(id);
     if (gone !== undefined && host !== undefined && (scheduled === 'queued' || scheduled === 'unknown'))

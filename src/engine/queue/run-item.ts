@@ -16,7 +16,7 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
   const { playRun, steps, schedule, states } = queueRun;
   const { journal, clock, signal } = playRun.context;
   const host = worker.host.name;
-  const before = journal.state.items[id];
+  const before = journal.state.items.get(id);
   const wasRunning = before?.status === 'running'; // an earlier process of this run may have left its job on the host
   const attempt = wasRunning ? before.attempts : (before?.attempts ?? 0) + 1;
   const begin = clock.now();

@@ -45,7 +45,7 @@ export async function runQueue(
   }
   for (const { id } of items) context.plannedItems.add(id);
   journal.emit(describePlan(context, items, hostRuns.filter(isActive)));
-  const open = items.filter(({ id }) => journal.state.items[id]?.status !== 'published');
+  const open = items.filter(({ id }) => journal.state.items.get(id)?.status !== 'published');
   if (context.options.check) {
     journal.emit({ type: 'run.note', text: `check: ${open.length} ${open.length === 1 ? 'item' : 'items'} would be worked on` });
     return undefined;
@@ -72,7 +72,7 @@ function createQueueRun(
     readonly workers: readonly HostRun[];
   },
 ): QueueRun {
-  const before = Object.values(playRun.context.journal.state.items);
+  const before = playRun.context.journal.state.items.values();
   const running = before.flatMap(({ id, status, host }) => (status === 'running' && host !== undefined ? [[id, host] as const] : []));
   const schedule = createSchedule(items, {
     published: new Set(before.filter(({ status }) => status === 'published').map(({ id }) => id)),

@@ -18,29 +18,35 @@ export async function parseTaskArgs(
   module: AnyModule,
   { task, variables }: TaskCall,
 ): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
-  const written = normalizeArgs(module, evaluateConditions(module, task, variables));
-  const all = renderTemplates(written, variables, {
+  const written = normalizeArgs(module, task.args);
+  const values = evaluateArgs(module, task, written, variables);
+  const all = renderTemplates(omitArgs(written, values), variables, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
   });
-  const rendered = withoutOmitted(all);
+  const rendered = withoutOmitted(values.size === 0 ? all : { ...(all as Vars), ...Object.fromEntries(values) });
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
   throw wrongArgsError(task, parsed.error.issues[0], written, rendered);
 }
 
-/** The args with the values of the expressions in `expressionArgs`. Only what the playbook itself has is an expression, never a result. */
-function evaluateConditions({ expressionArgs = [], freeForm }: AnyModule, task: Task, variables: Vars): Json {
-  const evaluate = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(evaluate);
-    return typeof value === 'string' && !hasTemplate(value) ? evaluateExpression({ source: value, at: task.at }, variables) : value;
+/** The values of the args that are conditions or other expressions, by their names. Only what the playbook itself has is an expression or a template, never a value. */
+function evaluateArgs({ conditionArgs = [], expressionArgs = [] }: AnyModule, task: Task, args: Json, variables: Vars): ReadonlyMap<string, Json> {
+  const evaluate = (value: Json, path: readonly PropertyKey[]): Json => {
+    if (Array.isArray(value)) return value.map((each, i) => evaluate(each, [...path, i]));
+    const at = task.locate(path);
+    if (typeof value !== 'string' || hasTemplate(value)) return renderTemplates(value, variables, { at });
+    return evaluateExpression({ source: value, at }, variables);
   };
-  const { args } = task;
-  if (expressionArgs.length === 0 || args === null) return args;
-  if (typeof args !== 'object' || Array.isArray(args)) return expressionArgs.includes(freeForm ?? '') ? evaluate(args) : args;
-  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, expressionArgs.includes(key) ? evaluate(value) : value]));
+  const given = isMapping(args) ? Object.entries(args).filter(([key]) => [...conditionArgs, ...expressionArgs].includes(key)) : [];
+  return new Map(given.map(([key, value]) => [key, evaluate(value, [key])]));
 }
+
+const omitArgs = (args: Json, names: ReadonlyMap<string, Json>): Json =>
+  isMapping(args) ? Object.fromEntries(Object.entries(args).filter(([key]) => !names.has(key))) : args;
+
+const isMapping = (value: Json): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `shell: text` is short for `shell: { cmd: text }`. */
 function normalizeArgs({ freeForm }: AnyModule, args: Json): Json {

@@ -4,10 +4,10 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
+import { doubtFailure } from '../doubt/doubt-failure.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
-import { doubtFailure } from './doubt-failure.ts';
 import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
@@ -22,7 +22,7 @@ export type StartOfTask = (loop?: number, label?: string) => void;
 export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
   const { task, context, signal } = call;
   const loop = loopValues(call);
-  if ('ended' in loop) return loop.ended;
+  if ('ended' in loop) return doubtFailure(call, loop.ended);
   const results: TaskResult[] = [];
   for (const [index, value] of loop.values.entries()) {
     if (index > 0 && task.loopPauseMs !== undefined && !isCheck(call)) {
@@ -89,6 +89,7 @@ function mergeResults(results: readonly TaskResult[]): TaskResult {
   return {
     outcome,
     ...(outcome === 'unknown' && because !== undefined ? { because } : {}),
+    ...(outcome === 'unknown' && results.some(({ failedInCheck }) => failedInCheck) ? { failedInCheck: true } : {}),
     values: isUnknown
       ? UNKNOWN_RESULT
       : {

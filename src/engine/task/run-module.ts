@@ -3,7 +3,8 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become, Login } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
-import type { Span } from '../../core/span.ts';
+import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
@@ -55,7 +56,7 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
       return { changed, out: { job, ansible_job_id: job, started: true, finished: false } };
     }
     if (isLate || signal.aborted) return { changed, thrown: await endOperations(call, isLate ? ms : undefined, thrown) };
-    return { changed, thrown: withTaskPlace(thrown, task.at) };
+    return { changed, thrown: withTaskPlace(thrown, task) };
   }
 }
 
@@ -83,8 +84,9 @@ function lateError({ task }: TaskCall, ms = 0, left: readonly UnendedWork[]): Sw
 }
 
 /** A failure of a module, and a wrong file or name, gets the place of the task where its line is not known. */
-function withTaskPlace(thrown: unknown, at: Span): unknown {
-  if (thrown instanceof SwarmError && thrown.at === undefined && thrown.code.startsWith('SW1')) return thrown.with({ at });
+function withTaskPlace(thrown: unknown, { at, module }: Task): unknown {
+  if (thrown instanceof SwarmError && thrown.at === undefined && thrown.code.startsWith('SW1'))
+    return withModuleHint(thrown.with({ at }), module);
   if (!(thrown instanceof ModuleError) || thrown.at !== undefined) return thrown;
   const { code, message, hint, detail, result } = thrown;
   return new ModuleError(code, message, { hint, detail, result, at, cause: thrown });

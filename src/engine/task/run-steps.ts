@@ -24,14 +24,14 @@ export async function runSteps(
 ): Promise<StepsResult> {
   const { signal } = playRun.context;
   let alive = hostRuns;
-  const failed: HostFailure[] = [];
+  let failed: readonly HostFailure[] = [];
   for (const step of steps) {
     if (alive.length === 0 || signal.aborted || (playRun.stopReason !== undefined && !settings.always) || playRun.isOver !== undefined)
       break;
     if (waitsForOthers(playRun, hostRuns)) playRun.context.hostVariables.share();
     const passed = await runStep(playRun, step, alive, settings);
     alive = passed.alive;
-    failed.push(...passed.failed);
+    failed = [...failed, ...passed.failed].filter(({ hostRun }) => !alive.includes(hostRun)); // `clear_host_errors` brings some back
   }
   return { alive, failed };
 }
@@ -152,14 +152,16 @@ async function runOnce(
   if (task.register !== undefined && result !== undefined)
     for (const hostRun of hostRuns) setVariables(hostRun, { [task.register]: result.values });
   for (const hostRun of hostRuns) setVariables(hostRun, result?.sets, task.module);
-  for (const hostRun of hostRuns) hostRun.firstNotDone ??= first.firstNotDone;
+  const [last] = first.notDone.slice(-1);
+  for (const { notDone } of hostRuns) if (last !== undefined && !notDone.includes(last)) notDone.push(last);
   return hostRuns.map(() => result);
 }
 
 async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
   const settings = { ...inheritSettings(outer, step), tags: [...outer.tags, ...step.tags] };
   const hasRescue = step.rescue.length > 0;
-  const tried = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || hasRescue });
+  const blockResult = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || hasRescue });
+  const tried = isRoleStart(step, outer) ? withThoseWhoLeft(playRun, hostRuns, blockResult) : blockResult;
   const { alive, failed } = hasRescue ? await rescue(playRun, step, hostRuns, { tried, settings }) : tried;
   if (step.always.length === 0) return { alive, failed };
   const reachable = failed.filter(({ outcome }) => outcome === 'failed').map(({ hostRun }) => hostRun);
@@ -169,6 +171,15 @@ async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly Ho
     alive: alive.filter((hostRun) => !failedLast.has(hostRun)),
     failed: [...failed.filter(({ hostRun }) => !failedLast.has(hostRun)), ...last.failed],
   };
+}
+
+/** Whether the block is all of a role, and not a part of one. */
+const isRoleStart = ({ role }: TaskBlock, outer: TaskSettings): boolean => role !== undefined && role.path !== outer.role?.path;
+
+/** Hosts that ended the role go on after it. */
+function withThoseWhoLeft({ leavingRole }: PlayRun, hostRuns: readonly HostRun[], { alive, failed }: StepsResult): StepsResult {
+  const left = hostRuns.filter((hostRun) => leavingRole.delete(hostRun));
+  return { alive: inOrder(hostRuns, [...alive, ...left]), failed };
 }
 
 /** Runs `rescue:` on the hosts on which the block failed. What failed is in the variable `failed_result`. */
@@ -196,4 +207,7 @@ async function rescue(
   };
 }
 
-const inOrder = (all: readonly HostRun[], some: readonly HostRun[]): readonly HostRun[] => all.filter((hostRun) => some.includes(hostRun));
+const inOrder = (all: readonly HostRun[], some: readonly HostRun[]): readonly HostRun[] => [
+  ...all.filter((hostRun) => some.includes(hostRun)),
+  ...some.filter((hostRun) => !all.includes(hostRun)), // `clear_host_errors` brought them back
+];

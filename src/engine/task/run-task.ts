@@ -4,6 +4,7 @@ import type { Task } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
+import { doubtFailure } from '../doubt/doubt-failure.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import { blockedHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
@@ -11,7 +12,6 @@ import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
-import { doubtFailure } from './doubt-failure.ts';
 import { renderFlags } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
@@ -41,7 +41,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   const { result, handlers } = ran === undefined ? {} : chooseHandlers(call, setUnknownNames(call, ran), settings.play.handlers);
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
-  const { outcome, values, error, because } = result;
+  const { outcome, values, error, because, failedInCheck } = result;
   if (task.register !== undefined) setVariables(hostRun, { [task.register]: values });
   notifyHandlers(call, handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
@@ -52,6 +52,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     outcome,
     ms: Math.round(clock.now() - begin),
     ...(because === undefined ? {} : { because }),
+    ...(failedInCheck === true ? { failedInCheck } : {}),
     ...(isAccepted(result, settings) || (outcome === 'failed' && settings.rescued) ? { ignored: true } : {}),
     ...(settings.noLog ? {} : { result: truncateJson(values) }),
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
@@ -78,7 +79,7 @@ function tryFlags(settings: TaskSettings, variables: Vars, at: Span): { readonly
 async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
   const { settings, hostRun, task } = call;
   if (settings.declined) return SKIPPED;
-  if (isCheck(call) && hostRun.doubtful.has(task.id)) return unknownResult('whether it is notified is unknown');
+  if (isCheck(call) && hostRun.doubtful.has(task.id)) return doubtFailure(call, unknownResult('whether it is notified is unknown'));
   if (task.loop !== undefined) return runLoop(call, start);
   const result = await runIteration(call);
   return result === undefined ? undefined : doubtFailure(call, result);

@@ -1,4 +1,5 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { Lack } from '../../core/error/lack.ts';
 import { ModuleError } from '../../core/error/module-error.ts';
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -23,19 +24,32 @@ export interface TaskResult {
   readonly ignored?: boolean;
   /** Why the outcome is `unknown`. */
   readonly because?: string;
+  /** True where it is unknown because it failed in a dry run. */
+  readonly failedInCheck?: boolean;
+  /** What the host lacks, where the error says so. */
+  readonly lacks?: Lack;
   /** Variables that it gave to the host. */
   readonly sets?: Vars;
 }
 
+const NOT_RUN = 'it is not run in a check; where it only reads, check_mode: false runs it';
+
 /** Decides how a call ended, from what its module returned or threw. */
-export function judgeCall(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult): TaskResult {
+export function judgeCall(call: TaskCall, ran: ModuleResult): TaskResult {
+  const result = judge(call, ran);
+  const lacks = ran.thrown instanceof SwarmError ? ran.thrown.lacks : undefined;
+  return lacks === undefined || result.outcome !== 'failed' ? result : { ...result, lacks };
+}
+
+function judge(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult): TaskResult {
   if (isUnknownValueError(thrown)) return unknownResult(thrown.message);
-  if (unknown === 'outcome' || (unknown === 'result' && call.task.changedWhen.length > 0)) return unknownResult('it is not run in a check');
+  if (unknown === 'outcome' || (unknown === 'result' && call.task.changedWhen.length > 0)) return unknownResult(NOT_RUN);
   if (unknown === 'result') return { outcome: 'changed', values: UNKNOWN_RESULT };
   const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
-    return { outcome, values: failedValues(changed, attachedValues(thrown), error), error };
+    const told = changed ? addLossHint(error, call.hostRun.host.name) : error;
+    return { outcome, values: failedValues(changed, attachedValues(thrown), told), error: told };
   }
   const returned = returnedValues(out);
   const reportsFailure = error === undefined && returned['failed'] === true;
@@ -52,6 +66,15 @@ export const unknownResult = (because: string): TaskResult => ({ outcome: 'unkno
 export function isWorkError({ code }: ErrorJson): boolean {
   const { exit, cause } = errorKind(code);
   return exit === 2 && cause !== 'local' && cause !== 'link';
+}
+
+/** The link broke while the task changed something: what became of that is not known. */
+function addLossHint(error: ErrorJson, host: string): ErrorJson {
+  if (error.code !== 'SW2005' || error.hint !== undefined) return error;
+  return {
+    ...error,
+    hint: `What the task began may be done, or may go on there. Look before you run it again: swarm exec ${host} -- ps -ef`,
+  };
 }
 
 /** Where another host than the task's own is unreachable (delegate_to, onHost), the task fails and its own host stays reachable. */

@@ -73,14 +73,17 @@ interface HostParts extends RunValues {
   readonly rendering: Set<string>;
 }
 
-/** The variables of one host. Each is rendered when something reads it, with those alone that it uses: one may read another host. */
-function hostVariables(host: Host, shared: SharedValues, { playbook, args, common, rendering }: HostParts): Vars {
+/** The variables of one host. Each is rendered when something reads it, with those alone that it uses: one may read another host.
+ *  `ofInventory`: those alone that the inventory has, with the values that it has. */
+function hostVariables(host: Host, shared: SharedValues, parts: HostParts, ofInventory = false): Vars {
+  const { playbook, args, common, rendering } = parts;
   const { facts } = shared;
   const isKnown = Object.keys(facts ?? {}).length > 0;
-  const own: Vars = { ...hostNames(host), ...(isKnown ? { facts } : {}) };
+  const inventoryVars = (): Vars => hostVariables(host, shared, parts, true);
+  const own: Vars = { ...hostNames(host, ofInventory ? undefined : inventoryVars), ...(isKnown ? { facts } : {}) };
   const { texts, results } = splitTemplates(shared);
-  const vars: Vars = { ...host.vars, ...playbook.vars, ...texts };
-  const top: Vars = { ...results, ...args };
+  const vars: Vars = ofInventory ? { ...playbook.vars, ...texts, ...host.vars } : { ...host.vars, ...playbook.vars, ...texts };
+  const top: Vars = withoutKeys({ ...results, ...args }, ofInventory ? host.vars : {});
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
   const read = (name: string): Json => {
     if (unknown.has(name)) throw unknownValueError(`hostvars.${host.name}.${name}`);
@@ -88,7 +91,7 @@ function hostVariables(host: Host, shared: SharedValues, { playbook, args, commo
     return Object.hasOwn(vars, name) ? render(name) : (own[name] ?? null);
   };
   const render = (name: string): Json => {
-    const key = `${host.name}.${name}`;
+    const key = `${host.name}${ofInventory ? '.host.vars' : ''}.${name}`;
     if (rendering.has(key)) throw new SwarmError('SW6014', `the variable \`${name}\` of ${host.name} uses itself by way of hostvars`);
     rendering.add(key);
     try {
@@ -103,7 +106,8 @@ function hostVariables(host: Host, shared: SharedValues, { playbook, args, commo
       rendering.delete(key);
     }
   };
-  const names = new Set([...Object.keys(own), ...Object.keys(vars), ...Object.keys(top)].filter((name) => name !== ANY_NAME));
+  const all = ofInventory ? Object.keys(host.vars) : [...Object.keys(own), ...Object.keys(vars), ...Object.keys(top)];
+  const names = new Set(all.filter((name) => name !== ANY_NAME));
   return lazyMapping(names, read, (name) => {
     if (unknown.has(ANY_NAME)) return unknownValueError(`hostvars.${host.name}.${name}`);
     if (name === 'facts') return { message: `swarm does not know the facts of ${host.name} in this run`, hint: FACTS_HINT };
@@ -119,21 +123,43 @@ const SET_HINT =
 /** A variable of the inventory has its place in an error of the task that uses it. */
 const NOWHERE: Span = { file: '', line: 1, column: 1, length: 1, text: '' };
 
-const hostNames = (host: Host): Vars => ({
+const withoutKeys = (values: Vars, keys: Vars): Vars =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !Object.hasOwn(keys, name)));
+
+const hostNames = (host: Host, renderVars: (() => Vars) | undefined): Vars => ({
   inventory_hostname: host.name,
   group_names: host.groups,
-  host: describeHost(host),
+  host: describeHost(host, renderVars),
 });
 
-/** `host` of a task. */
-export const describeHost = (host: Host): Vars => ({
-  name: host.name,
-  address: addressOf(host),
-  groups: host.groups,
-  vars: host.vars,
-  ...(host.cores === undefined ? {} : { cores: host.cores }),
-  protected: host.protected,
-});
+const withTemplates = new WeakMap<Host, boolean>();
+
+/** Whether a variable of the inventory has to be rendered. */
+function hasTemplates(host: Host): boolean {
+  const known = withTemplates.get(host);
+  if (known !== undefined) return known;
+  const found = Object.values(host.vars).some((value) => JSON.stringify(value)?.includes('{{') === true);
+  withTemplates.set(host, found);
+  return found;
+}
+
+/** `host` of a task. `renderVars` gives the variables of the inventory with the values of their templates, when something reads them. */
+export function describeHost(host: Host, renderVars?: () => Vars): Vars {
+  const plain: Vars = {
+    name: host.name,
+    address: addressOf(host),
+    groups: host.groups,
+    vars: host.vars,
+    ...(host.cores === undefined ? {} : { cores: host.cores }),
+    protected: host.protected,
+  };
+  if (renderVars === undefined || !hasTemplates(host)) return plain;
+  return lazyMapping(
+    Object.keys(plain),
+    (name) => (name === 'vars' ? renderVars() : (plain[name] ?? null)),
+    () => undefined,
+  );
+}
 
 /** A variable and those that it uses. */
 function listNeeded(name: string, vars: Vars): readonly string[] {

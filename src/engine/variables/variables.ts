@@ -1,4 +1,4 @@
-import type { Vars } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import { withBrokenNames } from '../../language/expression/broken-names.ts';
 import { UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
@@ -37,10 +37,11 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
 function builtInVariables(context: RunContext, { host, facts }: HostRun, settings: TaskSettings): Vars {
   const { play, role } = settings;
   const common = (): Vars => withAccess(commonVariables(context, play), lookupFor(context.paths));
+  const hostvars = context.hostVariables.read(play, common);
   return {
     ...withAccess(commonVariables(context, play), lookupFor(context.paths, role)),
-    host: describeHost(host),
-    hostvars: context.hostVariables.read(play, common),
+    host: describeHost(host, () => renderedVars(hostvars[host.name])),
+    hostvars,
     facts,
     check_mode: settings.check ?? context.options.check,
     inventory_hostname: host.name,
@@ -48,6 +49,9 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
     ...(role === undefined ? {} : { role_name: role.name, role_path: role.path }),
   };
 }
+
+/** `host.vars` of what `hostvars` has of a host. */
+const renderedVars = (ofHost: Json | undefined): Vars => ((ofHost as Vars | undefined)?.['host'] as Vars | undefined)?.['vars'] as Vars;
 
 /** Those that are the same on every host of a play. */
 function commonVariables(context: RunContext, play: TaskSettings['play']): Vars {

@@ -19,7 +19,9 @@ export function findWorkInHand(project: Project, name: string): readonly WorkInH
   return listRuns(project.runsDir)
     .filter(isOpen)
     .flatMap(({ run, status, file }) => {
-      const items = Object.values(readRunState(file).items).filter((item) => item.status === 'running' && item.host === name);
+      const items = readRunState(file)
+        .items.values()
+        .filter((item) => item.status === 'running' && item.host === name);
       if (items.length === 0) return [];
       return [{ run, status: status === 'running' ? ('running' as const) : ('interrupted' as const), items: items.map(({ id }) => id) }];
     });

@@ -10,7 +10,7 @@ type Connector = ReturnType<typeof createConnector>;
 
 /** Connections that begin before the engine asks for them. */
 export interface EarlyConnections extends AsyncDisposable {
-  /** The connector of the run. It hands out what has begun, once for each host. Events of the routes wait for its first call. */
+  /** The connector of the run. It hands out what has begun, once for each host, if it logs in as the inventory says. Events of the routes wait for its first call. */
   connector(emit: (fact: RunEventData) => void): Connector;
 }
 
@@ -23,14 +23,14 @@ export function connectEarly(project: Project, hosts: readonly Host[], signal: A
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   setMaxListeners(0, both);
-  const begun = new Map<string, Promise<Connection>>(hosts.map((host) => [host.name, connect(host, both)]));
+  const begun = new Map<Host, Promise<Connection>>(hosts.map((host) => [host, connect(host, both)]));
   for (const connection of begun.values()) connection.catch(() => undefined); // who takes it gets the error
   return {
     connector: (emit) => (host, stopWaiting) => {
       emitNow = emit;
       for (const fact of waiting.splice(0)) emit(fact);
-      const first = begun.get(host.name);
-      begun.delete(host.name);
+      const first = begun.get(host);
+      begun.delete(host);
       return first === undefined ? connect(host, stopWaiting) : takeConnection(first, stopWaiting);
     },
     async [Symbol.asyncDispose]() {

@@ -90,7 +90,7 @@ const aside = ({ run, host }: { readonly run: string; readonly host: string }, t
   ...{ id: `aside ${host}`, cause: 'aside', run, title: `${host} is set aside`, text, command },
 });
 
-const countItems = ({ items }: RunState, status: string): number => Object.values(items).filter((item) => item.status === status).length;
+const countItems = ({ items }: RunState, status: string): number => items.values().filter((item) => item.status === status).length;
 
 function describeEnd(ms: number, state: RunState): string {
   const published = countItems(state, 'published');
@@ -99,7 +99,7 @@ function describeEnd(ms: number, state: RunState): string {
 
 function describeFailure(ms: number, state: RunState): string {
   const counts = `${countItems(state, 'published')} items published, ${countItems(state, 'failed')} failed`;
-  const items = Object.keys(state.items).length === 0 ? '' : `, ${counts}`;
+  const items = state.items.size === 0 ? '' : `, ${counts}`;
   const [first] = state.errors;
   return `after ${formatDuration(ms)}${items}${first === undefined ? '' : `. ${first.code}: ${first.message}`}`;
 }

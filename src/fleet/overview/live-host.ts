@@ -102,7 +102,7 @@ export function parseLoad(text: string): Pick<LiveHost, 'load' | 'memory'> {
 export function findBuilds({ runsDir }: Pick<Project, 'runsDir'>): ReadonlyMap<string, readonly LiveBuild[]> {
   const builds = new Map<string, LiveBuild[]>();
   for (const { run, file } of listRuns(runsDir).filter(({ status }) => status === 'running')) {
-    for (const { id, status, host, startedAt } of Object.values(readRunState(file).items)) {
+    for (const { id, status, host, startedAt } of readRunState(file).items.values()) {
       if (status !== 'running' || host === undefined) continue;
       builds.set(host, [...(builds.get(host) ?? []), { run, item: id, since: startedAt ?? null }]);
     }

@@ -21,13 +21,13 @@ export function suggestNextCommand(
   const last = runs.find(({ check }) => !check);
   const running = runs.find(({ status }) => status === 'running');
   const open = runs.find(isOpen);
-  const untrusted = findFirstToTrust(all);
+  const untrusted = all.filter((host) => host.identity === undefined && host.routes[0].kind !== 'here');
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
   if (open !== undefined) return `swarm runs resume ${open.run}`;
-  if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;
+  if (untrusted[0] !== undefined) return untrusted.length > 1 ? 'swarm hosts trust' : `swarm hosts trust ${untrusted[0].name}`; // jump hosts first
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
@@ -38,11 +38,3 @@ export function suggestNextCommand(
 /** Work that goes on, or that `swarm runs resume` can finish. */
 export const isOpen = (run: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
   run.status === 'running' || (run.status === 'interrupted' && !run.check && !isCommandRun(run));
-
-/** A jump host before what lies behind it. */
-function findFirstToTrust(hosts: readonly Host[]): Host | undefined {
-  const untrusted = hosts.filter((host) => host.identity === undefined && host.routes[0].kind !== 'here');
-  const isBehindUntrusted = (host: Host): boolean =>
-    host.routes.some((route) => route.kind === 'jump' && untrusted.some(({ name }) => name === route.via));
-  return untrusted.find((host) => !isBehindUntrusted(host)) ?? untrusted[0];
-}

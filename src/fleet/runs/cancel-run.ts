@@ -1,6 +1,7 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { withPlayLogin } from '../../core/inventory/play-login.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import type { HostJob } from '../../journal/open-jobs.ts';
@@ -60,14 +61,14 @@ async function stopProcess(pid: number, file: string): Promise<void> {
 }
 
 async function cancelJob(
-  { host: name, job }: HostJob,
+  { host: name, job, login = {} }: HostJob,
   host: Host | undefined,
   connect: (host: Host, signal: AbortSignal) => Promise<Connection>,
 ): Promise<CancelledJob> {
   const signal = AbortSignal.timeout(3 * GRACE_MS);
   if (host === undefined) return { host: name, job, status: 'is on a host that the inventory no longer has' };
   try {
-    await using connection = await connect(host, signal);
+    await using connection = await connect(withPlayLogin(host, login), signal);
     await openHostJobs(connection, signal).cancel(job, GRACE_MS);
     return { host: name, job, status: 'ended' };
   } catch (error) {

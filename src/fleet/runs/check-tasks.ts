@@ -3,6 +3,7 @@ import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
+import { secretInArgvError } from '../../core/module-checks/secret-in-argv.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../core/playbook/step-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
@@ -110,12 +111,7 @@ function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly 
   return ['cmd', 'argv'].flatMap((key) => {
     const value = args[key];
     if (!listNamesInValue(value).some((name) => secrets.has(name))) return [];
-    return [
-      new SwarmError('SW1207', 'a secret would be part of a command line, which every user of the host can read', {
-        at: task.locate([key]),
-        hint: 'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600.',
-      }),
-    ];
+    return [secretInArgvError(task.locate([key]))];
   });
 }
 

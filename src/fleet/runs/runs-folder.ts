@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readFirstEvent } from '../../journal/runs/journal-ends.ts';
-import { findRun } from '../../journal/runs/run-list.ts';
+import { findRun, type RunSummary } from '../../journal/runs/run-list.ts';
 import { assertOwnProject } from '../project/assert-own-project.ts';
 import { findOptionalProjectDir, findProjectDir, type ProjectOptions } from '../project/project.ts';
 
@@ -34,10 +34,10 @@ export interface LocatedRun<T> {
   readonly options: T;
 }
 
-/** Finds a run by its id, the start of its id, or `last`, which is what is meant where none is named. Throws SW1203, SW1206 and SW5021. */
-export function locateRun<T extends ProjectOptions>(given: T, wanted = 'last'): LocatedRun<T> {
+/** Finds a run by its id, the start of its id, or `last`, which is what counts where none is named: the newest that is `meant`. Throws SW1203, SW1206 and SW5021. */
+export function locateRun<T extends ProjectOptions>(given: T, wanted = 'last', meant?: (run: RunSummary) => boolean): LocatedRun<T> {
   const runsDir = findRunsDir(given);
-  const run = findRun(runsDir, wanted);
+  const run = findRun(runsDir, wanted, meant);
   const file = journalPath(runsDir, run);
   return { runsDir, run, file, options: withInventoryOfRun(given, runsDir, file) };
 }

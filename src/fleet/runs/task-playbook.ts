@@ -14,6 +14,7 @@ interface TaskRequest {
   readonly name: string;
   readonly words: readonly string[];
   readonly become: boolean;
+  /** All that the module returns is kept. */
   readonly printsResult: boolean;
 }
 
@@ -26,12 +27,11 @@ export async function taskPlaybook(
 ): Promise<Playbook> {
   const module = await modules.load(name);
   if (module === undefined) throw unknownNameError('module', name, modules.names, 'To see the modules, run: swarm modules');
-  const tasks: Record<string, unknown>[] = [{ [name]: readWords(name, module, words), ...(printsResult ? { register: 'result' } : {}) }];
-  if (printsResult) tasks.push({ name: 'result', debug: '{{ json result }}' });
+  const task = { [name]: readWords(name, module, words), ...(printsResult ? { register: 'result' } : {}) };
   const play = { hosts: pattern, name, ...(become ? { become } : {}) };
   // JSON is YAML, and an error shows the task as one line
   const lines = Object.entries(play).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
-  const text = `plays:\n-${lines.join('').slice(1)}  tasks:\n${tasks.map((task) => `  - ${JSON.stringify(task)}\n`).join('')}`;
+  const text = `plays:\n-${lines.join('').slice(1)}  tasks:\n  - ${JSON.stringify(task)}\n`;
   const playbook = await parsePlaybook(TASK_RUN, text, modules, project.inventory);
   return { ...playbook, name: TASK_RUN, file: '' };
 }

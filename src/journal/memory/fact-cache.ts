@@ -19,7 +19,11 @@ export function openFactCache(
   dir: string,
   flush: boolean,
   now: () => number = Date.now,
-): { get(host: HostName, boot: string): Vars | undefined; set(host: HostName, boot: string, facts: Vars): void } {
+): {
+  get(host: HostName, boot: string): Vars | undefined;
+  set(host: HostName, boot: string, facts: Vars): void;
+  forget(host: HostName): void;
+} {
   const folder = join(dir, 'cache', 'facts');
   if (flush) rmSync(folder, { recursive: true, force: true });
   const fileOf = (host: HostName): string => join(folder, `${host}.json`);
@@ -28,6 +32,13 @@ export function openFactCache(
       const kept = readJsonFile(fileOf(host), (value) => (isKeptFacts(value) ? value : undefined));
       const age = now() - (kept?.at ?? 0);
       return kept?.boot === boot && age >= 0 && age <= MAX_AGE_MS ? kept.facts : undefined;
+    },
+    forget(host) {
+      try {
+        rmSync(fileOf(host), { force: true });
+      } catch {
+        // see `set`
+      }
     },
     set(host, boot, facts) {
       try {

@@ -31,7 +31,7 @@ export function readDurations(dir: string): ItemDurations {
 
 /** At the end of a run: adds the seconds of each published item. Throws SW50xx. */
 export async function recordDurations(dir: string, state: RunState): Promise<void> {
-  const done = Object.values(state.items).filter(({ status }) => status === 'published');
+  const done = state.items.values().filter(({ status }) => status === 'published');
   if (done.length === 0) return;
   await updateJsonFile(join(dir, FILE), parseTimes, (before) => addTimes(before, done, state));
 }
@@ -41,7 +41,7 @@ function addTimes(before: Times, done: readonly ItemState[], state: RunState): T
   for (const { id, host, seconds } of done) {
     if (host === undefined || seconds === undefined) continue;
     const byClass = times.get(packageKey(id)) ?? new Map<string, readonly number[]>();
-    const at = hostClass(state.hosts[host]?.cores);
+    const at = hostClass(state.hosts.get(host)?.cores);
     times.set(packageKey(id), byClass.set(at, [...(byClass.get(at) ?? []), seconds].slice(-KEEP_TIMES)));
   }
   return Object.fromEntries([...times].map(([item, byClass]) => [item, Object.fromEntries(byClass)]));

@@ -139,11 +139,13 @@ function readSummary(
   }
 }
 
-/** Finds a run by its id, the start of its id, or `last`. Throws SW1203 for no run and for several. */
-export function findRun(runsDir: string, idOrPrefix: string): string {
+/** Finds a run by its id, the start of its id, or `last`: the newest, or the newest that is `meant` where there is one. Throws SW1203 for no
+ *  run and for several. */
+export function findRun(runsDir: string, idOrPrefix: string, meant: (run: RunSummary) => boolean = () => true): string {
   const runs = listRuns(runsDir);
   if (idOrPrefix === 'last') {
-    if (runs[0] !== undefined) return runs[0].run;
+    const last = runs.find(meant) ?? runs[0];
+    if (last !== undefined) return last.run;
     throw new SwarmError('SW1203', 'there are no runs yet', { hint: 'To see the playbooks, run: swarm run --help' });
   }
   const ids = runs.map(({ run }) => run);

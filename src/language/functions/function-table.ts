@@ -1,7 +1,10 @@
 import { dateFunctions } from './date-functions.ts';
 import { encodingFunctions } from './encoding-functions.ts';
+import { formatFunction } from './format-function.ts';
 import type { LanguageFunction } from './language-function.ts';
-import { listFunctions } from './list-functions.ts';
+import { entryFunctions } from './lists/entry-functions.ts';
+import { listFunctions } from './lists/list-functions.ts';
+import { setFunctions } from './lists/set-functions.ts';
 import { logicFunctions } from './logic-functions.ts';
 import { fileglobFunction, lookupFunction } from './lookup-function.ts';
 import { mappingFunctions } from './mapping-functions.ts';
@@ -10,15 +13,16 @@ import { numberFunctions } from './number-functions.ts';
 import { operatorFunctions } from './operator-functions.ts';
 import { pathFunctions } from './path-functions.ts';
 import { regexFunctions } from './regex-functions.ts';
-import { setFunctions } from './set-functions.ts';
 import { textFunctions } from './text-functions.ts';
+import { urlFunctions } from './url-functions.ts';
 import { versionFunctions } from './version-functions.ts';
 
 /** The functions of expressions and templates, by what they work on. */
 export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: readonly LanguageFunction[]])[] = [
-  ['Texts', textFunctions],
+  ['Texts', [...textFunctions, formatFunction]],
   ['Regular expressions', regexFunctions],
   ['Lists', listFunctions],
+  ['A function for each entry of a list', entryFunctions((name) => FUNCTIONS.get(name))],
   ['Lists as sets', setFunctions],
   ['Mappings', mappingFunctions],
   ['Numbers and conversions', numberFunctions],
@@ -28,7 +32,7 @@ export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: read
   ['JSON, YAML, base64 and hashes', encodingFunctions],
   ['Paths', pathFunctions],
   ['Dates', dateFunctions],
-  ['Addresses and networks', networkFunctions],
+  ['Addresses, networks and URLs', [...networkFunctions, ...urlFunctions]],
   ['This machine', [lookupFunction, fileglobFunction]],
 ];
 

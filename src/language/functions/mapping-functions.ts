@@ -19,6 +19,14 @@ function toEntry(item: Json, key: string, value: string): readonly [string, Json
   return [toText(name), content];
 }
 
+/** The same value with the keys of all mappings in order. */
+function sortKeys(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isMapping(value)) return value;
+  const keys = Object.keys(value).sort((a, b) => (a < b ? -1 : 1));
+  return Object.fromEntries(keys.map((key) => [key, sortKeys(value[key] ?? null)]));
+}
+
 /** Functions of mappings. */
 export const mappingFunctions = [
   declareFunction('combine', {
@@ -56,6 +64,12 @@ export const mappingFunctions = [
     does: 'a mapping of a list of `key` and `value`, or of fields with other names',
     example: [[[{ key: 'a', value: 1 }]], { a: 1 }],
     call: ({ list, key = 'key', value = 'value' }) => Object.fromEntries(list.map((item) => toEntry(item, key, value))),
+  }),
+  declareFunction('sort_keys', {
+    params: { value: 'any' },
+    does: 'the value with the keys of all its mappings in order',
+    example: [[{ b: 1, a: { d: 2, c: 3 } }], { a: { c: 3, d: 2 }, b: 1 }],
+    call: ({ value }) => sortKeys(value),
   }),
 ];
 

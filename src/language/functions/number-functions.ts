@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Json } from '../../core/json-value.ts';
+import { seededNumber, shuffleBySeed } from '../../core/playbook/seeded-order.ts';
 import { describeType } from '../describe-type.ts';
 import { compareJson, declareFunction, FunctionFault } from './language-function.ts';
 
@@ -40,20 +40,6 @@ function sumOf(list: readonly Json[]): number {
     if (typeof each !== 'number') throw new FunctionFault(`takes a list of numbers, not ${describeType(each)} in it`);
     return total + each;
   }, 0);
-}
-
-/** A number from 0 up to `count` - 1 that depends on the seed alone. */
-function seededNumber(seed: string, count: number): number {
-  return Number(BigInt(`0x${createHash('sha256').update(seed).digest('hex')}`) % BigInt(count));
-}
-
-function shuffleBySeed(list: readonly Json[], seed: string): Json[] {
-  const shuffled = [...list];
-  for (let i = shuffled.length - 1; i > 0; i--) {
-    const at = seededNumber(`${seed} ${i}`, i + 1);
-    [shuffled[i], shuffled[at]] = [shuffled[at] ?? null, shuffled[i] ?? null];
-  }
-  return shuffled;
 }
 
 /** Functions of numbers, and conversions. */
@@ -131,6 +117,6 @@ export const numberFunctions = [
       [['a', 'b', 'c'], 'web01'],
       ['b', 'c', 'a'],
     ],
-    call: ({ list, seed }) => shuffleBySeed(list, seed),
+    call: ({ list, seed }) => [...shuffleBySeed(list, seed)],
   }),
 ];

@@ -167,4 +167,14 @@ export const textFunctions = [
       throw new FunctionFault(`takes a list, a mapping or a text, not ${describeType(value)}`);
     },
   }),
+  declareFunction('slice', {
+    params: { value: 'any', start: 'int', end: 'int?' },
+    does: 'the characters of a text, or the entries of a list, from `start` up to the one before `end`, counted from 0; below 0 counted from the end',
+    example: [['a1b2c3d4', 0, 4], 'a1b2'],
+    call({ value, start, end }) {
+      if (Array.isArray(value)) return value.slice(start, end);
+      if (typeof value === 'string') return [...value].slice(start, end).join('');
+      throw new FunctionFault(`takes a text or a list, not ${describeType(value)}`);
+    },
+  }),
 ];

@@ -19,6 +19,8 @@ export const KEYWORD_EXAMPLES: Readonly<Record<string, Json>> = {
   become: true,
   become_user: 'portage',
   become_method: 'sudo',
+  remote_user: 'root',
+  port: 2222,
   serial: [1, '100%'],
   max_fail_percentage: 25,
   any_errors_fatal: true,

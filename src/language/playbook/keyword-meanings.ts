@@ -17,12 +17,17 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   become: 'run commands as another user',
   become_user: 'the user for `become`; root by default',
   become_method: 'the program for `become`; the password it may ask for comes from `-K` or `become_password` of the inventory',
+  remote_user:
+    'the user of the login on the hosts of the play, instead of the one in the inventory; keys, pins and the proof of identity stay as they are',
+  port: 'the port of the hosts of the play on each route over SSH, instead of the one in the inventory',
   serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host that answers first',
   max_fail_percentage: 'stop the play when more than this share of the hosts fails or does not answer',
   any_errors_fatal: 'stop the play on all hosts when one host fails; one that does not answer stops no other',
   force_handlers: 'run the notified handlers also on hosts on which the play failed, and where it stopped',
-  strategy: 'linear: each task on all hosts before the next; free: each host at its own pace',
-  order: 'the order of the hosts',
+  strategy:
+    'linear: each task on all hosts before the next; free: each host at its own pace; host_pinned: as free, but on as many hosts at a time as there are forks, each from its first task to its last',
+  order:
+    'the order of the hosts: as the inventory has them, by name, either of them backwards, or `shuffle`, by the id of the run, so that a resumed run has the same',
   queue:
     'one free host that fits runs each item: `items` (a list), `id`, `needs` (ids that must be published before), `cost`, `hosts` (names of those that may run it), `show` (a mapping that --check shows), `attempts` (on different hosts; a number or an expression)',
   gather_facts:

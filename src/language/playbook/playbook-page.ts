@@ -28,6 +28,9 @@ const INCLUDE_ROWS = [
   '| `import_playbook: FILE` | in the place of a play: the plays of another playbook, with `vars`, `tags` and `when` |',
   '| `meta: flush_handlers` | run the notified handlers now |',
   '| `meta: reset_connection` | log in anew for the next task, so that it has the groups that the user got. What runs already keeps its connection |',
+  '| `meta: clear_facts` | forget the facts of the host, and ask for them again where the play uses some. Variables of `set_fact` stay |',
+  '| `meta: clear_host_errors` | the hosts of the play (of the batch, with `serial`) that failed or did not answer go on with the next task. `when` is asked on the first host. The run ends as a failed one all the same. Needs `strategy: linear` |',
+  '| `meta: end_role` | end the role for this host, which goes on after it |',
   '| `meta: end_host`, `end_batch`, `end_play` | end the play for this host, for the hosts of this batch, or for all; `when` of the last two is asked on the first host. Handlers that were notified do not run there |',
 ];
 

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
-import type { MetaStep, Step } from '../../core/playbook/step-model.ts';
+import { innerSteps, type MetaStep, type Step } from '../../core/playbook/step-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
 import { asList } from './files/raw-step.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
@@ -57,10 +57,11 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     const message = `play ${index + 1} has no \`tasks\``;
     reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add tasks: with a list of tasks.' }));
   }
-  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user'] as const)
+  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user', 'remote_user', 'port'] as const)
     checkTemplates(reader, childContext(outer, key), keywords[key]);
   checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);
   checkNotifiedHandlers(reader, reader.notified.splice(0), handlers);
+  checkHostErrors(reader, keywords, steps);
   const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);
   if (entry === undefined) return undefined;
   const hosts = toTextList(entry.hosts).join(',');
@@ -91,10 +92,23 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     handlers,
     at: source.valueSpan(path),
     ...(become === undefined ? {} : { become }),
+    ...(entry.remote_user === undefined ? {} : { remoteUser: entry.remote_user }),
+    ...(entry.port === undefined ? {} : { port: entry.port }),
     ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
     ...(typeof entry.max_fail_percentage === 'number' ? { maxFailPercentage: entry.max_fail_percentage } : {}),
     ...(queue === undefined ? {} : { queue }),
   };
+}
+
+/** Where hosts do not wait for each other, a host that failed has nothing to go on with. */
+function checkHostErrors({ problems }: PlaybookReader, { strategy = 'linear', queue }: Partial<PlayEntry>, steps: readonly Step[]): void {
+  if (strategy === 'linear' && queue === undefined) return;
+  for (const step of steps) {
+    checkHostErrors({ problems } as PlaybookReader, { strategy, queue }, innerSteps(step));
+    if (step.kind !== 'meta' || step.action !== 'clear_host_errors') continue;
+    const hint = 'Write it into a play with strategy: linear, or use ignore_errors: and ignore_unreachable:.';
+    problems.push(new SwarmError('SW1104', 'meta: clear_host_errors needs hosts that wait for each other', { at: step.at, hint }));
+  }
 }
 
 const PARTS = ['pre_tasks', 'roles', 'tasks', 'post_tasks'] as const;

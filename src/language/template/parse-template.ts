@@ -1,7 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
 import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
-import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
+import { findHandlebarsHint, rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
@@ -122,7 +122,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     }
     const [subject, extra] = node.params ?? [];
     if (subject === undefined || extra !== undefined || node.hash !== undefined)
-      reject(node.path ?? node, `\`{{#${name}}}\` takes one value`);
+      reject(node.path ?? node, `\`{{#${name}}}\` takes one value`, findHandlebarsHint(text, rangeOf(node.path ?? node).start));
     const params = node.program?.blockParams ?? [];
     const then = convertProgram(node.program);
     return { kind: name, of: convertOperand(subject as HandlebarsNode), params, then, otherwise: convertProgram(node.inverse) };
@@ -151,7 +151,11 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     }
     if (helper === undefined) {
       const near = closestName(name, FUNCTIONS.keys());
-      reject(path, `unknown helper \`${name}\``, near === undefined ? HELPERS_HINT : `Did you mean \`${near}\`?`);
+      reject(
+        path,
+        `unknown helper \`${name}\``,
+        near === undefined ? (findHandlebarsHint(text, rangeOf(path).start) ?? HELPERS_HINT) : `Did you mean \`${near}\`?`,
+      );
     } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
       reject(path, `helper \`${name}\` is written {{ ${formatHelper(helper)} }}`);
     }

@@ -3,6 +3,7 @@ import type { Span } from '../../core/span.ts';
 import { SAME_FACTS } from '../expression/ansible-variables.ts';
 import { formatAsHelper, readFilters } from '../expression/jinja-form.ts';
 import type { ParseFailure } from './handlebars-parser.ts';
+import { readAsHelper } from './jinja-helper.ts';
 
 export interface TemplateFault {
   readonly message: string;
@@ -61,20 +62,25 @@ function findUnclosedBlock(text: string): TemplateFault {
   return { message: `\`{{#${name}}}\` is not closed`, hint: `Add {{/${name}}}.`, start, end };
 }
 
-function findHandlebarsHint(text: string, at: number): string | undefined {
+/** How to write the braces at an offset, where they have a form of Jinja2 or of an expression. */
+export function findHandlebarsHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
   const filters = readFilters(inner.replace(/^\{\{\{?~?/, ''));
   if (filters?.call !== undefined) return `Write a helper instead of a filter: {{ ${formatAsHelper(filters.call)} }}`;
   if (filters?.unknown !== undefined) return 'Use a function of docs/functions.md.';
-  const condition = readCondition(inner.replace(/^\{\{\{?~?\s*(?:#(?:if|unless)\s+|else if\s+)?/, '').replace(/\s*~?\}\}\}?$/, ''));
-  if (condition !== undefined) return `Write: {{#if ${condition}}}`;
-  if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'Put the condition into vars: of the task, and write {{#if NAME}}.';
+  const [, block = '', written = ''] = /^\{\{\{?~?\s*(#if\s+|#unless\s+|else if\s+)?([\s\S]*?)\s*~?(?:\}\}\}?)?$/.exec(inner) ?? [];
+  const helper = readAsHelper(written, readIndexedPath);
+  if (helper !== undefined && helper.words !== written)
+    return block === '' ? `Write: {{ ${helper.words} }}` : `Write: {{${block}${helper.isCall ? `(${helper.words})` : helper.words}}}`;
+  if (/[=!<>]=|[<>]| (?:and|or|not|in|is) /.test(inner)) return CONDITION_HINT;
   const path = PATH_WITH_INDEX.exec(inner)?.[0];
   if (path !== undefined) return `Write: {{ ${readIndexedPath(path)} }}`;
   if (/\.\d/.test(inner)) return 'Write the first entry of a list as {{ list.[0] }}.';
   if (/\w\(/.test(inner)) return 'Write {{ helper value }}, without parentheses.';
   return undefined;
 }
+
+const CONDITION_HINT = 'Compare with eq, ne, lt, lte, gt or gte, and join with and, or or not: {{#if (and (gt a 1) (not b))}}';
 
 const INDEX = String.raw`\[(?:'[^'\]]*'|"[^"\]]*"|\w+)\]`;
 const PATH_WITH_INDEX = new RegExp(String.raw`[A-Za-z_]\w*(?:\.\w+)*${INDEX}(?:\.\w+|${INDEX})*`);
@@ -92,32 +98,10 @@ function readIndexedPath(path: string): string {
   return fact !== undefined && Object.hasOwn(SAME_FACTS, fact) ? `facts.${SAME_FACTS[fact]}` : read;
 }
 
-const COMPARISONS: Readonly<Record<string, string>> = {
-  '==': 'eq',
-  '!=': 'ne',
-  '<': 'lt',
-  '<=': 'lte',
-  '>': 'gt',
-  '>=': 'gte',
-  and: 'and',
-  or: 'or',
-};
-const OPERAND = '(?:[\\w.]+|"[^"]*"|\'[^\']*\')';
-
-/** A condition of Jinja2 as what stands in `{{#if …}}`: a name, one comparison, `not x`, `x is defined`, `x in y`, `x and y`. */
+/** A condition of Jinja2 as what stands in `{{#if …}}`. */
 function readCondition(text: string): string | undefined {
-  const condition = text.trim();
-  if (/^[A-Za-z_][\w.]*$/.test(condition)) return condition;
-  const negated = /^not\s+([\w.]+)$/.exec(condition);
-  if (negated !== null) return `(not ${negated[1]})`;
-  const defined = /^([\w.]+)\s+is\s+(not\s+)?(un)?defined$/.exec(condition);
-  if (defined !== null)
-    return (defined[2] === undefined) === (defined[3] === undefined) ? `(defined ${defined[1]})` : `(not (defined ${defined[1]}))`;
-  const member = new RegExp(`^(${OPERAND})\\s+(not\\s+)?in\\s+([\\w.]+)$`).exec(condition);
-  if (member !== null)
-    return member[2] === undefined ? `(contains ${member[3]} ${member[1]})` : `(not (contains ${member[3]} ${member[1]}))`;
-  const pair = new RegExp(`^(${OPERAND})\\s*(==|!=|<=|>=|<|>|\\band\\b|\\bor\\b)\\s*(${OPERAND})$`).exec(condition);
-  return pair === null ? undefined : `(${COMPARISONS[pair[2] ?? '']} ${pair[1]} ${pair[3]})`;
+  const helper = readAsHelper(text, readIndexedPath);
+  return helper?.isCall === true ? `(${helper.words})` : helper?.words;
 }
 
 const JINJA_STATEMENT = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
@@ -158,6 +142,6 @@ function hintForStatement(word: string, rest: string): string {
   if (form !== undefined) return `Write: ${form}`;
   if (word === 'set') return 'Put the variable into vars: of the task.';
   if (word === 'for') return 'Put the list into vars: of the task, and write {{#each NAME as |x|}}.';
-  if (word === 'if' || word === 'elif') return 'Put the condition into vars: of the task, and write {{#if NAME}}.';
+  if (word === 'if' || word === 'elif') return CONDITION_HINT;
   return 'Use {{#if}}, {{#each}}, {{#with}}, {{#unless}} or {{> other.hbs}}.';
 }

@@ -7,7 +7,7 @@ import { startTimer } from '../../core/timer.ts';
 import { commandTimeoutError } from '../session/deadline.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
-import { waitAtGate } from '../session/frame-reader.ts';
+import { createTurns } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
 import { createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
@@ -39,8 +39,8 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
       : {
           limit: Number.POSITIVE_INFINITY,
           keep: command.keepBytes ?? OUTPUT_LIMIT,
-          onStdout: splitters.stdout.push,
-          onStderr: splitters.stderr.push,
+          onStdout: limitAfterAbort(signal, splitters.stdout.push),
+          onStderr: limitAfterAbort(signal, splitters.stderr.push),
           outputGate: command.outputGate,
         };
   const result =
@@ -51,6 +51,18 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
   splitters?.stderr.end();
   const { exit, stdout, stderr, ...truncated } = result;
   return { exit, stdout: stdout.toString(), stderr: stderr.toString(), ms: performance.now() - start, ...truncated };
+}
+
+/** Of what a command prints after it was told to end, so much is handed on: its last words, not the megabytes that are on their way. */
+const LAST_WORDS_BYTES = 64 * 1024;
+
+function limitAfterAbort(signal: AbortSignal, push: (bytes: Buffer) => void): (bytes: Buffer) => void {
+  let left = LAST_WORDS_BYTES;
+  return (bytes) => {
+    if (!signal.aborted) push(bytes);
+    else if (left > 0) push(bytes.subarray(0, left));
+    if (signal.aborted) left -= bytes.length;
+  };
 }
 
 /** Undefined when it is too much for a session. */
@@ -120,16 +132,19 @@ async function runOverPipe(
     refuse = reject;
   });
   exceeded.catch(() => undefined);
-  const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => (bytes: Buffer) => {
-    left -= bytes.length;
-    if (left < 0) {
-      refuse(outputLimitError(outputOptions.limit));
-      stop.abort();
-      return;
-    }
-    output[name].add(bytes);
-    on?.(bytes);
-    waitAtGate(pipe[name], outputOptions.outputGate);
+  const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => {
+    const afterPiece = createTurns(pipe[name]);
+    return (bytes: Buffer) => {
+      left -= bytes.length;
+      if (left < 0) {
+        refuse(outputLimitError(outputOptions.limit));
+        stop.abort();
+        return;
+      }
+      output[name].add(bytes);
+      on?.(bytes);
+      afterPiece(bytes.length, outputOptions.outputGate);
+    };
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
   pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));

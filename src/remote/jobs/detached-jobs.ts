@@ -100,6 +100,7 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
     throw new SwarmError('SW6011', 'the host has no setsid or flock, which jobs need', {
       ...errorFields,
       hint: 'Install util-linux on the host.',
+      lacks: { kind: 'program', name: 'setsid' },
     });
   throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', errorFields);
 }

@@ -35,6 +35,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
   let result: FrameReader['result'];
   let hasStrayBytes = false;
   let stray: Buffer = EMPTY;
+  const afterPiece = createTurns(stream);
 
   const addOutput = (bytes: Buffer): void => {
     if (bytes.length === 0) return;
@@ -73,7 +74,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
     for (let done = -1; done !== 0 && bytes.length > 0 && result === undefined; bytes = bytes.subarray(done)) done = scanBytes(bytes);
     held = bytes;
     if (result !== undefined) frame?.close();
-    else waitAtGate(stream, frame?.outputGate);
+    else afterPiece(chunk.length, frame?.outputGate);
   });
   stream.on('error', () => undefined); // `done` has the reason
   return {
@@ -98,12 +99,23 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
   };
 }
 
-/** Reads on when the gate opens. While nobody reads, the host's command waits in its write. */
-export function waitAtGate(stream: NodeJS.ReadableStream, gate: OutputGate | undefined): void {
-  const opens = gate?.();
-  if (opens === undefined) return;
-  stream.pause();
-  void opens.finally(() => stream.resume());
+/** So much is read of a stream before timers, signals and other hosts have their turn: 64 KiB can be 65,536 lines. */
+const TURN_BYTES = 64 * 1024;
+
+/** Gives what to call after each piece of output. It reads on when the gate opens, and lets others have their turn after so many bytes. While
+ *  nobody reads, the host's command waits in its write. */
+export function createTurns(stream: NodeJS.ReadableStream): (bytes: number, gate: OutputGate | undefined) => void {
+  let turn = 0;
+  return (bytes, gate) => {
+    turn += bytes;
+    const opens = gate?.();
+    if (opens === undefined && turn < TURN_BYTES) return;
+    turn = 0;
+    stream.pause();
+    const readOn = () => setImmediate(() => stream.resume());
+    if (opens === undefined) readOn();
+    else void opens.finally(readOn);
+  };
 }
 
 /** How many of the last bytes are the first ones of the nonce. */

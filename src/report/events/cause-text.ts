@@ -22,9 +22,9 @@ export function describeCause({
 
 /** On which hosts an item was tried, and what it failed because of. Empty for a failure that is no item's. */
 export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
-  const item = Object.values(items).find(
-    (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
-  );
+  const item = items
+    .values()
+    .find((each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host);
   const tries = item?.tries ?? [];
   if (tries.length === 0) return [];
   const hostsByCause = new Map<FailureCause, Set<string>>();

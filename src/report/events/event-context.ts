@@ -20,7 +20,7 @@ export function initialEventTextContext(verbosity: number): EventTextContext {
 }
 
 /** Modules whose output is what the reader asked for, or has to know: a message, and what a plan leaves out. */
-const PRINTING_MODULES: ReadonlySet<string> = new Set(['debug', 'emerge_plan']);
+const PRINTING_MODULES: ReadonlySet<string> = new Set(['assert', 'debug', 'emerge_plan']);
 
 const PROGRESS_INTERVAL_MS = 30_000;
 

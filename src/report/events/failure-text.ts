@@ -42,7 +42,7 @@ function errorLines(error: ErrorJson): readonly StyledLine[] {
 const markStyle = (text: string): TextStyle | undefined => (/^ *\| *\^+$/.test(text) ? { colour: 'red' } : undefined);
 
 function refusalLines(error: ErrorJson, state: RunState | undefined): readonly StyledLine[] {
-  const host = error.host === undefined ? undefined : state?.hosts[error.host];
+  const host = error.host === undefined ? undefined : state?.hosts.get(error.host);
   const { title, explain } = errorKind(error.code);
   return [
     [

@@ -16,7 +16,7 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
   switch (event.type) {
     case 'host.connected': {
       const key = event.fingerprint === undefined ? displayText`` : displayText`${shortenFingerprint(event.fingerprint)} `;
-      const aside = state.hosts[event.host]?.setAside ?? [];
+      const aside = state.hosts.get(event.host)?.setAside ?? [];
       const others = aside.map(({ route, status, machine }) => displayText`${route} ${describeAnswer(status, machine)}, excluded`);
       return [
         eventLine(

@@ -6,7 +6,7 @@ const KILLED_EXIT = 4;
 
 /** How a run was interrupted, with the hosts that worked and those that never started. */
 export function describeInterrupt({ hosts, exit }: RunState): DisplayText {
-  const all = Object.entries(hosts);
+  const all = hosts.entries();
   const working = all.filter(([, host]) => isWorking(host)).map(([name]) => name);
   const idle = all.filter(([, host]) => !isWorking(host) && hasNoResult(host)).map(([name]) => name);
   const notStarted = idle.length === 0 ? [] : [displayText`not started on ${idle.join(', ')}`];

@@ -20,7 +20,7 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
       return [eventLine('queue', 'planned', undefined, displayText`${formatQuantity(event.items.length, 'item')}${work}`)];
     }
     case 'item.started': {
-      const estimate = state.items[event.item]?.estimate;
+      const estimate = state.items.get(event.item)?.estimate;
       const again = event.attempt > 1 ? `  attempt ${event.attempt}` : '';
       return [
         eventLine(

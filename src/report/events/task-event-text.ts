@@ -53,9 +53,9 @@ export function hostOutputLines(host: string, lines: readonly string[]): readonl
 }
 
 function describeProgress(event: Extract<RunEvent, { readonly type: 'task.progress' }>, state: RunState): DisplayText {
-  const host = state.hosts[event.host];
+  const host = state.hosts.get(event.host);
   const elapsed = host?.since === undefined ? undefined : Date.parse(event.at) - Date.parse(host.since);
-  const estimate = host?.item === undefined ? undefined : state.items[host.item]?.estimate;
+  const estimate = host?.item === undefined ? undefined : state.items.get(host.item)?.estimate;
   const left = elapsed === undefined || estimate === undefined ? 0 : estimate - elapsed / 1000;
   const parts = [
     ...(elapsed === undefined ? [] : [formatDuration(elapsed)]),

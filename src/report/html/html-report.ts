@@ -49,7 +49,7 @@ ${commandsSection(state)}
 }
 
 function summarySection({ state, start, end }: ReportData): Html {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   const done = items.filter(({ status }) => status === 'published').length;
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const facts: readonly (readonly [string, string])[] = [
@@ -57,7 +57,7 @@ function summarySection({ state, start, end }: ReportData): Html {
     ['Arguments', describeRunArgs(state.args).join('  ')],
     ['Started', formatLocalDate(start)],
     ['Took', String(formatDuration(state.ms ?? end - start))],
-    ['Hosts', String(Object.keys(state.hosts).length)],
+    ['Hosts', String(state.hosts.size)],
     ...(items.length === 0 ? [] : [['Items', `${done} of ${items.length} done`] as const]),
     ...(state.published.length === 0
       ? []
@@ -100,14 +100,14 @@ function timelineSection({ state, bars, path, start, end }: ReportData): Html {
   return htmlSection(
     'timeline',
     'Timeline',
-    markup`<div class="wide" tabindex="0" role="region" aria-label="Chart of hosts and their work over time">${ganttChart(Object.keys(state.hosts), bars, path, start, end)}</div>
+    markup`<div class="wide" tabindex="0" role="region" aria-label="Chart of hosts and their work over time">${ganttChart(state.hosts.keys(), bars, path, start, end)}</div>
 <p class="legend"><span class="key ok"></span>done <span class="key failed"></span>failed <span class="key running"></span>not finished <span class="key critical"></span>critical path</p>
 <details open><summary>Critical path: the work that decided how long the run took</summary><ol>${joinHtml(steps)}</ol></details>`,
   );
 }
 
 function durationsSection({ state }: ReportData): Html {
-  const items = Object.values(state.items).filter(({ seconds }) => seconds !== undefined);
+  const items = state.items.values().filter(({ seconds }) => seconds !== undefined);
   if (items.length === 0) return markup``;
   const most = Math.max(...items.map(({ seconds, estimate }) => Math.max(seconds ?? 0, estimate ?? 0)), 1);
   const rows = items.map(({ id, host, attempts, seconds = 0, estimate, status }) => {
@@ -138,7 +138,7 @@ function publishedSection({ state, publishedAt, start }: ReportData): Html {
 }
 
 function hostsSection({ state, keys }: ReportData): Html {
-  const rows = Object.entries(state.hosts).map(([name, { tally, busyMs, cores }]) => {
+  const rows = state.hosts.entries().map(([name, { tally, busyMs, cores }]) => {
     const counts = [
       tally.ok,
       tally.changed,

@@ -33,7 +33,7 @@ export function collectReportData(events: Iterable<RunEvent>): ReportData {
     const before = state.errors.length;
     state = reduce(state.run === '' ? initialRunState(event.run) : state, event);
     if (event.type !== 'task.output') keptEvents.push(event);
-    for (const error of state.errors.slice(before)) logs.set(error, state.hosts[error.host ?? '']?.tail.slice(-MAX_LOG_LINES) ?? []);
+    for (const error of state.errors.slice(before)) logs.set(error, state.hosts.get(error.host ?? '')?.tail.slice(-MAX_LOG_LINES) ?? []);
     if (event.type === 'host.connected') {
       if (event.fingerprint !== undefined) keys.set(event.host, event.fingerprint);
       routes.push({ host: event.host, route: event.route, status: 'used', note: `verified in ${formatDuration(event.ms)}` });

@@ -43,7 +43,7 @@ export function findCriticalPath(bars: readonly TimelineBar[], state: RunState):
   while (current !== undefined && !path.includes(current)) {
     path.unshift(current);
     const { host, start, item } = current;
-    const needs = new Set(item === undefined ? [] : (state.items[item]?.needs ?? []));
+    const needs = new Set(item === undefined ? [] : (state.items.get(item)?.needs ?? []));
     const before: readonly TimelineBar[] = bars.filter(
       (bar) => bar.end <= start && (bar.host === host || (bar.item !== undefined && needs.has(bar.item))),
     );

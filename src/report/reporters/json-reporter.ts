@@ -1,9 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { RunEvent } from '../../core/event.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { openOutputSink } from './output-sink.ts';
 import type { OutputSpool } from './output-spool.ts';
+import { addResult } from './result-reporter.ts';
 import { type JsonDocument, runDocument } from './run-document.ts';
+
+/** `swarm task --result -o json`: the document of a run, and for each host what the module returned. */
+export function resultJsonReporter(out: NodeJS.WritableStream): Reporter {
+  const results = new Map<string, Json>();
+  return {
+    event: (event) => addResult(results, event),
+    async close(state) {
+      if (state === undefined) return;
+      const document = runDocument(state);
+      const hosts = Object.entries(document.hosts).map(([name, host]) => [name, { ...host, result: results.get(name) ?? null }]);
+      await printDocument(out, { ...document, hosts: Object.fromEntries(hosts) });
+    },
+  };
+}
 
 /** Prints the JSON document when the run has ended. */
 export function jsonReporter(out: NodeJS.WritableStream): Reporter {

@@ -19,8 +19,8 @@ export function runDocument(state: RunState): RunDocument {
     playbook: state.playbook,
     status: state.status,
     exit: state.exit ?? runExitCode(state),
-    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host, state.check)])),
-    items: Object.values(state.items).map(itemDocument),
+    hosts: Object.fromEntries(state.hosts.entries().map(([name, host]) => [name, hostDocument(host, state.check)])),
+    items: state.items.values().map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
     ...(state.trees === undefined ? {} : { trees: state.trees.map(treeDocument) }),
@@ -38,7 +38,8 @@ export function runDocument(state: RunState): RunDocument {
 /** The plan of a check: what the playbook shows of each item, with host and times; and the drones that get nothing of a target. */
 function planDocument({ items }: RunState, end: PlannedEnd, unfit: readonly JsonDocument[]): JsonDocument {
   return {
-    items: Object.values(items)
+    items: items
+      .values()
       .sort((one, other) => (one.planned?.order ?? Number.MAX_SAFE_INTEGER) - (other.planned?.order ?? Number.MAX_SAFE_INTEGER))
       .map(({ id, shown, needs, planned, estimate }) => ({
         ...{ id, ...shown, needs },

@@ -32,7 +32,10 @@ export async function* editFile(
   const [bytes, file] = await Promise.all([probe.read(path), statFile(probe, path)]);
   if (bytes === undefined && missing === 'skip') return undefined;
   if (bytes === undefined && missing === 'fail')
-    throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
+    throw new SwarmError('SW6012', `${path} does not exist`, {
+      hint: 'To create it write create: true.',
+      lacks: { kind: 'path', name: path },
+    });
   const before = bytes === undefined ? '' : decodeSmallText(bytes, MAX_EDIT_BYTES);
   if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 2 MiB`);
   const mark = bytes !== undefined && hasByteOrderMark(bytes) ? '\uFEFF' : '';

@@ -47,7 +47,7 @@ export async function* portageEntryChanges(
   const [found] = await statPaths(probe, [{ path: folder }]);
   const path = found?.type === 'file' ? folder : `${folder}/${file}`;
   if (found?.type === 'absent' && state === 'present')
-    yield { verb: 'create', subject: `${folder}/`, apply: (remote) => makeFolders(remote, [folder], {}, folder) };
+    yield { verb: 'create', subject: `${folder}/`, apply: async (remote) => void (await makeFolders(remote, [folder], {}, folder)) };
   const wanted = state === 'absent' ? [] : [[name, ...values].join(' ')];
   const after = yield* editFile(probe, { path, missing: state === 'absent' ? 'skip' : 'create', mode: '0644' }, (text) =>
     editEntries(text, name, wanted),

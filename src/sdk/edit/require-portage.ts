@@ -11,5 +11,6 @@ export async function requirePortageFolder(probe: Probe, path: string): Promise<
   if (found?.type !== 'absent') return;
   throw new SwarmError('SW6011', `the host has no Portage: there is no folder ${FOLDER}`, {
     hint: `Name hosts with Gentoo in hosts:, or make the folder first: file: { path: ${FOLDER}, state: directory }`,
+    lacks: { kind: 'path', name: FOLDER },
   });
 }

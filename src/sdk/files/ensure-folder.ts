@@ -8,7 +8,7 @@ import { statFile } from './path-stat.ts';
 export async function* ensureFolder(probe: Probe, folder: string): AsyncGenerator<Change, void, void> {
   const { stat } = await statFile(probe, folder);
   if (stat.type === 'absent') {
-    yield { verb: 'create', subject: `${folder}/`, apply: (remote) => makeFolders(remote, [folder], {}, folder) };
+    yield { verb: 'create', subject: `${folder}/`, apply: async (remote) => void (await makeFolders(remote, [folder], {}, folder)) };
     return;
   }
   if (stat.type !== 'directory')

@@ -1,7 +1,11 @@
-# Makes folders and the missing ones above them. Everybody may read them (0755), whatever the umask of the login is.
+# Makes folders and the missing ones above them. Everybody may read them (0755), whatever the umask of the login is. Prints what was
+# missing, from the inside out.
 # Arguments: OWNER:GROUP FOLDER... ":" leaves the owner as it is.
 owner=$1
 shift
 umask 022
+for each; do
+  while [ ! -d "$each" ]; do printf '%s\n' "$each"; each=$(dirname -- "$each"); done
+done
 mkdir -p -- "$@" || exit
 if [ "$owner" != : ]; then chown -- "$owner" "$@"; fi

@@ -4,13 +4,14 @@ import { runOrThrow } from '../run-or-throw.ts';
 import type { FileAttributes } from './file-attributes.ts';
 
 /** Makes folders of the host and the missing ones above them, with mode 0755 whatever the umask of the login is. The named ones get the
- *  owner and the group. `subject` names them in an error. */
+ *  owner and the group. `subject` names them in an error. Returns what was missing, from the inside out. */
 export async function makeFolders(
   remote: Remote,
   folders: readonly string[],
   { owner = '', group = '' }: Pick<FileAttributes, 'owner' | 'group'>,
   subject: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const script = readProgram('src/sdk/files/make-folders.sh');
-  await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', `${owner}:${group}`, ...folders], subject);
+  const missing = await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', `${owner}:${group}`, ...folders], subject);
+  return [...new Set(missing.split('\n').filter((path) => path !== ''))];
 }

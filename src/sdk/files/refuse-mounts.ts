@@ -3,12 +3,23 @@ import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript } from '../host-script.ts';
 
-/** Throws SW6012 where a file system is mounted at the folder or below it: whoever removes the folder would empty that too. */
-export async function refuseMounts(probe: Probe, folder: string): Promise<void> {
+/** Throws SW6012 where a file system is mounted at the folder or below it: whoever removes the folder would empty that too. `removed`: what
+ *  is removed of the folder, as paths from it; left out: all of it. */
+export async function refuseMounts(probe: Probe, folder: string, removed?: readonly string[]): Promise<void> {
   const listed = await queryScript(probe, readProgram('src/sdk/files/list-mounts.sh'), [folder], folder);
-  const [place = ''] = listed.split('\n');
-  if (place === '') return;
-  throw new SwarmError('SW6012', `${folder} is not removed: a file system is mounted at ${place}, and its files would be removed too`, {
+  const gone = new Set(removed);
+  const found = listed
+    .split('\n')
+    .filter((line) => line !== '')
+    .find((line) => removed === undefined || listFolders(line.slice(2)).some((path) => gone.has(path)));
+  if (found === undefined) return;
+  const root = folder.replace(/\/+$/, '');
+  const place = `${root}${found.slice(1)}`;
+  const what = removed === undefined ? folder : `${root}/${listFolders(found.slice(2)).find((path) => gone.has(path))}`;
+  throw new SwarmError('SW6012', `${what} is not removed: a file system is mounted at ${place}, and its files would be removed too`, {
     hint: `Unmount it first. Write: mount: { path: ${JSON.stringify(place)}, state: unmounted }`,
   });
 }
+
+/** A path and the folders that it is in: `a/b` is a, a/b. */
+const listFolders = (path: string): readonly string[] => path.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'));

@@ -1,5 +1,5 @@
 # Reads or installs a package that is a file of the host or behind a URL. state prints: NAME VERSION INSTALLED NEWER; INSTALLED "-": none.
-# Arguments: state FILE, or install FILE COMMAND...; the file follows the command. Needs: dpkg-deb, dpkg-query; curl or wget for a URL.
+# Arguments: state FILE, or install FILE COMMAND...; the file follows the command. Needs: dpkg-deb, dpkg-query; for a URL load_url.
 verb=$1 from=$2
 shift 2
 export LC_ALL=C
@@ -10,9 +10,7 @@ case $from in
     trap 'rm -rf -- "$folder"' EXIT
     chmod 755 "$folder"
     file=$folder/package.deb
-    if command -v curl >/dev/null; then curl -fsSL -o "$file" --url "$from" || exit
-    elif command -v wget >/dev/null; then wget -q -O "$file" -- "$from" || { echo "cannot load $from" >&2; exit 1; }
-    else echo 'the host has neither curl nor wget' >&2; exit 1; fi ;;
+    load_url "$from" 1800 "$file" || exit ;;
   *)
     file=$from
     [ -f "$file" ] || { echo "$file is no file" >&2; exit 1; } ;;

@@ -1,6 +1,7 @@
 import type { Change, Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript, runScript } from '../host-script.ts';
+import { withLoadUrl } from '../load-url.ts';
 import { installCommand, type PackageRequest } from './package-managers.ts';
 
 /** Yields the change that installs the package in a file of Debian. A newer one that is installed stays, unless `allow_downgrade` is set.
@@ -10,7 +11,7 @@ export async function* debFileChanges(
   file: string,
   request: PackageRequest,
 ): AsyncGenerator<Change, readonly string[], void> {
-  const script = readProgram('src/sdk/packages/deb-file.sh');
+  const script = withLoadUrl(readProgram('src/sdk/packages/deb-file.sh'));
   const subject = `package ${file}`;
   const [name = '', version = '', installed = '', newer] = (await queryScript(probe, script, ['state', file], subject)).trim().split(' ');
   if (installed === version || (newer === 'yes' && request.allow_downgrade !== true)) return [];

@@ -18,5 +18,13 @@ case $manager in
   pacman)
     [ "$1" = -- ] && shift
     for name; do pacman -Sp -- "$name" 2>&1 >/dev/null | grep '^error: target not found'; done ;;
+  apk)
+    if ! out=$(apk add --simulate -q "$@" 2>&1); then # what has no such package comes first: one line is read
+      printf '%s\n' "$out" | sed -n 's/^ *\(.*(no such package)\).*/\1/p'
+      printf '%s\n' "$out" | sed -n 's/^ERROR: //p'
+    fi ;;
+  emerge)
+    out=$(emerge --color=n --pretend --quiet --nodeps "$@" 2>&1 >/dev/null) ||
+      printf '%s\n' "$out" | sed -n '/masked by:/{s/^- //;p;q}; s/^emerge: //; /^there are no ebuilds/{p;q}; /is ambiguous/{s/^!* *//;p;q}' ;;
 esac
 :

@@ -111,6 +111,7 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
   if (first !== undefined) return first;
   throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
     hint: 'For another one than emerge, apt, apk, dnf and pacman use the command module.',
+    lacks: { kind: 'program', name: 'apt-get' },
   });
 }
 
@@ -144,7 +145,8 @@ export async function* packageChanges(
     if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
     return { manager, changed_packages: names };
   }
-  if (missing.length > 0 && probe.check) await assertKnown(probe, program, installOptionsOf(manager, request), missing);
+  // with update_cache the run would load newer lists first
+  if (missing.length > 0 && probe.check && !update_cache) await assertKnown(probe, program, installOptionsOf(manager, request), missing);
   if (missing.length > 0)
     yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
   const names = old.map(([each = '']) => each);
@@ -174,6 +176,7 @@ async function assertKnown(probe: Probe, program: string, options: readonly stri
   if (!why) return;
   throw new SwarmError('SW6012', `packages ${names.join(' ')}: ${why}`, {
     hint: 'Correct the name, or add the repository that has it. For newer lists write update_cache: true.',
+    lacks: { kind: 'package', name: names.join(' ') },
   });
 }
 

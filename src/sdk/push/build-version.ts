@@ -7,6 +7,7 @@ import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
 import type { ComparedTree } from './compare-host.ts';
 import { findDrift } from './host-tree.ts';
+import { overtakenError } from './run-switch.ts';
 import { formatRecord } from './tree-record.ts';
 
 /** The number of the next version. A folder that swarm did not make becomes a version too, the one before it. */
@@ -15,18 +16,32 @@ export const nextNumber = ({ kind, all }: ComparedTree['host']): number => (all.
 /** Name of a version that is made of this source. */
 export const nextName = ({ host, source }: ComparedTree): string => `${nextNumber(host)}-${source.id.slice(0, 12)}`;
 
+/** What the new version is called until the switch. No two pushes share it. */
+export const freshName = (compared: ComparedTree, token: string): string => `.new-${nextName(compared)}.${token}`;
+
 /** Makes the new version beside the tree in use: a copy of it with what differs sent. It waits under a name that no switch uses yet. */
-export async function buildVersion(remote: Remote, compared: ComparedTree, all: readonly ComparedTree[]): Promise<void> {
-  const { host, source, difference, deleted, args } = compared;
+export async function buildVersion(remote: Remote, compared: ComparedTree, fresh: string, all: readonly ComparedTree[]): Promise<void> {
+  const { host, deleted } = compared;
   const { versions, dest, live = '' } = host;
-  const fresh = `.new-${nextName(compared)}`;
+  const paths = Buffer.from(deleted.map((each) => `./${each}\0`).join(''));
+  await runStep(remote, dest, 'build-version', [versions, fresh, live, deleted.length === 0 ? 'none' : 'some'], paths);
+  try {
+    await fillVersion(remote, compared, fresh, all);
+  } catch (error) {
+    const found = await remote.query({ argv: ['test', '-e', `${versions}/${fresh}.json`] }).catch(() => undefined);
+    throw found?.exit === 1 ? overtakenError(remote, dest) : error;
+  }
+}
+
+/** Sends what differs, compares all of it with the source again, and writes the record. */
+async function fillVersion(remote: Remote, compared: ComparedTree, fresh: string, all: readonly ComparedTree[]): Promise<void> {
+  const { host, source, difference, args } = compared;
+  const { versions, dest, live = '' } = host;
   const path = `${versions}/${fresh}`;
   const runner = {
     exec: (command: Parameters<Remote['exec']>[0]) => remote.exec(command),
     open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
   };
-  const paths = Buffer.from(deleted.map((each) => `./${each}\0`).join(''));
-  await runStep(remote, dest, 'build-version', [versions, fresh, live, deleted.length === 0 ? 'none' : 'some'], paths);
   await sendTree(runner, toCopy(compared, path), remote.signal);
   const { tree } = await readRemoteTree(runner, path, remote.signal);
   const known = new Map([...(difference.same ?? [])].map((each) => [each, source.files[each]?.split(' ')[2] ?? '']));

@@ -1,5 +1,5 @@
 # Waits until a switch needs swarm or has ended, at most so many tenths of a second. Prints "checked", "dead", "absent",
-# "working PHASE", or how it ended: "kept ..." or "back REASON", with the log. Arguments: ID TENTHS. Needs: flock.
+# "working PHASE", or how it ended: "kept ...", "back REASON" or "refused DEST", with the log. Arguments: ID TENTHS. Needs: flock.
 # shellcheck disable=SC2015 # what is behind || is for both
 cd "${HOME:?}/.local/state/swarm/push" 2>/dev/null || { echo absent; exit 0; }
 ended() { read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && sed '1s/^[^ ]* //' last; }
@@ -11,7 +11,7 @@ while :; do
   read -r phase 2>/dev/null <switch/phase || phase=
   if flock -n -s switch/lock true 2>/dev/null && [ -e switch/id ]; then ended "$1" || echo dead; exit 0; fi
   [ "$phase" = checked ] && [ ! -d switch/decided ] && { echo checked; exit 0; }
-  [ $n -ge "$2" ] && { echo "working $phase"; exit 0; }
+  [ $n -ge "$2" ] && { printf 'working %s\n' "$phase"; exit 0; }
   n=$((n + 1))
   sleep 0.1 2>/dev/null || { sleep 1; n=$((n + 9)); }
 done

@@ -52,6 +52,7 @@ export async function readHostTree(
   const all = (word: string): readonly string[] => lines.flatMap(([, key, value = '']) => (key === word ? [value] : []));
   const list = all('version')
     .map(readVersion)
+    .filter(({ name }) => /^\d{1,9}-/.test(name))
     .sort((one, other) => one.number - other.number);
   const [kind = 'absent', target = ''] = (all('dest')[0] ?? '').split(/ (.*)/s);
   const ours = target.startsWith(`${versions.slice(versions.lastIndexOf('/') + 1)}/`);
@@ -73,7 +74,7 @@ function readVersion(line: string): HostVersion {
   return { name, number: Number.parseInt(name, 10), info: parseVersionInfo(info) };
 }
 
-function refuse(message: string, hint: string, code: 'SW6012' | 'SW6008' | 'SW6011' = 'SW6012'): never {
+function refuse(message: string, hint: string, code: 'SW6012' | 'SW6008' = 'SW6012'): never {
   throw new SwarmError(code, message, { hint });
 }
 
@@ -97,7 +98,10 @@ export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes 
     refuse(`the login may not write beside ${dest}`, 'Write become: true for the task, or for the host in the inventory.');
   const [program] = missing;
   if (program !== undefined)
-    refuse(`the host has no ${program}, which a push needs`, 'Install util-linux and coreutils on the host.', 'SW6011');
+    throw new SwarmError('SW6011', `the host has no ${program}, which a push needs`, {
+      hint: 'Install util-linux and coreutils on the host.',
+      lacks: { kind: 'program', name: program },
+    });
   const needed = usedBytes + bytes;
   if (freeBytes !== undefined && needed > freeBytes)
     refuse(

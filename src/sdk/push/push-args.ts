@@ -20,7 +20,10 @@ const tree = z.strictObject({
   source: z.string().min(1).describe('Folder on this machine: absolute, or below files/ of the project. What is in it is pushed'),
   dest: z
     .string()
-    .regex(/^(\/(?!\.{1,2}(\/|$))[^/]+)+\/?$/, 'must be an absolute path other than /, without . and .. in it')
+    .regex(
+      /^(\/(?!\.{1,2}(\/|$))[^/\p{Cc}]+)+\/?$/u,
+      'must be an absolute path other than /, without . and .. and control characters in it',
+    )
     .transform((path) => path.replace(/\/$/, ''))
     .describe('Folder on the host. It becomes a link to the version in use'),
   revision: z

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote, TreeVersion } from '../../core/module.ts';
 import { findInitSystem, readServiceState, wouldCutAccess } from '../services/service-state.ts';
-import { buildVersion, nextName, nextNumber } from './build-version.ts';
+import { buildVersion, freshName, nextName, nextNumber } from './build-version.ts';
 import { type ComparedTree, compareHost } from './compare-host.ts';
 import { findRollbacks, type Rollback } from './find-rollback.ts';
 import { assertSwitchable, type HostTree, type HostVersion } from './host-tree.ts';
@@ -47,6 +47,7 @@ const switchPrefix = ({ jobId }: Probe): string => jobId.replace(/\s/g, '_');
 async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {
   const compared = await Promise.all(args.trees.map((tree) => compareHost(probe, tree)));
   for (const tree of compared) emitFound(probe, tree);
+  const token = randomBytes(4).toString('hex');
   const changing = compared.filter(({ differs }) => differs);
   if (changing.length > 0) {
     for (const { host, difference } of changing) assertSwitchable(host, difference.bytes);
@@ -54,9 +55,9 @@ async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, Pu
       subject: changing.map(describeTree).join('; '),
       before: joinPaths(changing.flatMap(({ deleted }) => deleted)),
       after: joinPaths(changing.flatMap(({ difference }) => difference.sent)),
-      trees: changing.map((tree) => newSwitch(tree, args.keep)),
+      trees: changing.map((tree) => newSwitch(tree, freshName(tree, token), args.keep)),
       build: async (remote) => {
-        for (const tree of changing) await buildVersion(remote, tree, compared);
+        for (const tree of changing) await buildVersion(remote, tree, freshName(tree, token), compared);
       },
     });
   }
@@ -133,7 +134,7 @@ async function findRestart(probe: Probe, service: ServiceArgs): Promise<readonly
   if (typeof service !== 'string') return service.command;
   const init = findInitSystem(probe, `Write how it is restarted: services: [ { command: [PROGRAM, restart] } ]`);
   const { known } = await readServiceState(probe, init, service, 'default');
-  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`);
+  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`, { lacks: { kind: 'service', name: service } });
   return init === 'systemd' ? ['systemctl', 'restart', '--', service] : ['rc-service', service, 'restart'];
 }
 
@@ -146,21 +147,21 @@ async function assertOpen(probe: Probe): Promise<void> {
   });
 }
 
-function newSwitch(compared: ComparedTree, keep: number): TreeSwitch {
+function newSwitch(compared: ComparedTree, fresh: string, keep: number): TreeSwitch {
   const { host } = compared;
   const { dest, versions, current, all } = host;
   const next = nextName(compared);
   const old = current?.name ?? (host.kind === 'folder' ? `${nextNumber(host) - 1}-before` : '');
   const names = [...all.map(({ name }) => name), ...(host.kind === 'folder' ? [old] : []), next];
   const drop = names.slice(0, -keep).filter((name) => name !== old);
-  return { dest, versions, old, next, drop: versionPaths(host, drop), discard: versionPaths(host, [next]) };
+  return { dest, versions, old, next, fresh, drop: versionPaths(host, drop), discard: versionPaths(host, [next, fresh]) };
 }
 
 const versionPaths = ({ versions }: HostTree, names: readonly string[]): readonly string[] =>
   names.flatMap((name) => [`${versions}/${name}`, `${versions}/${name}.json`]);
 
 const rollbackSwitch = ({ host, to }: Rollback): TreeSwitch => ({
-  ...{ dest: host.dest, versions: host.versions, next: to.name, drop: [], discard: [] },
+  ...{ dest: host.dest, versions: host.versions, next: to.name, fresh: '', drop: [], discard: [] },
   old: host.current?.name ?? '',
 });
 

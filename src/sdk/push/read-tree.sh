@@ -1,17 +1,17 @@
 # Prints what a push must know of a folder of the host. Changes nothing. Arguments: DEST VERSIONS OWNER GROUP, both may be empty.
 # DEST and VERSIONS are in the same folder; VERSIONS has NAME (a tree) and NAME.json (what swarm knows of it) for each version.
-# Lines: dest KIND [TARGET] · folder PATH, the nearest that exists · readonly · denied · mount PATH · free KIB · missing PROGRAM ·
+# Lines: dest KIND [TARGET] · folder PATH, the nearest that exists · readonly · denied · mount PATH, of dest or of a version · free KIB · missing PROGRAM ·
 # version NAME [INFO] · files JSON, those of the version in use · used KIB · owner PATH, of another owner or group.
 export LC_ALL=C
 dest=$1 versions=$2
 folder=${dest%/*}
 while [ "$folder" ] && [ ! -d "$folder" ]; do folder=${folder%/*}; done
 folder=${folder:-/}
-echo "folder $folder"
+printf 'folder %s\n' "$folder"
 live=
 if [ -L "$dest" ]; then
   target=$(readlink "$dest")
-  echo "dest link $target"
+  printf 'dest link %s\n' "$target"
   case $target in "${versions##*/}"/*) live=$versions/${target#*/} ;; esac
 elif [ -d "$dest" ]; then
   echo 'dest folder'
@@ -22,10 +22,11 @@ else
   echo 'dest absent'
 fi
 real=$(cd -P "$folder" && pwd -P)
-real=${real%/}${dest#"${folder%/}"}
+real=${real%/}${dest#"${folder%/}"} beside=${real%/*}/${versions##*/}
 options='' longest='' mounted=''
 while read -r _ _ _ _ point more _; do
-  case $point in "$real" | "$real"/*) echo "mount $point"; mounted=yes ;; esac
+  case $point in *\\*) point=$(printf '%b.' "$point") point=${point%.} ;; esac # a blank is written as \040 there
+  case $point in "$real" | "$real"/* | "$beside" | "$beside"/*) printf 'mount %s\n' "$point"; mounted=yes ;; esac
   case $real in "${point%/}"/*) [ ${#point} -ge ${#longest} ] && longest=$point options=$more ;; esac
 done </proc/self/mountinfo
 case ,$options, in
@@ -47,10 +48,10 @@ for each in "$versions"/[0-9]*/; do
   [ -d "$each" ] || continue
   info=
   [ -f "$each.json" ] && read -r info <"$each.json"
-  echo "version ${each##*/} $info"
+  printf 'version %s %s\n' "${each##*/}" "$info"
 done
 [ "$live" ] && [ -d "$live" ] && [ -z "$mounted" ] || exit 0
-[ "$live" != "$dest" ] && [ -f "$live.json" ] && echo "files $(tail -n +2 "$live.json")"
+[ "$live" != "$dest" ] && [ -f "$live.json" ] && printf 'files %s\n' "$(tail -n +2 "$live.json")"
 used=$(du -sk "$live")
 echo "used ${used%%[!0-9]*}"
 [ "$owner$group" ] || exit 0

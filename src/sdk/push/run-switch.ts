@@ -50,6 +50,7 @@ export async function followSwitch(remote: Remote, id: string, until: number): P
     const [word, ...rest] = state.split(' ');
     const reason = rest.join(' ').trim();
     if (word === 'kept') return reason === '' ? undefined : remote.emit({ type: 'run.note', text: `${remote.host.name}: ${reason}` });
+    if (word === 'refused') throw overtakenError(remote, reason);
     if (word === 'back') throw putBackError(reason, log);
     if (word === 'absent') throw putBackError('nothing is known of the switch any more', log);
     if (word === 'dead') await untilReached(remote, until, () => undoSwitch(remote, id, 'the host restarted, or the switch was killed'));
@@ -65,6 +66,12 @@ async function confirm(remote: Remote, id: string, until: number): Promise<void>
   await untilReached(remote, until, () => remote.reconnect());
   await untilReached(remote, until, () => remote.exec({ argv: programArgv('confirm-switch', id) }));
 }
+
+/** SW3003: another push to the same folder was made between the comparison and the switch. */
+export const overtakenError = ({ host }: Probe, dest: string): SwarmError =>
+  new SwarmError('SW3003', `another push to ${dest} was made on ${host.name} meanwhile, so this one changed nothing`, {
+    hint: 'Push again.',
+  });
 
 const putBackError = (reason: string, log: readonly string[]): SwarmError =>
   new SwarmError('SW6030', `the host put the old tree back: ${reason}`, {

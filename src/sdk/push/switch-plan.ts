@@ -7,6 +7,8 @@ export interface TreeSwitch {
   readonly versions: string;
   readonly old: string;
   readonly next: string;
+  /** Name of the new version until the switch; empty for a version that is there. */
+  readonly fresh: string;
   /** Paths that go when the new tree stays. */
   readonly drop: readonly string[];
   /** Paths that go when it does not. */
@@ -28,7 +30,7 @@ const RESTART_SECONDS = 120;
 export function formatSwitchPlan({ trees, restarts, checks, confirmSeconds }: SwitchPlan): string {
   const line = (...words: readonly string[]): string => `${words.map(quoteWord).join(' ')}\n`;
   return [
-    ...trees.map(({ dest, versions, old, next }) => line('tree', dest, versions, old, next)),
+    ...trees.map(({ dest, versions, old, next, fresh }) => line('tree', dest, versions, old, next, fresh)),
     ...restarts.map((argv) => line('service', String(RESTART_SECONDS), ...argv)),
     ...checks.map((check) => line('check', String(check.within), nameCheck(check), ...checkWords(check))),
     line('confirm', String(confirmSeconds)),

@@ -1,7 +1,8 @@
 # Puts new trees in place, restarts the services and checks them. Puts the old trees back where a step fails, or where swarm does not
 # confirm in time. Runs in the folder of the switch, by itself. Arguments: run MASK, or undo MASK REASON for what an earlier one left.
 # The plan has shell lines of these words, written by swarm:
-#   tree DEST VERSIONS OLD NEW    names of versions; OLD is empty where nothing is at DEST
+#   tree DEST VERSIONS OLD NEW FRESH    names of versions; OLD is empty where nothing is at DEST, FRESH is the new one before it has its name,
+#                                 empty for a version that is there
 #   service SECONDS WORD...       the command that restarts it
 #   check SECONDS NAME KIND WORD...
 #   confirm SECONDS
@@ -14,13 +15,13 @@ exec 9>lock && flock -n 9 || exit 1
 mode=$1 mask=$2 note=''
 export LC_ALL=C
 
-say() { echo "$*" >phase; }
+say() { printf '%s\n' "$*" >phase; }
 seconds() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
 
 # Writes how it ended, and removes everything else of the switch. Who asks meanwhile waits for the lock.
 finish() {
   exec 8>>../.lock && flock 8
-  { echo "$(cat id) $*"; tail -n 20 log; } >../last.new
+  { printf '%s\n' "$(cat id) $*"; tail -c 8000 log | tail -n 20; } >../last.new
   mv -f ../last.new ../last
   mv "$PWD" "../.over.$$" && rm -rf "../.over.$$"
   exit 0
@@ -34,10 +35,27 @@ a, b = map(os.fsencode, sys.argv[1:])
 sys.exit(ctypes.CDLL(None).renameat2(-100, a, -100, b, 2) != 0)' "$1" "$2" 2>/dev/null
 }
 
+# DEST is what the push compared with: the version OLD, a folder that is to become OLD, or nothing.
+is_expected() {
+  if [ -z "$3" ]; then [ ! -e "$1" ] && [ ! -L "$1" ]
+  elif [ -L "$1" ]; then [ "$(readlink "$1")" = "${2##*/}/$3" ]
+  else [ -d "$1" ] && [ ! -e "$2/$3" ]; fi
+}
+
+# Another push was here since this one compared: nothing is switched.
+refuse() {
+  mkdir decided 2>/dev/null
+  none
+  tree() { [ -z "$5" ] || rm -rf "${2:?}/$5" "${2:?}/$5.json"; }
+  . ./plan
+  finish "refused $*"
+}
+
 # One rename puts the new tree in place. The link back is made before: on a full disk a rename still works.
 put_new() {
   cd "$2" || return
-  if [ -d ".new-$4" ]; then mv -f ".new-$4.json" "$4.json" && mv ".new-$4" "$4" || return; fi
+  if [ "$5" ]; then mv -f "$5.json" "$4.json" && mv -T "$5" "./$4" || return; fi
+  [ -d "./$4" ] || return
   [ ! -L .link ] && [ ! -L .back ] || rm -f .link .back
   ln -s "${2##*/}/$4" .link || return
   if [ "$3" ]; then ln -s "${2##*/}/$3" .back || return; fi
@@ -57,10 +75,14 @@ put_old() {
   rm -f .link .back
 }
 
+# What was printed before goes where it is much: a person reads the last lines.
+trim_log() { [ "$(wc -c <log)" -lt 1000000 ] || : >log; }
+start_log() { trim_log; printf '%s\n' "$*"; }
+
 run_service() {
   limit=$1
   shift
-  echo "+ $*"
+  start_log "+ $*"
   (cd / && umask "$mask" && exec timeout -k 5 "$limit" "$@") 9>&- 8>&-
 }
 
@@ -82,11 +104,12 @@ try() {
 run_check() {
   end=$(($(seconds) + $1)) name=$2
   shift 2
-  echo "+ check $name"
+  start_log "+ check $name"
   while :; do
     left=$((end - $(seconds)))
     [ "$left" -gt 0 ] || return 1
     try "$left" "$@" && return
+    trim_log
     sleep 1
   done
 }
@@ -124,17 +147,20 @@ if [ "$mode" = undo ]; then
   keep
 fi
 
-say switching
 exec 8>&-
 # the host goes down: the old trees are there when it comes up, and no service is restarted meanwhile
 trap 'mkdir decided 2>/dev/null && { put_back; finish "back the host went down"; }' TERM
 none
-tree() { (put_new "$@"; code=$?; [ "$note" ] && echo "$note" >"$switch/note"; exit "$code") || undo "$1 cannot be put in place"; }
+tree() { is_expected "$@" || refuse "$1"; }
+. ./plan
+say switching
+none
+tree() { (put_new "$@"; code=$?; [ "$note" ] && printf '%s\n' "$note" >"$switch/note"; exit "$code") || undo "$1 cannot be put in place"; }
 switch=$PWD
 . ./plan
 say restarting
 none
-service() { run_service "$@" || undo "the restart failed: $(shift; echo "$*")"; }
+service() { run_service "$@" || undo "the restart failed: $(shift; printf '%s\n' "$*")"; }
 . ./plan
 say checking
 none

@@ -3,6 +3,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunPaths } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
+import { createExcludeTest } from '../../remote/tree/exclude-patterns.ts';
 import { listLocalTree, type TreeModes } from '../../remote/tree/local-tree.ts';
 import { findSource } from '../files/source-files.ts';
 import type { TreeArgs } from './push-args.ts';
@@ -39,7 +42,7 @@ async function readTreeSource(args: TreeArgs, paths: RunPaths): Promise<TreeSour
   const { path, directory } = await findSource(source, paths.files);
   if (!directory) throw new SwarmError('SW6012', `${path} is not a folder`, { hint: 'For a single file use the copy module.' });
   const commit = revision === '' ? await readCommit(path) : { revision, commit: await resolveRevision(path, revision) };
-  const folder = revision === '' ? path : await extractRevision(path, commit.commit ?? '', join(paths.staging, 'revisions'));
+  const folder = revision === '' ? path : await extractRevision(args, path, commit.commit ?? '', join(paths.staging, 'revisions'));
   const tree = await listLocalTree(folder, exclude, readModes(args));
   if (![...tree.values()].some(({ type }) => type !== 'dir'))
     throw new SwarmError(
@@ -70,37 +73,68 @@ async function readCommit(folder: string): Promise<TreeSource['commit']> {
 async function resolveRevision(folder: string, revision: string): Promise<string> {
   const { exit, stdout } = await runGit(folder, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
   if (exit === 0) return stdout.trim().split('\n').at(-1) ?? '';
+  if (exit === 127) throw new SwarmError('SW6012', 'this machine has no git', { hint: 'Install git on this machine.' });
+  if ((await runGit(folder, 'rev-parse', '--git-dir')).exit !== 0)
+    throw new SwarmError('SW6012', `git does not read ${folder} as a repository`, {
+      hint: `To see why, run: git -C ${quoteWord(folder)} status`,
+    });
   throw new SwarmError('SW6012', `${folder} has no revision ${revision}`, {
-    hint: exit === 127 ? 'Install git on this machine.' : `To see the tags, run: git -C ${folder} tag`,
+    hint: `To see the tags, run: git -C ${quoteWord(folder)} tag`,
   });
 }
 
-/** The files of a commit below the folder, in a folder of the run. Appears by rename. */
-async function extractRevision(folder: string, commit: string, staging: string): Promise<string> {
-  const prefix = (await runGit(folder, 'rev-parse', '--show-prefix')).stdout.trim();
+/** The files of a commit below the folder as a checkout has them, in a folder of the run. Appears by rename. */
+async function extractRevision({ source, exclude }: TreeArgs, folder: string, commit: string, staging: string): Promise<string> {
+  const [prefix = '', repository = ''] = (await runGit(folder, 'rev-parse', '--show-prefix', '--absolute-git-dir')).stdout.split('\n');
+  await assertNoSubmodule(folder, commit, prefix, exclude);
   const to = join(staging, `${commit}-${Buffer.from(prefix).toString('base64url').slice(0, 100)}`);
-  if (existsSync(to)) return to;
+  if (existsSync(to)) return join(to, prefix);
   const fresh = `${to}.${process.pid}`;
   await mkdir(fresh, { recursive: true });
-  const archive = join(fresh, '.tar');
-  const made = await runGit(folder, '-c', 'tar.umask=0022', 'archive', '--format=tar', '-o', archive, commit);
-  const { readLocalProgram } = await import('../../remote/transport/local-program.ts');
-  const unpacked = made.exit === 0 ? await readLocalProgram(['tar', '-xpf', archive, '-C', fresh], LIMITS) : made;
-  if (unpacked.exit !== 0) {
+  const program = readProgram('src/sdk/push/check-out.sh');
+  const made = await runLocal(['sh', '-c', program, 'swarm', repository, commit, fresh, `${fresh}.index`, prefix]);
+  await rm(`${fresh}.index`, { force: true });
+  if (made.exit !== 0 || !existsSync(join(fresh, prefix))) {
     await rm(fresh, { recursive: true, force: true });
-    throw new SwarmError('SW6012', `git cannot write ${prefix || folder} at ${commit.slice(0, 12)}`, {
-      hint: `To see why, run: git -C ${folder} archive ${commit.slice(0, 12)} >/dev/null`,
+    throw new SwarmError('SW6012', `${source} at ${commit.slice(0, 12)} cannot be read from git`, {
+      hint: `To see what the commit has there, run: git -C ${quoteWord(folder)} ls-tree ${commit.slice(0, 12)}`,
     });
   }
-  await rm(archive);
   await rename(fresh, to);
-  return to;
+  return join(to, prefix);
+}
+
+/** Throws where a commit has a submodule in the folder: git keeps its files in another repository, so they would be taken for removed. */
+async function assertNoSubmodule(folder: string, commit: string, prefix: string, exclude: readonly string[]): Promise<void> {
+  const excluded = createExcludeTest(exclude);
+  const { stdout } = await runGit(folder, 'ls-tree', '-r', '-z', '--full-tree', commit, ...(prefix === '' ? [] : [prefix]));
+  const paths = stdout
+    .split('\0')
+    .flatMap((line) => (line.startsWith('160000 ') ? [line.slice(line.indexOf('\t') + 1 + prefix.length)] : []));
+  const path = paths.find((each) => !excluded(each, 'dir'));
+  if (path === undefined) return;
+  throw new SwarmError('SW6012', `${path} is a submodule, and a revision does not have its files`, {
+    hint: `Push a checkout of the revision without revision:, push the submodule by a tree of its own, or write exclude: ["${path}"].`,
+  });
 }
 
 const LIMITS = { timeoutMs: 120_000, maxBytes: 16 * 1024 * 1024 };
 
-/** No program that the repository names runs. */
-async function runGit(folder: string, ...words: readonly string[]): Promise<{ readonly exit: number; readonly stdout: string }> {
+type LocalResult = { readonly exit: number; readonly stdout: string };
+
+async function runLocal(argv: readonly [string, ...string[]]): Promise<LocalResult> {
   const { readLocalProgram } = await import('../../remote/transport/local-program.ts');
-  return readLocalProgram(['git', '-C', folder, '-c', 'core.fsmonitor=false', ...words], LIMITS);
+  return readLocalProgram(argv, LIMITS);
 }
+
+/** Variables by which a hook of git, from which swarm may be started, names the repository of that hook. */
+const HOOK_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE'];
+
+/** No hook of the repository runs, and its index is not written. */
+const runGit = (folder: string, ...words: readonly string[]): Promise<LocalResult> =>
+  runLocal([
+    'env',
+    ...HOOK_VARIABLES.map((name) => `--unset=${name}`),
+    ...['git', '-C', folder, '--no-optional-locks', '--literal-pathspecs'],
+    ...['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', ...words],
+  ]);

@@ -16,7 +16,10 @@ export interface ServiceState {
 export function findInitSystem(probe: Probe, hint = 'The service module supports only these two. Use the command module.'): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
-  throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, { hint });
+  throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
+    hint,
+    lacks: { kind: 'program', name: 'systemctl' },
+  });
 }
 
 /** Both questions, running and enabled at boot, in one round trip. */
@@ -24,7 +27,11 @@ export async function readServiceState(probe: Probe, init: InitSystem, name: str
   const script = readProgram(init === 'openrc' ? 'src/sdk/services/openrc-state.sh' : 'src/sdk/services/systemd-state.sh');
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel], inSession: true });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
-  if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });
+  if (lines.has('missing'))
+    throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, {
+      detail: stderr,
+      lacks: { kind: 'program', name: init === 'openrc' ? 'rc-service' : 'systemctl' },
+    });
   if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled'), masked: false };
   const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {

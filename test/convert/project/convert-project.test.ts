@@ -154,7 +154,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- sysctl: { name: a.b, value: "1", state: present, reload: yes }\n- sysctl: { name: a.c, value: "1", reload: no }\n',
     '- sysctl: { name: a.b, value: "1", state: present, sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
   ],
-  ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
+  ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { var: result.stdout }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
     'a service of systemd',
@@ -175,7 +175,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'redirects and bodies of requests',
     '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: all }\n- uri: { url: "http://a", body_format: raw, follow_redirects: "no" }\n',
-    '- uri: { url: "http://a", method: POST, body: "{{ a }}", headers: { Content-Type: application/json } }\n- uri: { url: "http://a", method: PUT, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", follow_redirects: false }\n',
+    '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", body_format: raw, follow_redirects: false }\n',
   ],
   [
     'empty lists',
@@ -192,7 +192,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'the key of the host of a repository',
     '- git: { repo: "https://a/b", dest: /b, accept_hostkey: yes }\n- git: { repo: "https://a/b", dest: /b, accept_hostkey: false }\n',
-    '# converted: over ssh the key of the other host must be in known_hosts: there is no accept_hostkey\n- git: { repo: "https://a/b", dest: /b }\n- git: { repo: "https://a/b", dest: /b }\n',
+    '# converted: over ssh the key of the other host must be in known_hosts: there is no accept_hostkey\n- git: { repo: "https://a/b", dest: /b, recursive: true }\n- git: { repo: "https://a/b", dest: /b, recursive: true }\n',
   ],
   ['groups of a user', '- user: { name: u, groups: "a,b", append: yes }\n', '- user: { name: u, groups: [ a, b ], append: true }\n'],
   [

@@ -51,6 +51,19 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ],
   ['set', "{% set full = name ~ '.org' %}\n{{ full }}\n", 'web.org\n'],
   ['set in each branch', "{% if off %}\n{% set x = 'a' %}\n{% else %}\n{% set x = 'b' %}\n{% endif %}\n{{ x }}\n", 'b\n'],
+  ['set beside text in a branch', "{% if on %}\n{% set x = 'a' %}\n<{{ x }}>\n{% endif %}\n{{ x }}\n", '<a>\na\n'],
+  [
+    'set of several names in branches',
+    "{% set x = 'o' %}\n{% if off %}\n{% set x = 'a' %}\n{% set y = 1 %}\n{% elif port == 80 %}\n{% set y = 2 %}\n{% endif %}\n{{ x }}{{ y }}\n",
+    'o2\n',
+  ],
+  ['set in an if in an if', "{% if on %}{% if port > 1 %}{% set name = 'x' ~ name %}{% endif %}{% endif %}\n{{ name }}\n", 'xweb\n'],
+  [
+    'set of two names',
+    "{% set a, b = ['x', port] %}\n{% set k, v = (limits.items() | list)[0] %}\n{{ a }}{{ b }}{{ k }}{{ v }}\n",
+    'x80soft10\n',
+  ],
+  ['set of a text', '{% set t %}\n{{ name }}:{% if on %}on{% else %}off{% endif %}{% endset %}\n<{{ t }}>\n', '<web:on>\n'],
   ['a choice in a line', "{{ 'on' if on else name }}\n", 'on\n'],
   ['a number instead of an empty text', '{{ empty | default(50, true) }} {{ none_such | default(-3) }}\n', '50 -3\n'],
   ['a literal', "{{ 50 }} {{ -3 }} {{ 1.5 }} {{ true }} {{ 'x' }}\n", '50 -3 1.5 True x\n'],
@@ -61,6 +74,37 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['literal braces', 'a {% raw %}{{ x }}{% endraw %} b\n', 'a {{ x }} b\n'],
   ['a block of a template that nothing extends', '{% block head %}\nhead {{ name }}\n{% endblock %}\nend\n', 'head web\nend\n'],
   ['a name that is missing', "{% if missing is defined and missing == 'x' %}\na\n{% endif %}\nb\n", 'b\n'],
+  [
+    'json in the order of keys',
+    '{{ { "b": 1, "a": [2] } | to_nice_json }}\n{{ { "b": 1, "a": 2 } | to_nice_yaml }}\n',
+    '{\n    "a": [\n        2\n    ],\n    "b": 1\n}\na: 2\nb: 1\n',
+  ],
+  [
+    'a part of a text and of a list',
+    '{{ name[1:] }}{{ name[:2] }}{{ name[-1:] }} {{ words[1:] | join }}{{ words[::-1] | join }}\n',
+    'ebweb yzzyx\n',
+  ],
+  ['a format with widths', "{{ '%02d:%-3s|' | format(7, 'x') }}{{ '%5.1f' % 2.31 }}\n", '07:x  |  2.3\n'],
+  [
+    'comments',
+    "{{ 'a\nb' | comment }}\n{{ 'x' | comment(prefix='', postfix='') }}{{ 'y' | comment('c', postfix_count=2) }}\n{{ 'z' | comment('xml') }}\n",
+    '#\n# a\n# b\n#\n# x\n//\n// y\n//\n//\n<!--\n -\n - z\n -\n-->\n',
+  ],
+  [
+    'entries',
+    "{{ words | map('upper') | join }}{{ hosts | map(attribute='name') | map('regex_replace', '$', '!') | join }}{{ words | reject('equalto', 'y') | join }}{{ hosts | selectattr('port', '>', 1) | map(attribute='name') | join }}{{ hosts | rejectattr('name', 'match', 'a') | list | length }}\n",
+    'XYZa!b!xzb1\n',
+  ],
+  [
+    'entries as a whole',
+    "{{ [0, 1] is any }} {{ [0, 1] is all }} {{ dict([['a', 1]]).a }} {{ ['a'] | map('extract', {'a': 5}) | first }}\n",
+    'True False 1 5\n',
+  ],
+  [
+    'a part of a URL',
+    "{{ 'https://a.org:8443/b/c.tgz' | urlsplit('path') }} {{ ('//' ~ ':9093') | urlsplit('port') }}\n",
+    '/b/c.tgz 9093\n',
+  ],
   ['filters', "{{ words | join(', ') | upper }}\n", 'X, Y, Z\n'],
   ['an empty line after a block', '{% if on %}\na\n{% endif %}\n\nb\n', 'a\n\nb\n'],
   ['two blocks in a line', '{% if on %}{% if port %}x{% endif %}{% endif %}\ny\n', 'xy\n'],
@@ -128,7 +172,8 @@ describe('what cannot be converted stays visible', () => {
     ['{% if x is file %}a{% endif %}', 'the test `is file`'],
     ['{% for x in y | strange %}a{% endfor %}', 'the filter strange'],
     ['{% include name %}', '{% include %} of a computed name'],
-    ['{% if a %}{% set x = 1 %}text{% endif %}', '{% set %} in an if'],
+    ['{% set x.y = 1 %}', '{% set %} of other than a name'],
+    ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
     ['{{ a b }}', 'this is no Jinja'],
   ])('%s: %s', (jinja, reason) => {
     const { text, left } = convertTemplate(jinja, emptyTranslation());
@@ -141,5 +186,24 @@ describe('what cannot be converted stays visible', () => {
     const lines = Array.from({ length: 60 }, () => '{% set x = x ~ x %}').join('\n');
     const { left } = convertTemplate(`{% set x = 'a' ~ b %}\n${lines}\n{{ x }}`, emptyTranslation());
     expect(left[0]?.reason).toBe('{% set %} of a value that grows with each use');
+  });
+});
+
+test('a macro has only the branches that a call can reach', () => {
+  const macro =
+    '{% macro m(x, indent=false) %}{% if indent %}  {% endif %}{% if x is sameas true %}yes{% elif x is string %}{{ x }}{% endif %};{% endmacro %}\n';
+  const { text } = convertTemplate(`${macro}{{ m('a') }}{{ m(true, true) }}{{ m(b) }}`, emptyTranslation());
+  expect(text).toBe('a;  yes;{{#if (eq b true)}}yes{{else if (eq (type_of b) "text")}}{{ b }}{{/if}};');
+});
+
+describe('large templates', () => {
+  test('take time that grows with their size', () => {
+    const source = `${'a'.repeat(400)}{% if on %}b{% endif %}\n\n`.repeat(8000);
+    expect(convertTemplate(source, emptyTranslation()).text.length).toBeGreaterThan(8000 * 400);
+  }, 10_000);
+
+  test('macros that multiply are refused', () => {
+    const macros = Array.from({ length: 20 }, (_, i) => `{% macro m${i + 1}() %}{{ m${i}() }}{{ m${i}() }}{% endmacro %}`).join('');
+    expect(() => convertTemplate(`{% macro m0() %}a{% endmacro %}${macros}{{ m20() }}`, emptyTranslation())).toThrow(/written out/);
   });
 });

@@ -55,8 +55,8 @@ describe('a run', () => {
   test('starts with its hosts, which have done nothing yet', () => {
     const state = stateAfter(started('h', 'g'));
     expect(state).toMatchObject({ playbook: 'build', args: { n: 1 }, status: 'running', startedAt: '1970-01-01T00:00:00.000Z' });
-    expect(Object.keys(state.hosts)).toEqual(['h', 'g']);
-    expect(state.hosts['h']).toMatchObject({ phase: 'waiting', tally: { ok: 0, failed: 0 }, tail: [], setAside: [] });
+    expect(state.hosts.keys()).toEqual(['h', 'g']);
+    expect(state.hosts.get('h')).toMatchObject({ phase: 'waiting', tally: { ok: 0, failed: 0 }, tail: [], setAside: [] });
   });
 
   test('has the play, the notes, the errors of the whole run and its end', () => {
@@ -85,11 +85,11 @@ describe('a run', () => {
     );
     expect(state).toMatchObject({ status: 'running', errors: [], notes: [], startedAt: '1970-01-01T00:00:00.000Z' });
     expect([state.exit, state.ms, runExitCode(state)]).toEqual([undefined, undefined, 0]);
-    expect(Object.values(state.items).map(({ status, error: why }) => [status, why])).toEqual([
+    expect(state.items.values().map(({ status, error: why }) => [status, why])).toEqual([
       ['queued', undefined],
       ['queued', undefined],
     ]);
-    expect(state.hosts['h']?.setAside).toHaveLength(1);
+    expect(state.hosts.get('h')?.setAside).toHaveLength(1);
   });
 });
 
@@ -97,16 +97,16 @@ describe('a host', () => {
   test('is connected over a route, which is no longer set aside', () => {
     const aside: RunEventData = { type: 'route.setAside', host: 'h', route: 'local 10.0.0.1:22', status: 'unreachable', error };
     const state = stateAfter(started('h'), aside, connected('h'));
-    expect(state.hosts['h']).toMatchObject({ phase: 'connected', route: 'local 10.0.0.1:22', cores: 8, setAside: [] });
+    expect(state.hosts.get('h')).toMatchObject({ phase: 'connected', route: 'local 10.0.0.1:22', cores: 8, setAside: [] });
   });
 
   test('keeps which machine answered on a route, until the route is proven', () => {
     const route = 'tailscale 100.64.0.1:22';
     const wrong: RunEventData = { type: 'route.setAside', host: 'h', route, status: 'misdirected', machine: 'g', error };
     const silent: RunEventData = { type: 'route.setAside', host: 'h', route, status: 'unreachable', error };
-    expect(stateAfter(started('h'), wrong, silent).hosts['h']?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
-    expect(stateAfter(started('h'), silent, wrong).hosts['h']?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
-    expect(stateAfter(started('h'), wrong, { type: 'route.proven', host: 'h', route }).hosts['h']?.setAside).toEqual([]);
+    expect(stateAfter(started('h'), wrong, silent).hosts.get('h')?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
+    expect(stateAfter(started('h'), silent, wrong).hosts.get('h')?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
+    expect(stateAfter(started('h'), wrong, { type: 'route.proven', host: 'h', route }).hosts.get('h')?.setAside).toEqual([]);
   });
 
   test('runs a task, shows its progress and its last 200 lines, and is free again', () => {
@@ -118,12 +118,12 @@ describe('a host', () => {
       { type: 'task.progress', host: 'h', task: 't1', phase: 'fetch', done: 1, total: 3 },
       { type: 'task.output', host: 'h', task: 't1', stream: 'stdout', lines },
     );
-    expect(running.hosts['h']).toMatchObject({ phase: 'running', task: 'Copy', lines: 250, since: '1970-01-01T00:00:02.000Z' });
-    expect(running.hosts['h']?.progress).toEqual({ phase: 'fetch', done: 1, total: 3 });
-    expect([running.hosts['h']?.tail.length, running.hosts['h']?.tail.at(-1)]).toEqual([200, 'line 249']);
+    expect(running.hosts.get('h')).toMatchObject({ phase: 'running', task: 'Copy', lines: 250, since: '1970-01-01T00:00:02.000Z' });
+    expect(running.hosts.get('h')?.progress).toEqual({ phase: 'fetch', done: 1, total: 3 });
+    expect([running.hosts.get('h')?.tail.length, running.hosts.get('h')?.tail.at(-1)]).toEqual([200, 'line 249']);
     const free = stateAfter(started('h'), connected('h'), taskStarted('h'), finished('h', { outcome: 'changed' }));
-    expect(free.hosts['h']).toMatchObject({ phase: 'connected', tally: { changed: 1 }, busyMs: 40 });
-    expect([free.hosts['h']?.task, free.hosts['h']?.progress]).toEqual([undefined, undefined]);
+    expect(free.hosts.get('h')).toMatchObject({ phase: 'connected', tally: { changed: 1 }, busyMs: 40 });
+    expect([free.hosts.get('h')?.task, free.hosts.get('h')?.progress]).toEqual([undefined, undefined]);
   });
 
   test.each([
@@ -132,14 +132,14 @@ describe('a host', () => {
     ['refused', 'connected', 7, 'SW3002'],
   ] as const)('counts a task that is %s, and its error is one of the run', (outcome, phase, exit, code) => {
     const state = stateAfter(started('h'), finished('h', { outcome, error: { code, message: 'm' } }));
-    expect(state.hosts['h']).toMatchObject({ phase, tally: { [outcome]: 1 } });
+    expect(state.hosts.get('h')).toMatchObject({ phase, tally: { [outcome]: 1 } });
     expect(state.errors).toEqual([{ code, message: 'm', host: 'h' }]);
     expect(runExitCode(state)).toBe(exit);
   });
 
   test('counts a failure that is ignored as ok, and the run as well', () => {
     const state = stateAfter(started('h'), finished('h', { outcome: 'failed', ignored: true, error }));
-    expect(state.hosts['h']?.tally).toMatchObject({ ok: 1, failed: 0 });
+    expect(state.hosts.get('h')?.tally).toMatchObject({ ok: 1, failed: 0 });
     expect([state.errors, runExitCode(state)]).toEqual([[], 0]);
   });
 
@@ -148,15 +148,15 @@ describe('a host', () => {
     ['host.refused', 'refused', 'SW3001', 7],
   ] as const)('that is reached by no route: %s', (type, phase, code, exit) => {
     const state = stateAfter(started('h'), { type, host: 'h', error: { code, message: 'm' } });
-    expect(state.hosts['h']).toMatchObject({ phase, tally: { [phase]: 1 } });
+    expect(state.hosts.get('h')).toMatchObject({ phase, tally: { [phase]: 1 } });
     expect([state.errors, runExitCode(state)]).toEqual([[{ code, message: 'm', host: 'h' }], exit]);
   });
 
   test('that loses its connection is lost until it has one again', () => {
     const lost: RunEventData = { type: 'host.lost', host: 'h', error };
-    expect(stateAfter(started('h'), connected('h'), lost).hosts['h']?.phase).toBe('lost');
+    expect(stateAfter(started('h'), connected('h'), lost).hosts.get('h')?.phase).toBe('lost');
     const back = stateAfter(started('h'), connected('h'), lost, connected('h', 'local 10.0.0.2:22'));
-    expect(back.hosts['h']).toMatchObject({ phase: 'connected', route: 'local 10.0.0.2:22' });
+    expect(back.hosts.get('h')).toMatchObject({ phase: 'connected', route: 'local 10.0.0.2:22' });
     expect(back.errors).toEqual([]);
   });
 });
@@ -165,19 +165,19 @@ describe('an item of a queue', () => {
   test('is queued, runs on a host and is published', () => {
     const begun = [started('h'), planned, { type: 'item.started', item: 'a', host: 'h', attempt: 1 }] as const;
     const running = stateAfter(...begun);
-    expect(running.items['a']).toMatchObject({ status: 'running', host: 'h', attempts: 1, estimate: 9, needs: [] });
-    expect(running.hosts['h']).toMatchObject({ item: 'a', phase: 'running' });
+    expect(running.items.get('a')).toMatchObject({ status: 'running', host: 'h', attempts: 1, estimate: 9, needs: [] });
+    expect(running.hosts.get('h')).toMatchObject({ item: 'a', phase: 'running' });
     const done = stateAfter(...begun, { type: 'item.finished', item: 'a', host: 'h', attempt: 1, ms: 2500 });
-    expect(done.items['a']).toMatchObject({ status: 'published', seconds: 2.5 });
-    expect(done.hosts['h']?.item).toBeUndefined();
-    expect(done.items['b']?.status).toBe('queued');
+    expect(done.items.get('a')).toMatchObject({ status: 'published', seconds: 2.5 });
+    expect(done.hosts.get('h')?.item).toBeUndefined();
+    expect(done.items.get('b')?.status).toBe('queued');
   });
 
   test('that may be tried again is queued and no error of the run; the last failure is one', () => {
     const again = stateAfter(started('h', 'g'), planned, itemFailed(false));
-    expect([again.items['a']?.status, again.errors, runExitCode(again)]).toEqual(['queued', [], 0]);
+    expect([again.items.get('a')?.status, again.errors, runExitCode(again)]).toEqual(['queued', [], 0]);
     const final = stateAfter(started('h', 'g'), planned, itemFailed(false), itemFailed(true, 'g'));
-    expect(final.items['a']).toMatchObject({
+    expect(final.items.get('a')).toMatchObject({
       status: 'failed',
       tries: [
         { host: 'h', blame: 'package' },
@@ -193,12 +193,12 @@ describe('an item of a queue', () => {
   });
 
   test('is skipped with what it needs', () => {
-    expect(stateAfter(started('h'), planned, { type: 'item.skipped', item: 'b', because: 'a' }).items['b']?.status).toBe('skipped');
+    expect(stateAfter(started('h'), planned, { type: 'item.skipped', item: 'b', because: 'a' }).items.get('b')?.status).toBe('skipped');
   });
 
   test('that is planned again keeps what is known of it; a plan of nothing is nothing to do', () => {
     const twice = stateAfter(started('h'), planned, { type: 'item.finished', item: 'a', host: 'h', attempt: 1, ms: 1 }, planned);
-    expect(twice.items['a']?.status).toBe('published');
+    expect(twice.items.get('a')?.status).toBe('published');
     expect([twice.nothingToDo, stateAfter(started('h'), { type: 'queue.planned', items: [] }).nothingToDo]).toEqual([false, true]);
   });
 
@@ -253,7 +253,7 @@ test.each([
 ] as const)('a client that cannot be asked (%s) is %s, and the run ends with exit %i', (code, outcome, exit) => {
   const error = { code, message: 'nothing is built for it' };
   const state = stateAfter(started('h'), { type: 'client.failed', host: 'h', task: 't1', client: 'c1', target: 'desktop', error });
-  expect(state.hosts['c1']?.tally[outcome]).toBe(1);
+  expect(state.hosts.get('c1')?.tally[outcome]).toBe(1);
   expect(state.errors).toEqual([{ ...error, host: 'c1' }]);
   expect(runExitCode(state)).toBe(exit);
 });
@@ -271,7 +271,7 @@ test.each([
 });
 
 test('a host that the run did not name is known from its first event on', () => {
-  expect(stateAfter(started('h'), connected('jump')).hosts['jump']?.phase).toBe('connected');
+  expect(stateAfter(started('h'), connected('jump')).hosts.get('jump')?.phase).toBe('connected');
 });
 
 describe('for any events', () => {
@@ -349,7 +349,7 @@ describe('for any events', () => {
     fc.assert(
       fc.property(facts, (some) => {
         const state = stateAfter(started(...HOSTS), ...some);
-        const counted = Object.values(state.hosts).flatMap(({ tally }) => Object.values(tally));
+        const counted = state.hosts.values().flatMap(({ tally }) => Object.values(tally));
         expect(counted.reduce((sum, each) => sum + each, 0)).toBe(some.filter(({ type }) => type === 'task.finished').length);
       }),
     );
@@ -359,7 +359,7 @@ describe('for any events', () => {
 test('a host remembers the tasks that began to change something until they finish, also when the run is resumed', () => {
   const changed: RunEventData = { type: 'task.changed', host: 'h', task: 't1', verb: 'create', subject: '/x' };
   const resumed: RunEventData = { ...started('h'), resumed: true } as RunEventData;
-  expect(stateAfter(started('h'), changed, changed, resumed).hosts['h']?.changing).toEqual(['t1']);
+  expect(stateAfter(started('h'), changed, changed, resumed).hosts.get('h')?.changing).toEqual(['t1']);
   const finished: RunEventData = { type: 'task.finished', host: 'h', task: 't1', name: 't', outcome: 'ok', ms: 1 };
-  expect(stateAfter(started('h'), changed, finished, resumed).hosts['h']?.changing).toBeUndefined();
+  expect(stateAfter(started('h'), changed, finished, resumed).hosts.get('h')?.changing).toBeUndefined();
 });

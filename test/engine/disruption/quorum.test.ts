@@ -138,7 +138,7 @@ test('routes are verified again: a wrong machine refuses the change, no answer d
     message: expect.stringContaining('local 10.0.0.9:22 leads to gateway'),
     hint: expect.stringMatching(/might have hit gateway.*swarm hosts verify a/s),
   });
-  expect(wrong.state.hosts['a']?.setAside).toEqual([{ route: 'local 10.0.0.9:22', status: 'misdirected', machine: 'gateway' }]);
+  expect(wrong.state.hosts.get('a')?.setAside).toEqual([{ route: 'local 10.0.0.9:22', status: 'misdirected', machine: 'gateway' }]);
   const stranger = await report('untrusted', { error: new SwarmError('SW2003', 'a key that was never pinned') });
   expect(stranger.state.errors[0]).toMatchObject({ code: 'SW2003' });
   expect((await report('unreachable', { error: new SwarmError('SW2001', 'nobody') })).finished).toEqual(['a boom changed']);

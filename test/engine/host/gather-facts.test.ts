@@ -86,7 +86,7 @@ test('a host that is lost while it is asked counts as unreachable', async () => 
     throw lost('a');
   };
   const { state } = await hosts.run(USE);
-  expect(state.hosts['a']).toMatchObject({ phase: 'unreachable', tally: { unreachable: 1 } });
+  expect(state.hosts.get('a')).toMatchObject({ phase: 'unreachable', tally: { unreachable: 1 } });
 });
 
 test('later runs know the facts for an hour, of the same boot, until --flush-cache', async () => {

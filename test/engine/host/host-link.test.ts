@@ -5,6 +5,7 @@ import { wallClock } from '../../../src/engine/clock.ts';
 import { createHostLink } from '../../../src/engine/host/host-link.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, lost, silent } from '../machine.ts';
+import { plainState } from '../plain-state.ts';
 
 const play = (task: string): string => `plays: [{ hosts: drones, tasks: [${task}] }]`;
 
@@ -106,7 +107,7 @@ test('a host that does not answer at once gives its place to the next one, whate
       },
     },
   });
-  expect(state.hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { tally: { changed: 1 } } });
+  expect(plainState(state).hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { tally: { changed: 1 } } });
 });
 
 test('a renewed link: what comes after uses the new connection, the old one is no loss, and both end with the run', async () => {

@@ -25,6 +25,8 @@ test.each([
   ['it connects until one host answers', play('run_once: true'), {}],
   ['the tags select no task', play('name: all'), { skipTags: ['slow'] }],
   ['the limit is wrong, so the run refuses to start', play('name: all'), { limit: 'nobody' }],
+  ['the play logs in as another user', play('remote_user: root'), {}],
+  ['the play has a port of its own', play('port: 2222'), {}],
   ['--allow-protected may be wrong', play('name: all'), { allowProtected: 'a' }],
 ])('none where %s', async (_, yaml, options) => {
   expect(await namesOf(yaml, options as Partial<RunOptions>)).toEqual([]);

@@ -120,3 +120,31 @@ test.each(['defaults', 'vars'])(
     expect(await problemsOf('roles: [r]', files)).toEqual([expect.stringContaining('not converted from Jinja: swarm has no filter b')]);
   },
 );
+
+test('meta: end_role ends the role for a host, which goes on after it', async () => {
+  const files = {
+    'roles/web/tasks/main.yml': '- { name: first, say: 1 }\n- include_tasks: more.yml\n- { name: never, say: 1 }\n',
+    'roles/web/tasks/more.yml':
+      '- block: [{ meta: end_role, when: \'inventory_hostname == "a"\' }]\n  always: [{ name: end, say: 1 }]\n- { name: more, say: 1 }\n',
+  };
+  const { finished, state } = await run('roles: [web]\ntasks: [ { name: after, say: 1 } ]', files, createFleet('a', 'b'));
+  expect(state.errors).toEqual([]);
+  expect(finished.filter((each) => each.startsWith('a '))).toEqual(['a first ok', 'a include_tasks ok', 'a after ok']);
+  expect(finished.filter((each) => each.startsWith('b ')).slice(2)).toEqual(['b end ok', 'b more ok', 'b never ok', 'b after ok']);
+});
+
+test('meta: end_role of a role that another role includes ends the inner one', async () => {
+  const files = {
+    'roles/outer/tasks/main.yml': '- include_role: { name: inner }\n- { name: outer end, say: 1 }\n',
+    'roles/inner/tasks/main.yml': '- meta: end_role\n- { name: never, say: 1 }\n',
+  };
+  const { finished } = await run('roles: [outer]', files);
+  expect(finished.at(-1)).toBe('a outer end ok');
+  expect(finished).not.toContain('a never ok');
+});
+
+test('meta: end_role outside of a role is refused', async () => {
+  expect(await problemsOf('tasks: [{ meta: end_role }]', {})).toEqual([
+    'meta: end_role is outside of all roles: Write meta: end_host, or when: at the tasks after it.',
+  ]);
+});

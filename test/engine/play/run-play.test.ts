@@ -4,6 +4,7 @@ import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { RunDeps } from '../../../src/engine/run-deps.ts';
 import { createFleet, memoryJournal } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
+import { plainState } from '../plain-state.ts';
 
 test('each task runs on all hosts before the next starts', async () => {
   const { finished, state } = await createFleet('a', 'b', 'c').run(`
@@ -76,7 +77,11 @@ test('a host that does not answer is unreachable, and another machine is refused
   hosts.machine('b').refusals.push(new SwarmError('SW3001', 'another machine'));
   const { finished, state } = await hosts.run('plays: [{ hosts: drones, tasks: [{ put: { path: /x, content: y } }] }]');
   expect(finished).toEqual(['c put changed']);
-  expect(state.hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { phase: 'refused' }, c: { phase: 'connected' } });
+  expect(plainState(state).hosts).toMatchObject({
+    a: { phase: 'unreachable' },
+    b: { phase: 'refused' },
+    c: { phase: 'connected' },
+  });
   expect(state.exit).toBe(7); // refused ranks above unreachable
 });
 
@@ -123,7 +128,7 @@ plays:
   for (const name of ['a', 'd']) hosts.machine(name).refusals.push(silent(name));
   const { finished, state } = await hosts.run(playbook);
   expect(finished).toEqual(['b one changed', 'c one changed', 'e one changed']);
-  expect(state).toMatchObject({ exit: 4, hosts: { a: { phase: 'unreachable' }, d: { phase: 'unreachable' } } });
+  expect(plainState(state)).toMatchObject({ exit: 4, hosts: { a: { phase: 'unreachable' }, d: { phase: 'unreachable' } } });
 
   const bad = createFleet('a', 'b', 'c');
   bad.machine('a').refusals.push(silent('a'));

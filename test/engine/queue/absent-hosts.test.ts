@@ -5,6 +5,7 @@ import type { Json } from '../../../src/core/json-value.ts';
 import type { HostAbsence } from '../../../src/engine/host/host-absence.ts';
 import { createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
+import { plainState } from '../plain-state.ts';
 
 const BUILD = `
 plays:
@@ -47,7 +48,7 @@ test('what a host has in hand when it goes is given to another host at once, and
     if (event.type === 'host.lost') people.say({ a: GONE });
   });
   const { state, events, clock } = await build(hosts, ['x'], { journal, deps: people });
-  expect(state).toMatchObject({ status: 'ok', exit: 0, items: { x: { status: 'published', host: 'b' } }, errors: [] });
+  expect(plainState(state)).toMatchObject({ status: 'ok', exit: 0, items: { x: { status: 'published', host: 'b' } }, errors: [] });
   expect(startsOf(events, 'x')).toEqual(['a 1', 'b 2']);
   expect(events.find((event) => event.type === 'item.failed')).toMatchObject({ blame: 'host', final: false, error: { code: 'SW3020' } });
   expect(clock.slept).toEqual([]);
@@ -63,7 +64,7 @@ test('a host that is given up while its connection stands is left, and its late 
     b.finish(id, 0);
   };
   const { state, events } = await build(hosts, ['x'], { deps: people });
-  expect(state).toMatchObject({ exit: 0, items: { x: { status: 'published', host: 'b' } } });
+  expect(plainState(state)).toMatchObject({ exit: 0, items: { x: { status: 'published', host: 'b' } } });
   expect(events.filter((event) => event.type === 'item.finished')).toHaveLength(1);
 });
 
@@ -74,10 +75,10 @@ test('a run that was cut off is finished by others when the host of its item is 
     before.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));
     const journal = memoryJournal();
     await build(before, ['x', 'y'], { journal, deps: { signal: stop.signal } });
-    expect(journal.state.items['x']).toMatchObject({ status: 'running', host: 'a' });
+    expect(journal.state.items.get('x')).toMatchObject({ status: 'running', host: 'a' });
     const hosts = left === 'in' ? createFleet(hostNamed('a', { gone: GONE }), 'b') : createFleet('b');
     const { state } = await build(hosts, ['x', 'y'], { journal, deps: watched(hosts, { a: GONE }) });
-    expect(state).toMatchObject({ exit: 0, items: { x: { status: 'published', host: 'b' }, y: { status: 'published' } } });
+    expect(plainState(state)).toMatchObject({ exit: 0, items: { x: { status: 'published', host: 'b' }, y: { status: 'published' } } });
     expect(hosts.machines.get('a')?.connects ?? 0).toBe(0);
   }
 });
@@ -96,7 +97,7 @@ test('an item whose result is unknown goes to another host when its host is gone
     b.finish(id, 0);
   };
   const { state } = await build(hosts, ['x', 'y'], { journal, deps: people });
-  expect(state.items).toMatchObject({ x: { status: 'published', host: 'b' }, y: { status: 'published', host: 'b' } });
+  expect(plainState(state).items).toMatchObject({ x: { status: 'published', host: 'b' }, y: { status: 'published', host: 'b' } });
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] }); // nothing is unknown any more
 });
 
@@ -128,7 +129,7 @@ test('a host that is blocked during a run finishes what it has and gets nothing 
   };
   const { state } = await build(hosts, ['1', '2', '3', '4'], { deps: people });
   expect(state.exit).toBe(0);
-  expect(Object.values(state.items).filter(({ host }) => host === 'a')).toHaveLength(1);
+  expect(state.items.values().filter(({ host }) => host === 'a')).toHaveLength(1);
   expect(state.notes).toContain('a is blocked until 2027-01-01 (noise): it gets no more work in this run');
 });
 
@@ -137,5 +138,5 @@ test('when all hosts are absent the run ends and says that no host can take the 
   const people = watched(hosts);
   hosts.machine('a').onJob = () => setImmediate(() => people.say({ a: GONE }));
   const { state } = await build(hosts, ['x'], { deps: people });
-  expect(state).toMatchObject({ exit: 4, items: { x: { status: 'queued' } }, errors: [{ code: 'SW2001' }] });
+  expect(plainState(state)).toMatchObject({ exit: 4, items: { x: { status: 'queued' } }, errors: [{ code: 'SW2001' }] });
 });

@@ -34,7 +34,7 @@ test('attempts can be an expression; anything but a whole number from 1 ends the
   const fleet = createFleet('a', 'b', 'c');
   for (const machine of fleet.machines.values()) machine.onJob = (id, there) => there.finish(id, 1);
   const { state } = await fleet.run(queue('attempts: attempts'), { args: { attempts: 1 } });
-  expect(Object.values(state.items).map(({ attempts }) => attempts)).toEqual([1, 1]);
+  expect(state.items.values().map(({ attempts }) => attempts)).toEqual([1, 1]);
   const wrong = await createFleet('a').run(queue('attempts: attempts'), { args: { attempts: 0 } });
   expect(wrong.state.errors).toMatchObject([{ code: 'SW6014', message: 'queue.attempts must be a whole number from 1, not 0' }]);
 });

@@ -22,12 +22,12 @@ test('items that the plan of a resumed run no longer has are ended, with their j
   const stop = new AbortController();
   machine.onJob = () => stop.abort();
   await hosts.run(BUILD, { args: plan('x', 'y'), journal, deps: { signal: stop.signal } });
-  expect(Object.values(journal.state.items).map(({ status }) => status)).toEqual(['running', 'queued']);
+  expect(journal.state.items.values().map(({ status }) => status)).toEqual(['running', 'queued']);
   machine.onJob = (id, there) => there.finish(id, 0);
   machine.jobs.set('other-x-a-1', { command: { argv: ['true'] }, output: '', status: 'running', exit: 0, waiters: [] });
   const { state } = await hosts.run(BUILD, { args: plan('z'), journal });
   expect(state).toMatchObject({ status: 'ok', exit: 0 });
-  expect(Object.values(state.items).map(({ id, status }) => `${id} ${status}`)).toEqual(['x skipped', 'y skipped', 'z published']);
+  expect(state.items.values().map(({ id, status }) => `${id} ${status}`)).toEqual(['x skipped', 'y skipped', 'z published']);
   expect([...machine.jobs.keys()].filter((id) => id.includes('x-a'))).toEqual(['other-x-a-1']); // of another run
 });
 
@@ -38,5 +38,5 @@ test('a run that could not plan keeps its items', async () => {
   hosts.machine('a').onJob = () => stop.abort();
   await hosts.run(BUILD, { args: plan('x', 'y'), journal, deps: { signal: stop.signal } });
   const { state } = await hosts.run(BUILD, { args: plan('x', 'y'), journal, deps: { connect: () => Promise.reject(new Error('off')) } });
-  expect(Object.values(state.items).map(({ status }) => status)).toEqual(['running', 'queued']);
+  expect(state.items.values().map(({ status }) => status)).toEqual(['running', 'queued']);
 });

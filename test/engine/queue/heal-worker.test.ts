@@ -112,7 +112,7 @@ test('when cleaning does not help its services are restarted, then it is reboote
     'a not: clean, restart, reboot: each was tried in its waiting time',
     'a aside',
   ]);
-  expect(Object.values(state.items).every(({ status }) => status === 'published')).toBe(true);
+  expect(state.items.values().every(({ status }) => status === 'published')).toBe(true);
 });
 
 test('a second run within the waiting time does not repeat a step', async () => {

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../../src/core/event.ts';
 import type { Json } from '../../../src/core/json-value.ts';
 import { createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
+import { plainState } from '../plain-state.ts';
 
 type Package = { readonly cpv: string; readonly needs?: readonly string[]; readonly cost?: number };
 const BUILD = `
@@ -55,11 +56,7 @@ test('items are built after what they need, each on one host, and published once
     { cpv: 'right', needs: ['there'] },
   ]);
   expect(state).toMatchObject({ status: 'ok', exit: 0 });
-  expect(Object.values(state.items).map(({ id, status }) => `${id} ${status}`)).toEqual([
-    'top published',
-    'left published',
-    'right published',
-  ]);
+  expect(state.items.values().map(({ id, status }) => `${id} ${status}`)).toEqual(['top published', 'left published', 'right published']);
   const order = itemEvents(events);
   expect(order.slice(0, 2).sort()).toEqual(['left started on a (1)', 'right started on b (1)']);
   expect(order.at(-1)).toMatch(/^top finished/);
@@ -90,7 +87,7 @@ test('an attempt that fails goes to another host', async () => {
     'x started on weak (2)',
     'x finished on weak',
   ]);
-  expect(state).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 2, host: 'weak' } } });
+  expect(plainState(state)).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 2, host: 'weak' } } });
 });
 
 test('a package that fails with the same error on two hosts is final, what needs it is skipped, other branches continue', async () => {
@@ -103,7 +100,7 @@ test('a package that fails with the same error on two hosts is final, what needs
     { cpv: 'good' },
   ]);
   expect(itemEvents(events).filter((each) => each.startsWith('bad'))).toHaveLength(4);
-  expect(state.items).toMatchObject({
+  expect(plainState(state).items).toMatchObject({
     bad: { status: 'failed', attempts: 2 },
     over: { status: 'skipped' },
     above: { status: 'skipped' },
@@ -117,7 +114,7 @@ test('with one host, a package that is itself at fault is not built again', asyn
   const hosts = createFleet('a');
   builds(hosts, () => 1);
   const { state } = await run(hosts, [{ cpv: 'x' }]);
-  expect(state.items['x']).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'SW6003' } });
+  expect(state.items.get('x')).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'SW6003' } });
   expect(hosts.machine('a').done.filter((each) => each.startsWith('job'))).toEqual(['job r4nd-x-a-1-1.0']);
 });
 
@@ -134,7 +131,7 @@ test('a lost connection is no failure of a job: it is attached again, from the l
     });
   };
   const { events, state, clock } = await run(hosts, [{ cpv: 'x' }]);
-  expect(state).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 1 } } });
+  expect(plainState(state)).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 1 } } });
   expect(machine.files.get('/pub/x')).toBe('first half, second half');
   expect(machine.done.filter((each) => each.startsWith('job'))).toHaveLength(1);
   const told = events.flatMap((event) => (/^(job|host)\./.test(event.type) ? [event.type] : []));
@@ -158,7 +155,7 @@ test('while one host is lost, others continue', async () => {
   builds(createFleet('unused'), () => 0);
   const { state } = await run(hosts, [{ cpv: 'x' }, { cpv: 'y' }, { cpv: 'z' }], { journal });
   expect(state).toMatchObject({ exit: 0 });
-  expect(Object.values(state.items).every(({ status }) => status === 'published')).toBe(true);
+  expect(state.items.values().every(({ status }) => status === 'published')).toBe(true);
   expect(itemEvents(journal.events).filter((each) => each.includes('started on b')).length).toBeGreaterThanOrEqual(1);
 });
 
@@ -178,7 +175,7 @@ test('a host whose link breaks before anything runs there gives its item to anot
   const { events, state } = await run(hosts, [{ cpv: 'x' }, { cpv: 'y' }]);
   expect(state.exit).toBe(0);
   expect(itemEvents(events)).toContain('x failed on a: link');
-  expect(state.items).toMatchObject({ x: { status: 'published' }, y: { status: 'published' } });
+  expect(plainState(state).items).toMatchObject({ x: { status: 'published' }, y: { status: 'published' } });
 });
 
 test('an item whose host stays away has an unknown result: not failed, not built twice, exit 4', async () => {
@@ -192,7 +189,7 @@ test('an item whose host stays away has an unknown result: not failed, not built
   };
   const { events, state } = await run(hosts, [{ cpv: 'x' }, { cpv: 'over', needs: ['x'] }]);
   expect(itemEvents(events)).toEqual(['x started on a (1)']);
-  expect(state.items).toMatchObject({ x: { status: 'running', host: 'a' }, over: { status: 'queued' } });
+  expect(plainState(state).items).toMatchObject({ x: { status: 'running', host: 'a' }, over: { status: 'queued' } });
   expect(state).toMatchObject({ status: 'failed', exit: 4 });
   expect(hosts.machine('b').done).toEqual([]);
 });
@@ -210,7 +207,7 @@ test('when most hosts fail with the same error on different items, no more start
   expect(state.errors.at(-1)).toMatchObject({ code: 'SW3008' });
   expect(state.exit).toBe(7);
   expect(events.filter(({ type }) => type === 'item.started').length).toBeLessThanOrEqual(8);
-  expect(Object.values(state.items).some(({ status }) => status === 'queued')).toBe(true);
+  expect(state.items.values().some(({ status }) => status === 'queued')).toBe(true);
   expect(state.notes.join()).not.toContain('gets no more items');
 });
 
@@ -225,7 +222,7 @@ test('a host on which different items fail with different errors gets no more; t
     hosts,
     ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight'].map((cpv) => ({ cpv })),
   );
-  expect(Object.values(state.items).map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'published'));
+  expect(state.items.values().map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 'published'));
   expect(events.filter((event) => event.type === 'item.started' && event.host === 'bad')).toHaveLength(3);
   expect(state.notes.join()).toContain('bad gets no more items');
 });
@@ -251,14 +248,14 @@ test('where no host answers, the items are left for a resumed run', async () => 
   const { state } = await hosts.run("plays: [{ hosts: drones, queue: { items: \"[{'id': 'x'}]\", id: item.id }, tasks: [{ say: 1 }] }]", {
     deps: { connect: () => Promise.reject(silent('a')) },
   });
-  expect(state).toMatchObject({ status: 'failed', exit: 4, items: { x: { status: 'queued' } } });
+  expect(plainState(state)).toMatchObject({ status: 'failed', exit: 4, items: { x: { status: 'queued' } } });
   expect(state.errors.map(({ message }) => message)).toEqual(['no route answers', 'no host can take x']);
 });
 
 test('a check plans and builds nothing', async () => {
   const hosts = createFleet('a');
   const { state } = await run(hosts, [{ cpv: 'x' }], { options: { check: true } });
-  expect(state.items).toMatchObject({ x: { status: 'queued' } });
+  expect(plainState(state).items).toMatchObject({ x: { status: 'queued' } });
   expect(hosts.machine('a').done).toEqual([]);
   const { hasPendingChanges: changesPending } = await import('../../../src/engine/run-exit.ts');
   expect(changesPending(state)).toBe(true);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import assertModule from '../../../modules/flow/assert.ts';
+import debugModule from '../../../modules/flow/debug.ts';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { createFleet } from '../fleet.ts';
@@ -41,4 +42,23 @@ test('a condition of assert is checked with the playbook', async () => {
   expect(await codesOf('r.rc = 0')).toEqual(['SW1107 7']);
   expect(await codesOf('[true, "nope > 1"]')).toEqual([]); // names are checked with an inventory
   expect(await codesOf('"r.rc is failed"')).toEqual(['SW1107 7']);
+});
+
+test('debug prints the value of an expression, and what a host printed is no template', async () => {
+  const all = {
+    ...testModules,
+    names: [...testModules.names, 'debug'],
+    load: async (name: string) => (name === 'debug' ? debugModule : testModules.load(name)),
+  };
+  const { events } = await createFleet('a').run(
+    `- hosts: all
+  vars: { secret: hidden }
+  tasks:
+    - { say: { value: { out: "{{ concat '{{' ' secret }}' }}" } }, register: r }
+    - debug: { var: r.out }
+    - debug: { var: "[size(r.out), 1]" }
+`,
+    { deps: { modules: all } },
+  );
+  expect(events.flatMap((event) => (event.type === 'task.output' ? event.lines : []))).toEqual(['{{ secret }}', '[', '  12,', '  1', ']']);
 });

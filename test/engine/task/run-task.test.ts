@@ -107,7 +107,7 @@ test('an ignored failure is reported and does not count', async () => {
 - { name: on, say: "{{ tried.msg }}" }
 `);
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
-  expect(state.hosts['a']?.tally).toMatchObject({ failed: 0, ok: 2 });
+  expect(state.hosts.get('a')?.tally).toMatchObject({ failed: 0, ok: 2 });
   expect(events.find((event) => event.type === 'task.finished')).toMatchObject({ outcome: 'failed', ignored: true });
 });
 
@@ -219,12 +219,24 @@ test('delegate_to runs on another host of the inventory, which must prove itself
   expect(state.errors).toMatchObject([{ code: 'SW1203', hint: 'Did you mean store?' }]);
 });
 
+test('a task whose link breaks while it changes something says that its work may go on', async () => {
+  const hosts = createFleet('a');
+  hosts.machine('a').program = (_, machine) => {
+    machine.cut();
+    return {};
+  };
+  const { state } = await tasks('- { command: work }', hosts);
+  expect(state.errors).toMatchObject([
+    { code: 'SW2005', hint: 'What the task began may be done, or may go on there. Look before you run it again: swarm exec a -- ps -ef' },
+  ]);
+});
+
 test('a delegate that does not answer fails the task, not the link to the host itself', async () => {
   const { silent } = await import('../machine.ts');
   const hosts = createFleet('a', hostNamed('store', { groups: [] }));
   hosts.machine('store').refusals.push(silent('store'));
   const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: store }', hosts);
-  expect(state.hosts['a']?.tally).toMatchObject({ failed: 1, unreachable: 0 });
+  expect(state.hosts.get('a')?.tally).toMatchObject({ failed: 1, unreachable: 0 });
   expect(state.exit).toBe(2);
 });
 
@@ -318,7 +330,7 @@ test('a check applies nothing and reports what differs', async () => {
   expect(hosts.machine('a').done).toEqual([]);
   expect(hosts.machine('a').rights).toHaveLength(1); // only `really`
   expect(events.find((event) => event.type === 'task.changed')).toMatchObject({ subject: '/x', before: 'old', after: 'new' });
-  expect(state.hosts['a']?.tally).toMatchObject({ changed: 2, unknown: 1 });
+  expect(state.hosts.get('a')?.tally).toMatchObject({ changed: 2, unknown: 1 });
 });
 
 test('before and after are in the journal only with --diff, and shortened', async () => {

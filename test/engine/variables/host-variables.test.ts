@@ -24,6 +24,7 @@ test.each([
   ['its name', '{{ hostvars.b.inventory_hostname }}', 'b'],
   ['its address', '{{ hostvars.b.host.address }}', 'b'],
   ['a variable that uses others of that host', '{{ hostvars.b.url }}', 'http://b:8080'],
+  ['a variable by way of its host', '{{ hostvars.b.host.vars.url }}', 'http://b:8080'],
   ['a fact', '{{ hostvars.b.facts.hostname }}', 'b'],
   ['a name that is computed', '{{ get (get hostvars (last hosts)) "port" }}', '8080'],
   ['a default', '{{ default hostvars.b.nope "none" }}', 'none'],
@@ -32,6 +33,19 @@ test.each([
   const { out, errors } = await run(`- put: { path: /out, content: '${text}' }`, { vars: { b } });
   expect(errors).toEqual([]);
   expect(out).toEqual({ a: value, b: value });
+});
+
+test.each([
+  ['a template', '- put: { path: /out, content: "{{ host.vars.url }}" }'],
+  [
+    'an expression',
+    '- put: { path: /out, content: "http://{{ inventory_hostname }}:{{ port }}" }\n  when: host.vars.url.endsWith(":" + port)',
+  ],
+])('host.vars has the values of templates, and those of the inventory: %s', async (_, task) => {
+  const url = 'http://{{ inventory_hostname }}:{{ port }}';
+  const { out, errors } = await run(`- set_fact: { url: other }\n${task}`, { vars: { a: { port: '80', url }, b: { port: '8080', url } } });
+  expect(errors).toEqual([]);
+  expect(out).toEqual({ a: 'http://a:80', b: 'http://b:8080' });
 });
 
 test('an expression reads what a task before it set on another host', async () => {

@@ -68,11 +68,11 @@ test('a task outside a queue is told after 10 minutes at the latest, with its ho
   expect(silent).toEqual([]);
   after(1000);
   expect(silent).toEqual([{ item: 'Plan', host: 'd1', since: '1970-01-01T00:00:00.000Z' }]);
-  expect(state.hosts['d1']?.silentSince).toBe('1970-01-01T00:00:00.000Z');
+  expect(state.hosts.get('d1')?.silentSince).toBe('1970-01-01T00:00:00.000Z');
   happens({ type: 'task.progress', host: 'd1', task: '0', phase: 'plan', subject: 'desktop on d2' });
   after(1000);
   expect(silent).toEqual([]);
-  expect(state.hosts['d1']?.silentSince).toBeUndefined();
+  expect(state.hosts.get('d1')?.silentSince).toBeUndefined();
   after(600_000);
   happens({ type: 'task.finished', host: 'd1', task: '0', name: 'Plan', outcome: 'ok', ms: 1 });
   expect(silent).toEqual([]);

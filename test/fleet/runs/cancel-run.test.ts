@@ -73,3 +73,22 @@ test('a job that cannot be ended says why, and the exit code is 4', async () => 
   ]);
   expect([cancelExitCode(jobs), cancelExitCode([{ host: 'd1', job: 'j1', status: 'ended' }]), cancelExitCode([])]).toEqual([4, 0, 0]);
 });
+
+test('a job of a play with its own login is ended with that login', async () => {
+  using project = temporaryProject(makeHost('d1'));
+  const connected: RunEventData = {
+    type: 'host.connected',
+    host: 'd1',
+    route: 'local d1:2222',
+    cores: 1,
+    ms: 1,
+    login: { user: 'root', port: 2222 },
+  };
+  await writeRun(project, 'cut', started(GONE), connected, jobStarted('d1', 'j1'));
+  const asked: string[] = [];
+  await cancelRun(project, findRunRemains(project, 'cut'), (host) => {
+    asked.push(`${host.login.user} ${JSON.stringify(host.routes[0])}`);
+    return unreachable();
+  });
+  expect(asked).toEqual([expect.stringMatching(/^root .*"port":2222/)]);
+});

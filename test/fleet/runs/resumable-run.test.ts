@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { SECRET_MASK } from '../../../src/core/secret.ts';
 import {
+  canBeLast,
   completeRunArgs,
   describeMissingHosts,
   findResumableRun,
@@ -9,6 +10,7 @@ import {
   limitOfResumed,
 } from '../../../src/fleet/runs/resumable-run.ts';
 import { journalPath } from '../../../src/journal/journal-path.ts';
+import { findRun } from '../../../src/journal/runs/run-list.ts';
 import { finished, started } from '../../journal/run-events.ts';
 import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
@@ -36,6 +38,17 @@ describe('swarm runs resume', () => {
     await writeRun(project, 'k3f9', ...facts);
     expect(() => findResumableRun(project.runsDir, 'k3f9')).toThrow(expect.objectContaining({ code }));
   });
+});
+
+test('the last run to go on with is that of a playbook, not a command or a dry run after it', async () => {
+  using project = temporaryProject();
+  const find = () => findRun(project.runsDir, 'last', canBeLast);
+  await writeRun(project, 'c', task);
+  expect(find()).toBe('c'); // the error then says that it cannot be resumed
+  await writeRun(project, 'p', started(GONE));
+  await writeRun(project, 'd', { ...started(GONE), check: true } as RunEventData);
+  await writeRun(project, 'e', exec);
+  expect(find()).toBe('p');
 });
 
 test('a playbook can be retried from a screen, a command on hosts cannot', async () => {

@@ -55,6 +55,24 @@ const toHelperCall = ({ name, example: [args] }: LanguageFunction): string =>
   ].join(' ');
 const toVars = (args: readonly Json[]): Vars => Object.fromEntries(args.map((each, i) => [`v${i}`, each]));
 
+test.each([
+  ['format("%5.1f|%-4d|%+d|%x|%%", 2.25, 7, 3, 255)', '  2.3|7   |+3|ff|%'],
+  ['format("%03d %3s", -5, "ab")', '-05  ab'],
+  ['slice("abc", -2)', 'bc'],
+  ['slice([1, 2, 3], 1, -1)', [2]],
+  ['keep_if([{"a": 1}, {}], "a", "defined")', [{ a: 1 }]],
+  ['drop_if(["a1", "b"], ".", "matches", "[0-9]")', ['b']],
+  ['apply([1, 2], "string")', ['1', '2']],
+  ['extract([1], ["a", "b"])', ['b']],
+  ['urlsplit("//[::1]:9093", "hostname")', '::1'],
+  ['urlsplit("a:b@x.org:80/p")["port"]', null],
+  ['urlsplit("http://u:p@x.org/p?q#f", "username")', 'u'],
+  ['urlsplit("https://x.org/a/b.tar.gz", "path")', '/a/b.tar.gz'],
+  ['json(sort_keys([{"b": 1, "a": 2}]))', '[{"a":2,"b":1}]'],
+] as const)('%s', (text, result) => {
+  expect(evaluate(text)).toEqual(result);
+});
+
 test('each function is declared once', () => {
   expect(FUNCTIONS.size).toBe(FUNCTION_GROUPS.flatMap(([, functions]) => functions).length);
 });
@@ -90,6 +108,16 @@ test.each([
     'lookup("url", "https://a.example")',
     'SW6014 `lookup` knows file, env, cmd, pass, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
   ],
+  ['apply([1], "none")', 'SW6014 `apply` knows no function `none`'],
+  ['apply(["a"], "replace", "b")', 'SW6014 `apply` gives `replace` 2 values, which takes 3'],
+  ['keep_if([{"a": 1}], "b", "eq", 1)', 'SW6014 `keep_if` found an entry without the field `b`'],
+  ['extract(["a"], {"b": 1})', 'SW6014 `extract` found nothing for "a"'],
+  ['format("%q", 1)', 'SW6014 `format` knows %s %d %f %x %o and %%, not %q'],
+  ['format("%d", "a")', 'SW6014 `format` takes a number for %d'],
+  ['format("%s")', 'SW6014 `format` needs a value for %s'],
+  ['format("a", 1)', 'SW6014 `format` has 1 values for 0'],
+  ['slice(1, 0)', 'SW6014 `slice` takes a text or a list, not a number'],
+  ['urlsplit("http://a", "host")', 'SW6014 `urlsplit` knows the parts scheme, netloc, hostname'],
   ['lookup("varnames", "^x")', 'Put the variables into a mapping, and go through it: dict2items(mapping)'],
   ['lookup("fileglob", "*")', 'Write: fileglob("conf/*")'],
   ['lookup("pipe", "id")', 'Write: lookup("cmd", "git", "rev-parse", "HEAD")'],

@@ -33,8 +33,24 @@ test.each([
   ['{{ ports[name].http }}', '{{ get (get ports name) "http" }}'],
   ["{{ ansible_facts['distribution'] }}", '{{ facts.distribution_name }}'],
   ['{{ a.b[0] }}', '{{ a.b.[0] }}'],
+  ["{{ lookup('file', 'deploy.pub') }}", '{{ lookup "file" "deploy.pub" }}'],
+  ['{{ upper(trim(x)) }}', '{{ upper (trim x) }}'],
+  ['{{ a > 1 }}', '{{ gt a 1 }}'],
+  ['{{#if (facts.cores > 1)}}x{{/if}}', '{{#if (gt facts.cores 1)}}'],
+  ['{{#if a == "x" and b or not c[0]}}x{{/if}}', '{{#if (or (and (eq a "x") b) (not c.[0]))}}'],
+  ['{{#unless size(a) >= 2}}x{{/unless}}', '{{#unless (gte (size a) 2)}}'],
+  ['{{#if a is not defined}}x{{/if}}', '{{#if (not (defined a))}}'],
+  ['{{ a is defined }}', '{{ defined a }}'],
+  ["{{#if a}}x{{else if b not in c['d']}}y{{/if}}", '{{else if (not (contains c.[d] b))}}'],
+  ["{% if x.y == 'a' and (z > 2) %}", '{{#if (and (eq x.y "a") (gt z 2))}}'],
 ])('%s of Jinja is answered with %s', (written, instead) => {
   expect(fault(() => show(written)).hint).toBe(`Write: ${instead}`);
+});
+
+test('a condition that has no form of its own is answered with the helpers that there are', () => {
+  expect(fault(() => show('{{#if a is sameas b}}x{{/if}}')).hint).toBe(
+    'Compare with eq, ne, lt, lte, gt or gte, and join with and, or or not: {{#if (and (gt a 1) (not b))}}',
+  );
 });
 
 test('a field that may be missing is answered with default', () => {

@@ -26,7 +26,7 @@ export const flowCases: Readonly<Record<string, PrepareCase>> = {
   },
   setup: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
   uri: async (dir) => {
-    const curl = `cat >"$STATE/asked"; printf '{"ok":true}\\n200 application/json'`;
+    const curl = `cat <&3 >"$STATE/asked"; printf '{"ok":true}\\n200 application/json'`;
     const args = { url: 'http://192.0.2.1/', method: 'POST', headers: { 'X-Key': INJECTION }, body: { text: INJECTION } };
     return { args, remote: await withPrograms(dir, { curl }) };
   },

@@ -53,6 +53,19 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     expect(late.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(late.map(() => 'SW2005'));
   });
 
+  test('of what a command prints after it was told to end, only the last words are handed on', async () => {
+    const host = trustedHost(sshd, 'one');
+    await using link = await connect(host, reach(host), neverAborted);
+    const stop = new AbortController();
+    let after = 0;
+    const endless = link.exec({ argv: ['yes'], keepBytes: 1000 }, stop.signal, (_, line) => {
+      if (stop.signal.aborted) after += line.length + 1;
+      stop.abort();
+    });
+    await expect(endless).rejects.toMatchObject({ name: 'AbortError' });
+    expect(after).toBeLessThan(200_000);
+  });
+
   test('M5: a reset while nothing is under way is told by `closed`, and nobody dies of it', async () => {
     await using wire = await wired();
     const host = over(wire);

@@ -47,6 +47,28 @@ test('while nobody takes the output, no more of it is read, and the end is not m
   expect(await answer).toMatchObject({ exit: 0, stdout: Buffer.from('first\nsecond\n') });
 });
 
+test('much output that waits is read piece by piece: timers and other hosts have their turn in between', async () => {
+  const { session, stdout, stderr, nonce } = scripted();
+  let heard = 0;
+  const count = (bytes: Buffer): void => {
+    heard += bytes.length;
+  };
+  const answer = session.runText('work', { limit: 1 << 24, keep: 0, onStdout: count });
+  const now = nonce();
+  stderr.write(`${now}\n`);
+  stdout.pause();
+  for (let n = 0; n < 64; n++) stdout.write(Buffer.alloc(32 * 1024, 'x\n'));
+  stdout.write(`${now} 0\n`);
+  const turns: number[] = [];
+  stdout.resume();
+  while (heard < 1 << 21) {
+    await new Promise(setImmediate);
+    turns.push(heard);
+  }
+  expect(await answer).toMatchObject({ exit: 0 });
+  expect(Math.max(...turns.map((at, index) => at - (turns[index - 1] ?? 0)))).toBeLessThan(200_000);
+});
+
 const chunks = (bytes: Buffer, cuts: readonly number[]): readonly Buffer[] => {
   const at = [0, ...[...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b), bytes.length];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));

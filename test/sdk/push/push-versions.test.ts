@@ -78,25 +78,6 @@ test('several trees go over in one push; those that are in each other are refuse
   await expect(start(inside)).rejects.toMatchObject({ message: expect.stringContaining('both are trees of one push') });
 });
 
-test('a revision of a git repository is the source, and its commit is recorded', async () => {
-  const git = (...words: readonly string[]): string =>
-    spawnSync('git', ['-C', join(host.dir, 'files/set'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
-      encoding: 'utf8',
-    }).stdout.trim();
-  for (const words of [
-    ['init', '-q'],
-    ['add', '.'],
-    ['commit', '-qm', 'one'],
-    ['tag', 'v1'],
-  ])
-    git(...words);
-  put('files/set/a', 'two\n');
-  const commit = git('rev-parse', 'HEAD');
-  expect((await start({ tree: { revision: 'v1' } })).result.trees).toMatchObject([{ commit }]);
-  expect([read('etc/set/a'), existsSync(join(host.dir, 'etc/set/.git'))]).toEqual(['one\n', false]);
-  await expect(start({ tree: { revision: 'v9' } })).rejects.toMatchObject({ message: expect.stringContaining('has no revision v9') });
-});
-
 test.runIf(process.getuid?.() === 0)('a read-only file system and a full one are refused before anything changes', async () => {
   mkdirSync(join(host.dir, 'etc'));
   const within = (mount: string): LocalHostOptions => ({

@@ -1,12 +1,12 @@
 import { rejectConversion } from '../../not-convertible.ts';
 import { formatText } from '../jinja-texts.ts';
-import { call, literal, operation, type SwarmExpression } from '../swarm-expression.ts';
-import { literalText } from '../translation.ts';
+import { call, literal, type SwarmExpression, typeOf } from '../swarm-expression.ts';
+import { literalText, literalValue } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
 
 export const formatFilter: FilterRule = (input, { args, named }) => {
   if (Object.keys(named).length > 0) rejectConversion('the filter format with names');
-  return formatText(literalText(input), args);
+  return formatText(input, args);
 };
 
 export const hashFilter: FilterRule = (input, { args }) => {
@@ -14,36 +14,32 @@ export const hashFilter: FilterRule = (input, { args }) => {
   return call('hash', [input, literal(algorithm)], 'text');
 };
 
-export const yamlFilter: FilterRule = (input, _, { changes }) => {
+/** `to_yaml` and `to_nice_yaml` put the keys in order, where nothing else is said. */
+export const yamlFilter: FilterRule = (input, { named }, { changes }) => {
   changes.add('`yaml` may write other quotes and indents than to_yaml');
-  return call('yaml', [input], 'text');
+  return call('yaml', [literalValue(named['sort_keys']) === false ? input : sortKeys(input)], 'text');
 };
+
+/** A mapping that is written with its keys in order. */
+const sortKeys = (input: SwarmExpression): SwarmExpression =>
+  ['text', 'number', 'bool'].includes(typeOf(input)) ? input : call('sort_keys', [input], typeOf(input));
 
 /** `{"a": 1}` in Python has a space after each comma and colon. */
 export const jsonFilter: FilterRule = (input, { args, named }, { changes }) => {
   const indent = named['indent'];
   if (args.length > 0 || Object.keys(named).some((each) => each !== 'indent' && each !== 'sort_keys' && each !== 'ensure_ascii'))
     rejectConversion('the filter to_json with other values than indent');
-  changes.add('`json` writes no spaces after commas, and keeps the order of keys');
-  return call('json', indent === undefined ? [input] : [input, indent], 'text');
+  const sorts = literalValue(named['sort_keys']) === true;
+  changes.add('`json` writes no spaces after commas');
+  return call('json', [sorts ? sortKeys(input) : input, ...(indent === undefined ? [] : [indent])], 'text');
 };
 
-export const niceJson: FilterRule = (input, { named }, { changes }) => {
-  changes.add('`json` keeps the order of keys; to_nice_json sorts them');
-  return call('json', [input, named['indent'] ?? literal(4)], 'text');
+/** That of Jinja itself, which puts the keys in order and writes a few signs so that a page of HTML can hold them. */
+export const htmlJson: FilterRule = (input, { args, named }, { changes }) => {
+  const indent = named['indent'] ?? args[0];
+  changes.add("`json` writes no spaces after commas, and <, >, & and ' as they are");
+  return call('json', [sortKeys(input), ...(indent === undefined ? [] : [indent])], 'text');
 };
 
-const DECORATIONS: Readonly<Record<string, string>> = { plain: '# ', c: '// ', erlang: '% ' };
-
-/** `text | comment`: each line behind a mark, between two lines with the mark alone. */
-export const commentFilter: FilterRule = (input, { args, named }) => {
-  const style = literalText(args[0]) ?? 'plain';
-  const given = Object.keys(named).find((each) => each !== 'decoration');
-  const mark = literalText(named['decoration']) ?? (Object.hasOwn(DECORATIONS, style) ? DECORATIONS[style] : undefined);
-  if (mark === undefined || given !== undefined) return rejectConversion(`the filter comment with ${given ?? style}`);
-  const alone = mark.trimEnd();
-  const text = literalText(input);
-  if (text !== undefined) return literal(`${alone}\n${mark}${text.replaceAll('\n', `\n${mark}`)}\n${alone}`);
-  const lines = call('replace', [input, literal('\n'), literal(`\n${mark}`)], 'text');
-  return [lines, literal(`\n${alone}`)].reduce<SwarmExpression>((left, right) => operation('+', left, right), literal(`${alone}\n${mark}`));
-};
+export const niceJson: FilterRule = (input, { named }) =>
+  call('json', [literalValue(named['sort_keys']) === false ? input : sortKeys(input), named['indent'] ?? literal(4)], 'text');

@@ -54,18 +54,28 @@ export const fileRules: ModuleRules = {
     rename: { thirsty: 'force', sha256sum: 'checksum' },
     drop: {
       ...FILE_DROPS,
-      validate_certs: TRUE,
       use_proxy: TRUE,
-      force_basic_auth: FALSE,
-      backup: FALSE,
+      force_basic_auth: 'any',
       http_agent: 'any',
       tmp_dest: 'any',
     },
   },
-  uri: { drop: { return_content: 'any', validate_certs: TRUE, use_proxy: TRUE, force_basic_auth: FALSE, http_agent: 'any' } },
+  uri: {
+    rename: { url_username: 'user', url_password: 'password' },
+    drop: {
+      ...FILE_DROPS,
+      return_content: 'any',
+      use_proxy: TRUE,
+      force_basic_auth: 'any',
+      force: FALSE,
+      http_agent: 'any',
+      remote_src: FALSE,
+    },
+  },
   git: {
     note: { accept_hostkey: GIT_KEYS, accept_newhostkey: GIT_KEYS },
-    drop: { accept_hostkey: 'any', accept_newhostkey: 'any', force: FALSE, recursive: TRUE, update: TRUE, clone: TRUE },
+    drop: { accept_hostkey: 'any', accept_newhostkey: 'any', force: FALSE, update: TRUE, clone: TRUE },
     rename: { name: 'repo' },
+    add: { recursive: true },
   },
 };

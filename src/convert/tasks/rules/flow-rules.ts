@@ -20,7 +20,7 @@ export const flowRules: ModuleRules = {
     },
     note: { pre_reboot_delay: 'the reboot begins at once', post_reboot_delay: 'the next task begins when the host answers' },
   },
-  assert: { rename: { msg: 'fail_msg' }, drop: { success_msg: 'any', quiet: 'any' } },
+  assert: { rename: { msg: 'fail_msg' } },
   debug: { drop: { verbosity: 'any' }, note: { verbosity: 'the text is printed with each verbosity' } },
   fail: {},
   set_fact: { drop: { cacheable: 'any' } },

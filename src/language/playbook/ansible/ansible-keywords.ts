@@ -15,11 +15,11 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
   include: 'Write: include_tasks: FILE.yml',
   local_action: 'Write: delegate_to: localhost',
-  port: 'Write port: on the host, or ADDRESS:PORT in its route, in the inventory.',
-  remote_user: 'Write user: in the inventory, or become_user: for a task.',
+  port: 'Write port: in the play, or on the host in the inventory.',
+  remote_user: 'Write remote_user: in the play, or become_user: for a task.',
   sudo: 'Write: become: true',
   sudo_user: 'Write become: true and become_user: NAME.',
-  user: 'Write user: in the inventory, or become_user: for a task.',
+  user: 'Write remote_user: in the play, or become_user: for a task.',
   vars_prompt: 'Declare it in args: of the playbook, with ask: true, or with ask: hidden for a password.',
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { META_ACTIONS } from '../../../core/playbook/step-model.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { condition, loopKeywords, name, stepKeywords, text, texts, title } from './keyword-shapes.ts';
 
@@ -10,7 +11,7 @@ export const applySchema = z.strictObject(stepKeywords);
 export const includeSchema = z.strictObject({ ...stepKeywords, ...loopKeywords, register: name.optional() });
 export const metaSchema = z.strictObject({
   ...{ name: title.optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
-  meta: z.enum(['flush_handlers', 'reset_connection', 'end_play', 'end_batch', 'end_host', 'noop']),
+  meta: z.enum(META_ACTIONS),
 });
 
 /** A key that Ansible needs and swarm reads for its sake alone. */

@@ -61,12 +61,18 @@ const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H
   ...sharedKeywords,
   hosts: z.union([text, z.array(text).min(1)], { error: 'takes a pattern of hosts' }),
   vars_files: texts.optional(),
+  remote_user: text.optional(),
+  port: z
+    .union([z.int().min(1).max(65_535), z.string().regex(/^[1-9]\d{0,4}$/, { abort: true }), template], {
+      error: 'takes a port: 1 to 65535, or a template of one',
+    })
+    .optional(),
   serial: z.union([batch, z.array(batch).min(1)], { error: 'takes a number of hosts, "30%" or a list of them' }).optional(),
   max_fail_percentage: z.union([z.number().min(0).max(100), template], { error: 'takes a number from 0 to 100' }).optional(),
   any_errors_fatal: flag.optional(),
   force_handlers: flag.optional(),
-  strategy: z.enum(['linear', 'free']).optional(),
-  order: z.enum(['inventory', 'sorted', 'reverse']).optional(),
+  strategy: z.enum(['linear', 'free', 'host_pinned']).optional(),
+  order: z.enum(['inventory', 'reverse_inventory', 'sorted', 'reverse_sorted', 'shuffle']).optional(),
   queue: queueSchema.optional(),
   gather_facts: z.union([z.boolean(), z.literal('smart')], { error: 'takes true, false or smart' }).optional(),
   pre_tasks: z.array(step, 'takes a list of tasks').nullable().optional(),

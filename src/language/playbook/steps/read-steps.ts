@@ -79,5 +79,14 @@ function readMeta(reader: PlaybookReader, context: ReadContext, value: YamlMappi
   const entry = checkMapping(reader, context, metaSchema, { ...keywords, meta: action }, selectKeywordHints(keywords));
   if (entry === undefined) return undefined;
   const { common } = readStepKeywords(reader, context, entry as StepKeywordsEntry);
+  if (entry.meta === 'end_role' && context.role === undefined) {
+    const at = context.source.valueSpan([...context.path, key]);
+    reader.problems.push(
+      new SwarmError('SW1104', 'meta: end_role is outside of all roles', {
+        at,
+        hint: 'Write meta: end_host, or when: at the tasks after it.',
+      }),
+    );
+  }
   return { kind: 'meta', id, action: entry.meta, ...common };
 }

@@ -117,13 +117,13 @@ interface ModuleArgs {
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
   const { path } = context;
-  const { freeForm, shellArgs = [], expressionArgs = [] } = module;
+  const { freeForm, shellArgs = [], conditionArgs = [], expressionArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   const free = !isMapping && value !== null && value !== undefined ? freeForm : undefined;
   checkTemplates(reader, context, value, free === undefined ? shellArgs : [], free !== undefined && shellArgs.includes(free));
-  for (const key of expressionArgs) {
+  for (const key of [...conditionArgs, ...expressionArgs]) {
     const [conditions, at] = free === key ? [value, context] : [valueAtPath(value, [key]), childContext(context, key)];
-    checkExpressions(reader, at, conditions);
+    checkExpressions(reader, at, conditions, conditionArgs.includes(key));
   }
   const { args: all, source } = addModuleDefaults((free === undefined ? (value ?? {}) : { [free]: value }) as Json, {
     defaults: context.moduleDefaults?.get(name),
@@ -143,8 +143,8 @@ function freeFormSource({ source, path }: ReadContext, freeForm: string): Source
   return { ...source, valueSpan: (wanted) => source.valueSpan(toWritten(wanted)) };
 }
 
-/** The conditions in an arg of a module: each text without braces. */
-function checkExpressions(reader: PlaybookReader, context: ReadContext, value: unknown): void {
-  if (Array.isArray(value)) for (const [i, each] of value.entries()) checkExpressions(reader, childContext(context, i), each);
-  else if (typeof value === 'string' && !hasTemplate(value)) readExpression(reader, context, value, true);
+/** The expressions in an arg of a module: each text without braces. */
+function checkExpressions(reader: PlaybookReader, context: ReadContext, value: unknown, isCondition: boolean): void {
+  if (Array.isArray(value)) for (const [i, each] of value.entries()) checkExpressions(reader, childContext(context, i), each, isCondition);
+  else if (typeof value === 'string' && !hasTemplate(value)) readExpression(reader, context, value, isCondition);
 }

@@ -15,23 +15,23 @@ export function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenMo
   switch (key.text) {
     case 'q':
       if (running && can.quit === true)
-        return ask({ type: 'quit' }, displayText`quit and stop run ${state.run} on ${Object.keys(state.hosts).length} hosts? (d detaches)`);
+        return ask({ type: 'quit' }, displayText`quit and stop run ${state.run} on ${state.hosts.size} hosts? (d detaches)`);
       return { view, effect: { type: 'leave', how: 'quit' } };
     case 'x': {
       if (can.cancelHost !== true || host === undefined || !running) return undefined;
-      const what = state.hosts[host]?.item ?? state.hosts[host]?.task;
+      const what = state.hosts.get(host)?.item ?? state.hosts.get(host)?.task;
       if (what === undefined) return { view: { ...view, notice: displayText`no job on ${host} to cancel` } };
       return ask({ type: 'cancelHost', host }, displayText`cancel ${what} on ${host}?`);
     }
     case 'X':
       if (can.cancelRun !== true || !running) return undefined;
-      return ask({ type: 'cancelRun' }, displayText`cancel run ${state.run} and its jobs on ${Object.keys(state.hosts).length} hosts?`);
+      return ask({ type: 'cancelRun' }, displayText`cancel run ${state.run} and its jobs on ${state.hosts.size} hosts?`);
     case 'r':
       if (can.retry !== true || !canResume(state)) return undefined;
       return ask({ type: 'retry' }, displayText`resume run ${state.run}: retry what failed and run what is left?`);
     case 'p':
       if (can.pause !== true || !running) return undefined;
-      return ask({ type: 'pause' }, displayText`pause or continue run ${state.run} on ${Object.keys(state.hosts).length} hosts?`);
+      return ask({ type: 'pause' }, displayText`pause or continue run ${state.run} on ${state.hosts.size} hosts?`);
     case 'y': {
       const text = shellCommandFor(view, model);
       return { view: { ...view, notice: displayText`copied: ${text}` }, effect: { type: 'copy', text } };

@@ -57,7 +57,8 @@ const TROUBLE_ORDER: readonly DisplayStatus[] = [
 /** The rows in order: problems first (it changes only when a state does), by name, or longest running first. */
 export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly ScreenHostRow[] {
   const wanted = filter.toLowerCase();
-  const rows = Object.entries(state.hosts)
+  const rows = state.hosts
+    .entries()
     .map(([name, host]) => hostRow(name, host, state, now))
     .filter((row) => wanted === '' || `${row.name} ${row.subject} ${row.word} ${row.route}`.toLowerCase().includes(wanted));
   if (sort === 'name') return rows.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -68,7 +69,7 @@ export function listHostRows(state: RunState, now: number, sort: HostSort, filte
 function hostRow(name: string, host: HostState, state: RunState, now: number): ScreenHostRow {
   const over = state.status !== 'running';
   const sign = hostDisplayStatus(host, over);
-  const item = host.item === undefined ? undefined : state.items[host.item];
+  const item = host.item === undefined ? undefined : state.items.get(host.item);
   const heals = !over && host.healing !== undefined;
   const busy = sign === 'running' || sign === 'reattach' || heals;
   const elapsedMs = busy && host.since !== undefined ? Math.max(0, now - Date.parse(host.since)) : undefined;
@@ -115,7 +116,7 @@ export function findSelectedHost(
 /** How many hosts are in each state. */
 export function countHostStatuses(state: RunState): Readonly<Partial<Record<DisplayStatus, number>>> {
   const counts: Partial<Record<DisplayStatus, number>> = {};
-  for (const host of Object.values(state.hosts)) {
+  for (const host of state.hosts.values()) {
     const sign = hostDisplayStatus(host, state.status !== 'running');
     counts[sign] = (counts[sign] ?? 0) + 1;
   }

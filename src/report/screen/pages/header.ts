@@ -47,7 +47,7 @@ function timeLine(model: ScreenModel, tier: SizeTier): StyledLine {
     return [styled(displayText`${verdict}`, { colour, bold: true }), styled(displayText`${exit}  ${formatClock(state.ms ?? 0)}`)];
   }
   const elapsed = state.startedAt === undefined ? displayText`0:00` : formatClock(now - Date.parse(state.startedAt));
-  const queue = Object.keys(state.items).length > 0;
+  const queue = state.items.size > 0;
   if (state.paused !== undefined) {
     const left = Math.max(0, Date.parse(state.paused.until) - now);
     return [styled(displayText`PAUSED ${formatClock(left)}`, { colour: 'yellow', bold: true }), styled(displayText`  ${elapsed}`)];
@@ -74,17 +74,17 @@ export function summarizeArgs(args: Json): DisplayText {
 /** Items by status, in one pass: there may be thousands, and ten pictures a second. */
 function itemCounts(state: RunState): Readonly<Partial<Record<ItemState['status'], number>>> {
   const counts: Partial<Record<ItemState['status'], number>> = {};
-  for (const { status } of Object.values(state.items)) counts[status] = (counts[status] ?? 0) + 1;
+  for (const { status } of state.items.values()) counts[status] = (counts[status] ?? 0) + 1;
   return counts;
 }
 
 /** Symbol, number and word; what is zero is left out, but for the running ones. The widest form first. */
 function countLines(state: RunState): readonly StyledLine[] {
-  const hosts = Object.values(state.hosts);
+  const hosts = state.hosts.values();
   const cores = hosts.reduce((sum, host) => sum + (host.cores ?? 0), 0);
   const by = countHostStatuses(state);
   const items = itemCounts(state);
-  const queue = Object.keys(state.items).length > 0;
+  const queue = state.items.size > 0;
   const outcomes = ['ok', 'changed', 'failed', 'skipped', ...(state.check ? (['unknown'] as const) : [])] as const;
   const parts: (readonly [DisplayStatus, number, string])[] = queue
     ? [
@@ -128,9 +128,8 @@ function countLines(state: RunState): readonly StyledLine[] {
 export function compactCountLine(state: RunState): StyledLine {
   const by = countHostStatuses(state);
   const items = itemCounts(state);
-  const queue = Object.keys(state.items).length > 0;
-  const sum = (outcome: 'ok' | 'changed' | 'failed'): number =>
-    Object.values(state.hosts).reduce((all, { tally }) => all + tally[outcome], 0);
+  const queue = state.items.size > 0;
+  const sum = (outcome: 'ok' | 'changed' | 'failed'): number => state.hosts.values().reduce((all, { tally }) => all + tally[outcome], 0);
   const parts: readonly (readonly [DisplayStatus, number])[] = [
     ['running', by.running ?? 0],
     ['ok', queue ? (items.published ?? 0) : sum('ok') + sum('changed')],
@@ -146,7 +145,7 @@ export function compactCountLine(state: RunState): StyledLine {
 
 /** How far the run is: items of a queue, else tasks. */
 export function measureProgress({ state, tasks }: ScreenModel): { readonly done: number; readonly total: number; readonly noun: string } {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   if (items.length === 0) return { done: Math.min(tasks.done, tasks.total), total: tasks.total, noun: 'tasks' };
   const done = items.filter(({ status }) => status === 'published' || status === 'failed' || status === 'skipped').length;
   return { done, total: items.length, noun: 'items' };

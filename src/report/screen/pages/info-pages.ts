@@ -23,7 +23,7 @@ export function eventPage(model: ScreenModel, view: ScreenView, { columns }: Ter
 export function taskPage(model: ScreenModel, view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
   const all = model.done.get(view.selected ?? '') ?? [];
   const start = Date.parse(model.state.startedAt ?? '') || 0;
-  const now = model.state.hosts[view.selected ?? '']?.task;
+  const now = model.state.hosts.get(view.selected ?? '')?.task;
   const lines = all.map(({ at, name, item, outcome, ms }): StyledLine => {
     const head = [
       styled(displayText`  ${formatTimestamp(at - start)}  `, { dim: true }),
@@ -52,7 +52,7 @@ export function taskPage(model: ScreenModel, view: ScreenView, { columns }: Term
 /** What the chosen host proved, by which route, and what is set aside. */
 export function identityPage(model: ScreenModel, view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
   const name = view.selected ?? '';
-  const host = model.state.hosts[name];
+  const host = model.state.hosts.get(name);
   const fact = (label: string, value: string): StyledLine => [
     styled(displayText`    ${label.padEnd(10)}`, { dim: true }),
     styled(displayText`${value}`),

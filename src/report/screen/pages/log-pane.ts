@@ -19,7 +19,7 @@ export function logPane(model: ScreenModel, view: ScreenView, columns: number, h
 }
 
 function logTitleLine(model: ScreenModel, view: ScreenView, log: LogBuffer | undefined, columns: number): StyledLine {
-  const host = view.selected === undefined ? undefined : model.state.hosts[view.selected];
+  const host = view.selected === undefined ? undefined : model.state.hosts.get(view.selected);
   const what = host?.item ?? host?.task ?? '';
   const follow = view.lastLine === undefined ? 'follow' : `line ${formatCount(view.lastLine + 1)}`;
   const search = view.search === '' ? '' : `  search: ${view.search}`;

@@ -112,7 +112,7 @@ const BLOCK = 5;
 
 /** Queue, last published and failed, next to each other; nothing for a playbook without a queue. */
 function queueBlock({ state }: ScreenModel, columns: number): readonly StyledLine[] {
-  const items = Object.values(state.items);
+  const items = state.items.values();
   if (items.length === 0) return [];
   const room = Math.floor(columns / 3);
   const queued = items.filter(({ status }) => status === 'queued');

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { type Change, defineModule, type Json, SwarmError, z } from '../../../src/index.ts';
+import type { ModuleSource } from '../../../src/language/playbook/playbook-files.ts';
 import { formatRecap } from '../../../src/report/recap.ts';
 import { runDocument } from '../../../src/report/reporters/run-document.ts';
 import { createFleet, type TestFleet } from '../fleet.ts';
+import { testModules } from '../modules.ts';
 
 /** A dry run of one play on one host. */
 async function check(tasks: string, { handlers = '', fleet = createFleet('a') }: { handlers?: string; fleet?: TestFleet } = {}) {
@@ -20,7 +23,7 @@ test('a dry run tells apart ok, would change, skipped and unknown', async () => 
 - { name: not run, command: look, register: out }
 `);
   expect(finished).toEqual(['is right ok', 'differs changed', 'never skipped', 'not run unknown']);
-  expect(because.at(-1)).toBe('it is not run in a check');
+  expect(because.at(-1)).toBe('it is not run in a check; where it only reads, check_mode: false runs it');
   expect(runDocument(state).hosts['a']).toMatchObject({ ok: 1, changed: 1, skipped: 1, unknown: 1, failed: 0 });
   expect(runDocument({ ...state, check: false }).hosts['a']).not.toHaveProperty('unknown');
   const recap = formatRecap(state, { columns: 120, colour: false, unicode: true, given: {} } as never).join('\n');
@@ -145,8 +148,10 @@ test('a failure after a task that was not done is unknown with its message, and 
 `,
   );
   expect(finished).toEqual(['made changed', 'needs it unknown', 'depends unknown', 'inside unknown', 'each unknown', 'last ok']);
-  expect(because[1]).toBe('SW6012: no such folder; the dry run did not do what comes before, such as "made"');
+  expect(because[1]).toBe('SW6012: no such folder; the dry run did not do "made", which may change that');
   expect(state).toMatchObject({ errors: [], exit: 0 });
+  const recap = formatRecap(state, { columns: 120, colour: false, unicode: true, given: {} } as never).join('\n');
+  expect(recap).toContain('? unknown: 3 tasks failed in the check, and may not in the run: look at what they say');
 });
 
 test('a task that may have changed something counts too', async () => {
@@ -170,4 +175,48 @@ test.each([
   const { finished, state } = await check(`${before}\n- { name: fails, ${task} }\n- { name: last, say: 1 }\n`);
   expect(finished.at(-1)).toBe('fails failed');
   expect(state.exit).toBe(2);
+});
+
+/** Modules by the names of real ones, so that it counts what these can bring; `entry` lacks a program. */
+const named: ModuleSource = {
+  names: [...testModules.names, 'group', 'lineinfile', 'shell', 'entry'],
+  load: async (name) => {
+    if (name === 'entry') return entry;
+    return testModules.load(name === 'group' || name === 'lineinfile' ? 'put' : name === 'shell' ? 'command' : name);
+  },
+};
+
+const entry = defineModule({
+  summary: 'an entry of a crontab',
+  args: z.strictObject({}),
+  example: '',
+  // biome-ignore lint/correctness/useYield: it fails
+  async *run(): AsyncGenerator<Change, Json, void> {
+    throw new SwarmError('SW6011', 'the host has no crontab', { lacks: { kind: 'program', name: 'crontab' } });
+  },
+});
+
+const LINE = '- { name: line, lineinfile: { path: /etc/x, content: y } }';
+const GROUP = '- { name: web, group: { path: web, content: y } }';
+
+test.each([
+  ['after tasks that cannot bring it', `${GROUP}\n${LINE}`, 'entry: {}', ['web changed', 'line changed', 'fails failed']],
+  ['after a command', `${GROUP}\n- { name: install, shell: x }\n${LINE}`, 'entry: {}', '"install"'],
+  ['what no error names, after a group', GROUP, 'fail: {}', ['web changed', 'fails failed']],
+  ['what no error names, after the nearest that fits', `- { name: install, shell: x }\n${LINE}\n${GROUP}`, 'fail: {}', '"line"'],
+  [
+    'after a loop whose values are unknown',
+    '- { name: o, shell: x, register: o }\n- { name: each, put: { path: /x, content: y }, loop: o.x }',
+    'fail: {}',
+    '"each"',
+  ],
+])('a failure is unknown only where a task before may bring what it lacks: %s', async (_, before, task, expected) => {
+  const fleet = createFleet('a');
+  const run = (yaml: string, extra: Parameters<TestFleet['run']>[1]) => fleet.run(yaml, { ...extra, deps: { modules: named } });
+  const { finished, because, state } = await check(`${before}\n- { name: fails, ${task} }\n- { name: last, say: 1 }`, {
+    fleet: { ...fleet, run },
+  });
+  if (typeof expected === 'string') expect(because.at(-2)).toContain(`the dry run did not do ${expected}`);
+  else expect(finished).toEqual(expected);
+  expect(state.exit).toBe(typeof expected === 'string' ? 0 : 2);
 });

@@ -1,5 +1,5 @@
-import type { Json, Vars } from '../../core/json-value.ts';
-import { compareJson, declareFunction, FunctionFault, isSameJson, readField } from './language-function.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import { compareJson, declareFunction, FunctionFault, isSameJson, readField } from '../language-function.ts';
 
 const MAX_ENTRIES = 1_000_000;
 

@@ -1,4 +1,4 @@
-import { type Operator, type SwarmExpression, typeOf } from './swarm-expression.ts';
+import { type Operator, type SwarmExpression, typeOf } from '../swarm-expression.ts';
 
 const STRENGTH: Readonly<Record<Operator, number>> = {
   ...{ '||': 2, '&&': 3, '==': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4, in: 4 },

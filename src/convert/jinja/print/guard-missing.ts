@@ -1,4 +1,4 @@
-import { call, literal, pathOf, type SwarmExpression } from './swarm-expression.ts';
+import { call, literal, pathOf, type SwarmExpression } from '../swarm-expression.ts';
 
 /** A helper gets all its values, so what Jinja does not read after `x is defined and` must be allowed to be missing.
  *  `guarded`: the paths that may be missing. */

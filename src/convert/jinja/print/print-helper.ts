@@ -1,7 +1,8 @@
-import { FUNCTIONS } from '../../language/functions/function-table.ts';
-import { rejectConversion } from '../not-convertible.ts';
+import { FUNCTIONS } from '../../../language/functions/function-table.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { call, literal, type Operator, type SwarmExpression, typeOf } from '../swarm-expression.ts';
+import { OPERATOR_HELPERS, toEntryCalls } from './entry-calls.ts';
 import { guardMissing } from './guard-missing.ts';
-import { call, literal, type Operator, type SwarmExpression, typeOf } from './swarm-expression.ts';
 
 /** Where an expression stands in a template. */
 export interface TemplateScope {
@@ -13,10 +14,6 @@ export interface TemplateScope {
 
 export const TOP_PLACE: TemplateScope = { locals: new Set(), inEach: false };
 
-const OPERATOR_HELPERS: Readonly<Record<Operator, string>> = {
-  ...{ '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte', '&&': 'and', '||': 'or' },
-  ...{ '+': 'add', '-': 'subtract', '*': 'multiply', '/': 'divide', '%': 'modulo', in: 'contains' },
-};
 /** Characters that end a name in Handlebars. */
 const PLAIN_SEGMENT = /^[^\s!"#%&'()*+,./;<=>@[\\\]^`{|}~]+$/;
 const KEYWORDS = new Set(['true', 'false', 'null', 'undefined', 'this', 'as']);
@@ -60,7 +57,7 @@ function print(expression: SwarmExpression, place: TemplateScope): string {
     case 'mapping':
       return expression.entries.length === 0 ? '(dict)' : helper('dict', ...expression.entries.flat());
     case 'each':
-      return rejectConversion('a template cannot apply an expression to each entry of a list');
+      return print(toEntryCalls(expression), place);
     default:
       return rejectConversion('a template cannot express this');
   }

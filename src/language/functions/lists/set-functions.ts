@@ -1,5 +1,5 @@
-import type { Json } from '../../core/json-value.ts';
-import { declareFunction, isSameJson } from './language-function.ts';
+import type { Json } from '../../../core/json-value.ts';
+import { declareFunction, isSameJson } from '../language-function.ts';
 
 const isIn = (list: readonly Json[], value: Json): boolean => list.some((each) => isSameJson(each, value));
 

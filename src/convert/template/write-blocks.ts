@@ -1,0 +1,106 @@
+import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
+import { printOperand } from '../jinja/print/print-helper.ts';
+import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
+import { translate } from '../jinja/translate-jinja.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { knownValue } from './known-value.ts';
+import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
+import { sortedPairs } from './sorted-pairs.ts';
+import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
+import { enterLoop, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
+import type { Branch, Part } from './template-tree.ts';
+import { toTemplateCondition } from './write-value.ts';
+
+type IfPart = Extract<Part, { kind: 'if' }>;
+type ForPart = Extract<Part, { kind: 'for' }>;
+
+/** Writes an `if`, and returns what the names mean after it. One that only sets names writes nothing. */
+export function writeIf(whole: IfPart, scope: Scope, output: TemplateOutput): Scope {
+  const part = withoutDeadBranches(whole, scope);
+  if (part.branches.length === 0) return output.writeParts(part.otherwise?.body ?? [], scope);
+  const all = [...part.branches, ...(part.otherwise === undefined ? [] : [part.otherwise])];
+  const silent = all.every(({ body }) => isSilent(body));
+  const scopes = silent
+    ? attemptPart(output, part.end, undefined, () => all.map(({ body }) => readSets(body, scope)))
+    : writeBranches(part, scope, output);
+  return scopes === undefined ? scope : attemptPart(output, part.end, scope, () => mergeScopes(part, scope, scopes));
+}
+
+/** The same without branches whose condition is known: that of a macro, for the values of a call. */
+function withoutDeadBranches(part: IfPart, scope: Scope): IfPart {
+  const branches: Branch[] = [];
+  for (const branch of part.branches) {
+    const known = scope.inMacro ? knownCondition(branch, scope) : undefined;
+    if (known === true) return { ...part, branches, otherwise: branch };
+    if (known === undefined) branches.push(branch);
+  }
+  return { ...part, branches };
+}
+
+function knownCondition(branch: Branch, scope: Scope): boolean | undefined {
+  try {
+    const value = knownValue(conditionOf(branch, { ...scope, translation: { ...scope.translation, changes: new Set() } }));
+    return typeof value === 'boolean' ? value : undefined;
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return undefined; // reported where it is written
+    throw thrown;
+  }
+}
+
+function writeBranches(part: IfPart, scope: Scope, output: TemplateOutput): readonly Scope[] {
+  const { writer } = output;
+  const scopes: Scope[] = [];
+  let counts = (): boolean | undefined => undefined; // Handlebars looks at the end of the first `else if`, not at what is before the end of the block
+  for (const [i, branch] of part.branches.entries()) {
+    const condition = blockOperand(output, branch.tag, scope, () => conditionOf(branch, scope));
+    writer.tag(`{{${i === 0 ? '#' : 'else '}if ${condition}}}`, branch.tag.newlineCut);
+    scopes.push(output.writeParts(branch.body, scope));
+    if (i === 1) counts = writer.watchLine();
+  }
+  if (part.otherwise !== undefined) {
+    writer.tag('{{else}}', part.otherwise.tag.newlineCut);
+    scopes.push(output.writeParts(part.otherwise.body, scope));
+  }
+  writer.tag('{{/if}}', part.end.newlineCut, counts());
+  return scopes;
+}
+
+/** Writes a `for`. */
+export function writeFor(part: ForPart, scope: Scope, output: TemplateOutput): undefined {
+  const { writer } = output;
+  const { list, names, inner, condition } = readFor(part, scope);
+  const operand = printOperand(list, scope.place);
+  const filter =
+    condition === undefined
+      ? undefined
+      : blockOperand(output, part.tag, inner, () => toTemplateCondition(translate(condition, inner.translation, true)));
+  writer.tag(`{{#each ${operand} as |${names.join(' ')}|}}`, part.tag.newlineCut);
+  if (filter !== undefined) writer.tag(`{{#if ${filter}}}`, part.tag.newlineCut);
+  output.writeParts(part.body, inner);
+  if (filter !== undefined) writer.tag('{{/if}}', part.end.newlineCut);
+  if (part.otherwise !== undefined) {
+    writer.tag('{{else}}', part.otherwise.tag.newlineCut);
+    output.writeParts(part.otherwise.body, scope);
+  }
+  writer.tag('{{/each}}', part.end.newlineCut);
+}
+
+/** What a `for` goes through, the names of Handlebars for an entry, and what the names mean inside. */
+function readFor(
+  part: ForPart,
+  scope: Scope,
+): {
+  readonly list: SwarmExpression;
+  readonly names: readonly string[];
+  readonly inner: Scope;
+  readonly condition: ReturnType<typeof parseJinjaLoop>['condition'];
+} {
+  const { names, list, condition } = parseJinjaLoop(part.header);
+  if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
+  const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;
+  const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
+  const entered = enterLoop(scope, each.names, each.list);
+  const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
+  const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // null: `loop.index` of Jinja counts only the entries for which the condition is true
+  return { list: each.list, names: each.names, inner, condition };
+}

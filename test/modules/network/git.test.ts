@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import git from '../../../modules/network/git.ts';
+import { driveModule } from '../local-host.ts';
+import { HOST_TOOLS, hostWithTools } from '../shells.ts';
+
+let dir = '';
+const at = (folder: string, ...words: string[]): string =>
+  execFileSync('git', ['-C', join(dir, folder), '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { encoding: 'utf8' }).trim();
+const commit = (text: string): string => {
+  writeFileSync(join(dir, 'repo/a'), text);
+  at('repo', 'add', 'a');
+  at('repo', 'commit', '-q', '-m', text);
+  return at('repo', 'rev-parse', 'HEAD');
+};
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-git-'));
+  mkdirSync(join(dir, 'repo'));
+  at('repo', 'init', '-q', '-b', 'main');
+  commit('one');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
+  const run = async (args: Record<string, unknown>, env: Readonly<Record<string, string>> = {}) => {
+    const host = hostWithTools(dir, tools, { env });
+    const given = git.args.parse({ repo: join(dir, 'repo'), dest: join(dir, 'clone'), version: 'main', ...args });
+    const { changes, result } = await driveModule(git.run(host, given), host);
+    return { verbs: changes.map(({ verb }) => verb), after: result.after };
+  };
+
+  test('a bare repository has all branches and tags, and follows them', async () => {
+    at('repo', 'branch', 'old');
+    expect(await run({ bare: true })).toMatchObject({ verbs: ['create'] });
+    expect(existsSync(join(dir, 'clone/objects'))).toBe(true);
+    expect(await run({ bare: true })).toMatchObject({ verbs: [] });
+    at('repo', 'tag', 'v1');
+    at('repo', 'branch', '-D', 'old');
+    expect(await run({ bare: true })).toMatchObject({ verbs: ['update'] });
+    expect(at('clone', 'show-ref').replace(/^\w+ /gm, '').split('\n')).toEqual(['refs/heads/main', 'refs/tags/v1']);
+    const next = commit('two');
+    expect(await run({ bare: true })).toEqual({ verbs: ['update'], after: next });
+    expect(at('clone', 'rev-parse', 'HEAD')).toBe(next);
+    await expect(run({})).rejects.toThrow('is a bare repository');
+  });
+
+  test('a folder with a work tree is no bare repository', async () => {
+    await run({});
+    await expect(run({ bare: true })).rejects.toThrow('is a clone with a work tree');
+  });
+
+  test('a remote with another name, a refspec and a umask', async () => {
+    at('repo', 'update-ref', 'refs/pull/1/head', 'HEAD');
+    await run({ remote: 'upstream', refspec: 'refs/pull/*:refs/heads/pull/*', umask: '077' });
+    expect(at('clone', 'remote')).toBe('upstream');
+    expect(at('clone', 'show-ref', 'pull/1/head')).toMatch(/refs\/heads\/pull\/1\/head$/);
+    expect(statSync(join(dir, 'clone/a')).mode & 0o777).toBe(0o600);
+    expect(await run({ remote: 'upstream' })).toMatchObject({ verbs: [] });
+  });
+
+  test('ssh gets the key and the options, each as one word', async () => {
+    mkdirSync(join(dir, 'bin'));
+    writeFileSync(join(dir, 'bin/ssh'), '#!/bin/sh\nprintf "%s\\n" "$@" >"$SAID"\nexit 1\n', { mode: 0o755 });
+    const path = `${join(dir, 'bin')}:${process.env['PATH']}`;
+    const said = join(dir, 'said');
+    const args = { repo: 'ssh://there/x', key_file: "/etc/it's a key", ssh_opts: '-o "User=a b" -v' };
+    await expect(run(args, { PATH: path, SAID: said })).rejects.toThrow('ssh://there/x');
+    expect(readFileSync(said, 'utf8').split('\n').slice(0, 7)).toEqual([
+      '-oBatchMode=yes',
+      '-i',
+      "/etc/it's a key",
+      '-oIdentitiesOnly=yes',
+      '-o',
+      'User=a b',
+      '-v',
+    ]);
+  });
+});
