@@ -7,6 +7,7 @@ import { secretInArgvError } from '../../core/module-checks/secret-in-argv.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../core/playbook/step-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
+import { wrongArgsError } from '../../engine/task/args-error.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../language/template/template.ts';
@@ -132,8 +133,5 @@ async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, 
   const issues: readonly z.core.$ZodIssue[] = parsed.error.issues;
   const issue = issues.find(({ code, path: [name] }) => whole || (code !== 'custom' && Object.hasOwn(rendered, String(name))));
   if (issue === undefined) return [];
-  const { path } = issue;
-  const where = [task.module, ...path].join('.');
-  const hint = `To see the arguments, run: swarm modules ${task.module}`;
-  return [new SwarmError('SW1112', `${where}: ${issue.message}`, { at: task.locate(path), hint })];
+  return [wrongArgsError(task, issue, args, rendered)];
 }

@@ -4,7 +4,7 @@ import { convertDocument, MAX_YAML_DEPTH } from './convert-document.ts';
 import { createSourceDocument } from './node-positions.ts';
 import { createSourceText, type SourceDocument, type SourceText } from './source-document.ts';
 import { toSyntaxProblems } from './syntax-problems.ts';
-import { findEncodingProblem } from './text-encoding.ts';
+import { dropByteOrderMark, findEncodingProblem } from './text-encoding.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -18,7 +18,8 @@ export interface YamlResult {
  *  a mapping is variables. */
 export function readYaml(input: string | Uint8Array, file: string, isVars = false): YamlResult {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  const text = typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8');
+  // with the mark, the library counts the first line from another column, and reads no list
+  const text = dropByteOrderMark(typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8'));
   const sourceText = createSourceText(file, text);
   const reject = (problem: SwarmError): YamlResult => ({
     source: createSourceDocument(sourceText, undefined, undefined, new Map()),

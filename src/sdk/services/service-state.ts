@@ -13,11 +13,11 @@ export interface ServiceState {
 }
 
 /** Which init's tools the host has. Throws SW6011 where it is neither. */
-export function findInitSystem(probe: Probe): InitSystem {
+export function findInitSystem(probe: Probe, hint = 'The service module supports only these two. Use the command module.'): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
-    hint: 'The service module supports only these two. Use the command module.',
+    hint,
     lacks: { kind: 'program', name: 'systemctl' },
   });
 }

@@ -148,7 +148,7 @@ test('a secret that is given on the command line counts as one', async () => {
 test('a value of the wrong type is found where all that it depends on is known', async () => {
   const task = '- file: { path: /x, state: "{{ state }}" }';
   expect(await problemsOf(task, '{ state: directory }')).toEqual([]);
-  expect(await problemsOf(task, '{ state: folder }')).toEqual([expect.stringMatching(/^SW1112 6 file\.state: /)]);
+  expect(await problemsOf(task, '{ state: folder }')).toEqual([expect.stringMatching(/^SW1112 6 `file\.state` takes /)]);
   expect(await problemsOf('- file: { path: /x, state: "{{ level }}" }', '{}', { level: 'folder' })).toHaveLength(1);
   expect(await problemsOf(`- { command: uptime, register: state }\n${task}`, '{ state: folder }')).toEqual([]);
   expect(await problemsOf('- { when: "false", file: { path: /x, state: "{{ state }}" } }', '{ state: folder }')).toEqual([]);
@@ -156,6 +156,6 @@ test('a value of the wrong type is found where all that it depends on is known',
 
 test('an arg of the wrong type is found beside one that is not known yet', async () => {
   const task = '- emerge_plan: { atoms: "{{ hosts }}", options: "{{ options }}" }';
-  expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 emerge_plan.options.0: must be an option of emerge']);
+  expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 `emerge_plan.options.0` must be an option of emerge']);
   expect(await problemsOf(task, '{}', { options: ['--x'] })).toEqual([]);
 });
