@@ -158,7 +158,7 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
         machine !== undefined
           ? displayText`it leads to ${machine}`
           : status === 'unreachable'
-            ? displayText`did not answer, the next connection tries it again`
+            ? displayText`could not be used, the next connection tries it again`
             : displayText`${status}`;
       return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),

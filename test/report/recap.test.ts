@@ -39,7 +39,7 @@ test('a route that did not answer is tried again, and the recap says so', () => 
   if (name === undefined || host === undefined) throw new Error('no host');
   const setAside = [{ route: 'local 10.0.0.1:22', status: 'unreachable' }];
   const lines = formatRecap({ ...state, hosts: state.hosts.with(name, { ...host, setAside }) }, { ...style, columns: 120 });
-  expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  did not answer, the next connection tries it again'))).toBe(true);
+  expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  could not be used, the next connection tries it again'))).toBe(true);
 });
 
 test('check mode says that nothing was changed', () => {
