@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Lack } from '../../../src/core/error/lack.ts';
-import { listBrought, MODULES_OF_TABLE, mayEndLack } from '../../../src/engine/doubt/brought.ts';
+import { canSupply, LISTED_MODULES, listSupplies } from '../../../src/engine/dry-run/supplies.ts';
 
 test.each<[Lack['kind'] | 'other', string, string, Record<string, string>, boolean]>([
   ['program', 'crontab', 'group', { name: 'web' }, false],
@@ -32,15 +32,15 @@ test.each<[Lack['kind'] | 'other', string, string, Record<string, string>, boole
   ['other', '', 'template', { dest: '/etc/web.conf' }, true],
   ['other', '', 'set_fact', { x: '1' }, false],
   ['other', '', 'acme_thing', {}, true],
-])('whether %s %s may be brought by %s %j: %s', (kind, name, module, args, expected) => {
-  expect(mayEndLack(listBrought(module, args), kind === 'other' ? undefined : { kind, name })).toBe(expected);
+])('whether the %s %s may come from %s %j: %s', (kind, name, module, args, expected) => {
+  expect(canSupply(listSupplies(module, args), kind === 'other' ? undefined : { kind, name })).toBe(expected);
 });
 
-test('a task that writes to a place which is not known may bring anything', () => {
-  expect(mayEndLack(listBrought('copy', undefined), { kind: 'program', name: 'x' })).toBe(true);
+test('a task that writes to a path that is not known may supply anything', () => {
+  expect(canSupply(listSupplies('copy', undefined), { kind: 'program', name: 'x' })).toBe(true);
 });
 
 test('the table names modules and keywords that there are', () => {
   const files = readdirSync('modules', { recursive: true, encoding: 'utf8' }).flatMap((file) => /([a-z_0-9]+)\.ts$/.exec(file)?.[1] ?? []);
-  expect(MODULES_OF_TABLE.filter((name) => !files.includes(name))).toEqual(['include_vars', 'set_fact']);
+  expect(LISTED_MODULES.filter((name) => !files.includes(name))).toEqual(['include_vars', 'set_fact']);
 });

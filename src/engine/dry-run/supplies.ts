@@ -1,21 +1,21 @@
 import type { Lack } from '../../core/error/lack.ts';
 import type { Json } from '../../core/json-value.ts';
 
-/** What a task may bring to its host: kinds of things, and the paths that it writes. `other`: what no error names, such as a server that
- *  answers after its configuration is there. */
-export interface Brought {
+/** What a task may give its host that a later task needs: kinds of things, and the paths that it writes. `other`: what no error names, such as
+ *  a server that answers after its configuration is there. */
+export interface Supplies {
   readonly kinds: readonly (Lack['kind'] | 'other')[];
   readonly paths: readonly string[];
 }
 
-/** A task of which a dry run left something undone on a host. */
-export interface NotDone {
+/** A task that a dry run did not do on a host, or only in part. */
+export interface TaskNotDone {
   readonly name: string;
-  readonly brings: Brought;
+  readonly supplies: Supplies;
 }
 
-const ANYTHING: Brought = { kinds: ['program', 'account', 'path', 'service', 'package', 'other'], paths: [] };
-const NOTHING: Brought = { kinds: [], paths: [] };
+const ANYTHING: Supplies = { kinds: ['program', 'account', 'path', 'service', 'package', 'other'], paths: [] };
+const NOTHING: Supplies = { kinds: [], paths: [] };
 
 /** Modules that only look, wait or set variables. */
 const READING = [
@@ -43,26 +43,21 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   alternatives: ['link'],
 };
 
-/** Where what an error names can lie: who writes there, above or below may bring it. */
+/** Where what an error names can lie. A task that writes one of these paths, a folder above it or a file below it may supply it. */
 const PROGRAM_FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const SERVICE_FOLDERS = ['/etc/systemd', '/usr/lib/systemd', '/usr/local/lib/systemd', '/lib/systemd', '/run/systemd', '/etc/init.d'];
 const PACKAGE_FOLDERS = [
-  '/etc/apt',
-  '/etc/apk',
-  '/etc/yum.repos.d',
-  '/etc/yum.conf',
-  '/etc/dnf',
-  '/etc/pacman.d',
-  '/etc/pacman.conf',
-].concat(['/etc/portage', '/var/db/repos']);
+  ...['/etc/apt', '/etc/apk', '/etc/yum.repos.d', '/etc/yum.conf', '/etc/dnf', '/etc/pacman.d', '/etc/pacman.conf'],
+  ...['/etc/portage', '/var/db/repos'],
+];
 const ACCOUNT_FILES = ['/etc/passwd', '/etc/group'];
 
-/** All modules that the table names. */
-export const MODULES_OF_TABLE = [...READING, ...SETTINGS, ...PACKAGE_SOURCES, ...Object.keys(FILES)];
+/** All modules whose supplies are listed here. */
+export const LISTED_MODULES = [...READING, ...SETTINGS, ...PACKAGE_SOURCES, ...Object.keys(FILES)];
 
-/** What a task of this module may bring. `args`: with the values of their templates; undefined where those are not known. A module that is
- *  in no list, such as a command, a package or a module of the project, may bring anything. */
-export function listBrought(module: string, args: Json | undefined): Brought {
+/** What a task of this module may supply. `args`: with the values of their templates; undefined where those are not known. A module that is
+ *  in no list, such as a command, a package or a module of the project, may supply anything. */
+export function listSupplies(module: string, args: Json | undefined): Supplies {
   if (READING.includes(module)) return NOTHING;
   if (SETTINGS.includes(module)) return { kinds: ['other'], paths: [] };
   if (PACKAGE_SOURCES.includes(module)) return { kinds: ['package', 'other'], paths: [] };
@@ -76,8 +71,8 @@ export function listBrought(module: string, args: Json | undefined): Brought {
   return paths.length === 0 ? ANYTHING : { kinds: ['other'], paths };
 }
 
-/** True where a task that brings this may end the lack. `lack` is undefined for an error that names none. */
-export function mayEndLack({ kinds, paths }: Brought, lack: Lack | undefined): boolean {
+/** True where a task with these supplies may give the host what it lacks. `lack` is undefined for an error that names none. */
+export function canSupply({ kinds, paths }: Supplies, lack: Lack | undefined): boolean {
   if (kinds.includes(lack?.kind ?? 'other')) return true;
   return lack !== undefined && placesOf(lack).some((place) => paths.some((path) => isWithin(path, place) || isWithin(place, path)));
 }
