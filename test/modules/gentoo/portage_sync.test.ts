@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import portageSync from '../../modules/gentoo/portage_sync.ts';
-import { withPrograms } from './cases/case.ts';
-import { gentooPrograms } from './cases/gentoo-cases.ts';
-import { driveModule } from './local-host.ts';
+import portageSync from '../../../modules/gentoo/portage_sync.ts';
+import { withPrograms } from '../cases/case.ts';
+import { gentooPrograms } from '../cases/gentoo-cases.ts';
+import { driveModule } from '../local-host.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-portage-sync-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
