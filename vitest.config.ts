@@ -5,12 +5,12 @@ import SlowestFirst from './test/setup/slowest-first.ts';
 /** Tables of many hosts, shells and kills, up to a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
 const LONG = [
   'test/builds/root/enter-root.test.ts',
-  'test/e2e/connection-loss.test.ts',
+  'test/e2e/run/connection-loss.test.ts',
   'test/e2e/disk-faults.test.ts',
-  'test/e2e/healing.test.ts',
-  'test/e2e/hosts-gone.test.ts',
-  'test/e2e/processes-end.test.ts',
-  'test/e2e/push-links.test.ts',
+  'test/e2e/run/healing.test.ts',
+  'test/e2e/hosts/hosts-gone.test.ts',
+  'test/e2e/run/processes-end.test.ts',
+  'test/e2e/run/push-links.test.ts',
   'test/e2e/raw-texts.test.ts',
   'test/e2e/shared-files.test.ts',
   'test/remote/connect/login-shells.test.ts',

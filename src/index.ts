@@ -133,6 +133,7 @@ export { findSource, readSource, readSourceText, readSourceTree, type SourceFile
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
+export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';

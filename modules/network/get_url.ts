@@ -14,6 +14,7 @@ import {
   queryScript,
   readScript,
   runScript,
+  withLoadUrl,
   z,
 } from '../../src/index.ts';
 
@@ -75,7 +76,7 @@ export default defineModule({
         subject: target,
         apply: async (remote) => {
           const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
-          await runScript(remote, readScript(import.meta.dirname, 'get_url-load.sh'), words, url, curlConfig(request));
+          await runScript(remote, withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh')), words, url, curlConfig(request));
         },
       };
     }
@@ -85,7 +86,7 @@ export default defineModule({
 
 /** The SHA-256 of what the URL has now. */
 const readSum = async (probe: Probe, request: Request): Promise<string> => {
-  const script = readScript(import.meta.dirname, 'get_url-sum.sh');
+  const script = withLoadUrl(readScript(import.meta.dirname, 'get_url-sum.sh'));
   return (await queryScript(probe, script, requestWords(request), request.url, curlConfig(request))).slice(0, 64);
 };
 

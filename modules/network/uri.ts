@@ -11,6 +11,7 @@ import {
   findFileTarget,
   findSource,
   formatCurlConfig,
+  formatHttpBody,
   headersArg,
   httpUserArg,
   keptAttributes,
@@ -144,7 +145,7 @@ const withoutContent = ({ content: _, json: __, ...answer }: Result): Result => 
 
 function curlOptions(given: Args): readonly CurlOption[] {
   const { url, method, src, headers, user, password, validate_certs: validateCerts, follow_redirects, timeout, unix_socket } = given;
-  const { text, type } = readBody(given);
+  const { text, type } = formatHttpBody(given.body, given.body_format);
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   return [
     ...curlRequestOptions({
@@ -163,21 +164,6 @@ function curlOptions(given: Args): readonly CurlOption[] {
     ...(follow_redirects ? [['location', ''] as const] : []),
   ];
 }
-
-function readBody({ body, body_format }: Args): { readonly text?: string; readonly type?: string } {
-  if (body === undefined) return {};
-  if (body_format === 'form-urlencoded' && typeof body === 'object' && body !== null)
-    return { text: new URLSearchParams(formEntries(body)).toString(), type: 'application/x-www-form-urlencoded' };
-  const isText = typeof body === 'string';
-  const type = { json: 'application/json', raw: undefined, 'form-urlencoded': undefined }[body_format ?? (isText ? 'raw' : 'json')];
-  return { text: isText ? body : JSON.stringify(body), ...(type === undefined ? {} : { type }) };
-}
-
-/** A list is a field for each entry. */
-const formEntries = (body: object): [string, string][] =>
-  Object.entries(body).flatMap(([name, value]) =>
-    [value].flat().map((each): [string, string] => [name, typeof each === 'string' ? each : JSON.stringify(each)]),
-  );
 
 function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): Result {
   if (exit === 3 && /no curl/.test(stderr))

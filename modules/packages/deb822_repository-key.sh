@@ -1,5 +1,3 @@
-# Prints what a URL has, in base64. Needs: load_url, base64.
+# Prints what a URL has, in base64. Needs: pipe_url, base64.
 # Arguments: URL.
-exec 3>&1
-code=$({ { load_url "$1" 60 -; echo $? >&4; } | base64 >&3; } 4>&1)
-[ "$code" = 0 ] || exit 1
+pipe_url base64 "$1" 60

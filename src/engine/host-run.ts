@@ -1,7 +1,7 @@
 import type { Host } from '../core/inventory/host.ts';
 import type { Json, Vars } from '../core/json-value.ts';
 import type { Play } from '../core/playbook/playbook-model.ts';
-import type { NotDone } from './doubt/brought.ts';
+import type { TaskNotDone } from './dry-run/supplies.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {
@@ -14,8 +14,8 @@ export interface HostRun {
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
   readonly doubtful: Set<string>;
-  /** The tasks of which a dry run left something undone here, in their order. */
-  readonly notDone: NotDone[];
+  /** The tasks that a dry run did not do here, or only in part, in their order. */
+  readonly notDone: TaskNotDone[];
   /** Ids of tasks that an earlier process of this run did not finish though they began to change something. */
   readonly halfDone: Set<string>;
   /** The item of a queue that this host works on. */

@@ -12,12 +12,11 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Loads a URL on a host that has only these programs. */
-function load(programs: Readonly<Record<string, string>>) {
+function load(programs: Readonly<Record<string, string>>, call = 'load_url https://example.org/x 60 - || exit', input = '') {
   const bin = join(dir, Object.keys(programs).join('-') || 'none');
   mkdirSync(bin);
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
-  const text = withLoadUrl('load_url https://example.org/x 60 - || exit');
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', text], { env: { PATH: bin }, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', withLoadUrl(call)], { env: { PATH: bin }, encoding: 'utf8', input });
   return { status, stdout, stderr };
 }
 
@@ -38,4 +37,19 @@ test('what cannot be loaded ends with the exit status of the program, and its UR
     stderr: 'why\ncannot load https://example.org/x (exit 22)\n',
   });
   expect(load({})).toEqual({ status: 1, stdout: '', stderr: 'the host has neither curl nor wget\n' });
+});
+
+test('a command reads what is behind a URL, and fails where that cannot be loaded', () => {
+  const pipe = (curl: string) => load({ curl, cat: '/bin/cat' }, 'pipe_url cat https://example.org/x 60 || exit');
+  expect(pipe('echo text')).toEqual({ status: 0, stdout: 'text\n', stderr: '' });
+  rmSync(join(dir, 'curl-cat'), { recursive: true });
+  expect(pipe('exit 22')).toMatchObject({ status: 1, stdout: '', stderr: 'cannot load https://example.org/x (exit 22)\n' });
+});
+
+test('with CERTS curl reads its options, and wget takes any certificate or is not asked', () => {
+  const call = 'load_url https://example.org/x 60 - no';
+  expect(load({ curl: 'echo "$@"; /bin/cat' }, call, 'url = "x"\n').stdout).toBe('-fsSL --max-time 60 -o - -K -\nurl = "x"\n');
+  expect(load({ wget: echo('wget') }, `${call} any`).stdout).toBe('wget --no-check-certificate -q -T 60 -O - -- https://example.org/x\n');
+  rmSync(join(dir, 'wget'), { recursive: true });
+  expect(load({ wget: echo('wget') }, `${call} curl`).stderr).toBe('the host has no curl, which headers and a password need\n');
 });

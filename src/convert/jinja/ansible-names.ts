@@ -1,6 +1,7 @@
 import { FACT_TABLE } from '../../core/facts/fact-table.ts';
 import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../not-convertible.ts';
+import { nearFact } from './ansible-systems.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 import type { Translation } from './translation.ts';
 
@@ -185,30 +186,6 @@ export function translateFact(of: string, changes: Set<string>): SwarmExpression
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   return found;
 }
-
-const DISTRIBUTIONS: Readonly<Record<string, string>> = {
-  ...{ redhat: 'rhel', archlinux: 'arch', oraclelinux: 'ol', amazon: 'amzn', 'linux mint': 'linuxmint', 'pop!_os': 'pop' },
-  ...{
-    'opensuse leap': 'opensuse-leap',
-    'opensuse tumbleweed': 'opensuse-tumbleweed',
-    sles_sap: 'sles_sap',
-    'red hat enterprise linux': 'rhel',
-  },
-};
-
-/** The ID in /etc/os-release for what Ansible calls a distribution. */
-export const toDistributionId = (of: string): string => DISTRIBUTIONS[of.toLowerCase()] ?? of.toLowerCase();
-
-const PACKAGE_FAMILIES: Readonly<Record<string, string>> = {
-  ...{ apt: 'Debian', yum: 'RedHat', dnf: 'RedHat', dnf5: 'RedHat', pacman: 'Archlinux', apk: 'Alpine', portage: 'Gentoo', zypper: 'Suse' },
-};
-
-/** Why a fact is not translated that swarm has in another form. */
-export const nearFact = (of: string): string => `in place of ansible_${of} swarm has facts.${NEAR_FACTS[of]}, in another form`;
-
-/** The family of systems that has a package manager. */
-export const familyOfPackageManager = (manager: string): string =>
-  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);
 
 /** The version of Ansible that a project meets: the newest that the conversion knows. */
 const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };

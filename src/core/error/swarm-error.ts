@@ -22,7 +22,7 @@ export interface ErrorFields {
   readonly at?: Span | undefined;
   readonly detail?: string | undefined;
   readonly cause?: unknown;
-  /** What the host lacks, so that a dry run knows which task before may bring it. It is in no journal. */
+  /** What the host lacks, so that a dry run knows which earlier task may supply it. It is in no journal. */
   readonly lacks?: Lack | undefined;
 }
 

@@ -19,8 +19,8 @@ interface Inclusion {
   readonly hostRuns: HostRun[];
 }
 
-/** What runs the task that decides, and the steps that it includes. */
-interface StepRunners {
+/** What runs a task and steps. A block and an inclusion call it, and it calls them. */
+export interface StepRunners {
   runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<TaskOnHosts>;
   runSteps(playRun: PlayRun, steps: readonly Step[], hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult>;
 }

@@ -4,7 +4,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { doubtFailure } from '../doubt/doubt-failure.ts';
+import { judgeInCheck } from '../dry-run/judge-in-check.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
@@ -22,7 +22,7 @@ export type StartOfTask = (loop?: number, label?: string) => void;
 export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
   const { task, context, signal } = call;
   const loop = loopValues(call);
-  if ('ended' in loop) return doubtFailure(call, loop.ended);
+  if ('ended' in loop) return judgeInCheck(call, loop.ended);
   const results: TaskResult[] = [];
   for (const [index, value] of loop.values.entries()) {
     if (index > 0 && task.loopPauseMs !== undefined && !isCheck(call)) {
@@ -32,7 +32,7 @@ export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskR
     const iteration = loopIteration(call, value, index);
     const ran = await runIteration(iteration, () => start(index, renderLabel(iteration)));
     if (ran === undefined) return undefined;
-    const result = doubtFailure(iteration, ran);
+    const result = judgeInCheck(iteration, ran);
     results.push({ ...result, values: result.values === UNKNOWN_RESULT ? UNKNOWN_RESULT : { ...result.values, [task.loopVar]: value } });
     if (result.outcome === 'unreachable' || result.outcome === 'refused') break;
   }

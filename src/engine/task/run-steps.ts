@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Step, Task, TaskBlock } from '../../core/playbook/step-model.ts';
+import type { Step, Task } from '../../core/playbook/step-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
@@ -8,6 +8,7 @@ import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
 import { renderFlag } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
+import { runBlock } from './run-block.ts';
 import { runInclude } from './run-include.ts';
 import { runMeta } from './run-meta.ts';
 import { runTask } from './run-task.ts';
@@ -45,7 +46,7 @@ function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], set
     case 'task':
       return runOnAll(playRun, step, hostRuns, settings);
     case 'block':
-      return runBlock(playRun, step, hostRuns, settings);
+      return runBlock(playRun, step, hostRuns, settings, runSteps);
     case 'meta':
       return runMeta(playRun, step, hostRuns, settings);
     case 'include':
@@ -156,58 +157,3 @@ async function runOnce(
   for (const { notDone } of hostRuns) if (last !== undefined && !notDone.includes(last)) notDone.push(last);
   return hostRuns.map(() => result);
 }
-
-async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
-  const settings = { ...inheritSettings(outer, step), tags: [...outer.tags, ...step.tags] };
-  const hasRescue = step.rescue.length > 0;
-  const blockResult = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || hasRescue });
-  const tried = isRoleStart(step, outer) ? withThoseWhoLeft(playRun, hostRuns, blockResult) : blockResult;
-  const { alive, failed } = hasRescue ? await rescue(playRun, step, hostRuns, { tried, settings }) : tried;
-  if (step.always.length === 0) return { alive, failed };
-  const reachable = failed.filter(({ outcome }) => outcome === 'failed').map(({ hostRun }) => hostRun);
-  const last = await runSteps(playRun, step.always, inOrder(hostRuns, [...alive, ...reachable]), { ...settings, always: true });
-  const failedLast = new Set(last.failed.map(({ hostRun }) => hostRun));
-  return {
-    alive: alive.filter((hostRun) => !failedLast.has(hostRun)),
-    failed: [...failed.filter(({ hostRun }) => !failedLast.has(hostRun)), ...last.failed],
-  };
-}
-
-/** Whether the block is all of a role, and not a part of one. */
-const isRoleStart = ({ role }: TaskBlock, outer: TaskSettings): boolean => role !== undefined && role.path !== outer.role?.path;
-
-/** Hosts that ended the role go on after it. */
-function withThoseWhoLeft({ leavingRole }: PlayRun, hostRuns: readonly HostRun[], { alive, failed }: StepsResult): StepsResult {
-  const left = hostRuns.filter((hostRun) => leavingRole.delete(hostRun));
-  return { alive: inOrder(hostRuns, [...alive, ...left]), failed };
-}
-
-/** Runs `rescue:` on the hosts on which the block failed. What failed is in the variable `failed_result`. */
-async function rescue(
-  playRun: PlayRun,
-  step: TaskBlock,
-  hostRuns: readonly HostRun[],
-  { tried, settings }: { readonly tried: StepsResult; readonly settings: TaskSettings },
-): Promise<StepsResult> {
-  const rescuable = tried.failed.filter(({ outcome }) => outcome === 'failed');
-  if (rescuable.length === 0) return tried;
-  for (const { hostRun, error, result } of rescuable) {
-    const found = { msg: error?.message ?? '', code: error?.code ?? '', task: result?.name ?? '' };
-    setVariables(hostRun, { failed_result: { ...result?.values, ...found } });
-  }
-  const rescued = await runSteps(
-    playRun,
-    step.rescue,
-    rescuable.map(({ hostRun }) => hostRun),
-    settings,
-  );
-  return {
-    alive: inOrder(hostRuns, [...tried.alive, ...rescued.alive]),
-    failed: [...tried.failed.filter(({ outcome }) => outcome !== 'failed'), ...rescued.failed],
-  };
-}
-
-const inOrder = (all: readonly HostRun[], some: readonly HostRun[]): readonly HostRun[] => [
-  ...all.filter((hostRun) => some.includes(hostRun)),
-  ...some.filter((hostRun) => !all.includes(hostRun)), // `clear_host_errors` brought them back
-];

@@ -4,7 +4,7 @@ import type { Task } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
-import { doubtFailure } from '../doubt/doubt-failure.ts';
+import { judgeInCheck } from '../dry-run/judge-in-check.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import { blockedHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
@@ -79,10 +79,10 @@ function tryFlags(settings: TaskSettings, variables: Vars, at: Span): { readonly
 async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
   const { settings, hostRun, task } = call;
   if (settings.declined) return SKIPPED;
-  if (isCheck(call) && hostRun.doubtful.has(task.id)) return doubtFailure(call, unknownResult('whether it is notified is unknown'));
+  if (isCheck(call) && hostRun.doubtful.has(task.id)) return judgeInCheck(call, unknownResult('whether it is notified is unknown'));
   if (task.loop !== undefined) return runLoop(call, start);
   const result = await runIteration(call);
-  return result === undefined ? undefined : doubtFailure(call, result);
+  return result === undefined ? undefined : judgeInCheck(call, result);
 }
 
 /** True for a failure after which the host goes on as if nothing had been. */

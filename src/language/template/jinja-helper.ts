@@ -1,11 +1,12 @@
 import { FUNCTIONS } from '../functions/function-table.ts';
 
-/** What a word of Jinja2 or of an expression is called as a helper. */
+/** The helper for each comparison. */
 const COMPARISONS: Readonly<Record<string, string>> = { '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
+/** A text in quotes, a number, a path, an operator or a mark. */
 const TOKEN =
   /\s*("[^"]*"|'[^']*'|\d+(?:\.\d+)?(?![\w.])|[A-Za-z_][\w.]*(?:\[(?:'[^'\]]*'|"[^"\]]*"|\w+)\](?:\.\w+)*)*|[=!<>]=|&&|\|\||[()<>,!])/y;
 
-/** A text cannot be written as a helper. */
+/** Thrown inside this file for a text that has no form as a helper. */
 class NoHelper extends Error {}
 
 /** A condition or a call with parentheses, such as `x > 1 and not f(y)`, as what stands in braces: `and (gt x 1) (not (f y))`. Undefined for

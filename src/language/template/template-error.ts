@@ -129,7 +129,7 @@ function hintForStatement(word: string, rest: string): string {
   const included = /^["']([^"']+?)(?:\.j2)?["']/.exec(rest)?.[1];
   const forms: Readonly<Record<string, string | undefined>> = {
     if: condition && `{{#if ${condition}}}`,
-    elif: condition && `{{else if ${condition.replace(/^\((.*)\)$/, '($1)')}}}`,
+    elif: condition && `{{else if ${condition}}}`,
     else: '{{else}}',
     endif: '{{/if}}',
     for: loop === null ? undefined : `{{#each ${loop[2]} as |${loop[1]}|}}`,

@@ -8,14 +8,14 @@ import { queryScript } from '../host-script.ts';
 export async function refuseMounts(probe: Probe, folder: string, removed?: readonly string[]): Promise<void> {
   const listed = await queryScript(probe, readProgram('src/sdk/files/list-mounts.sh'), [folder], folder);
   const gone = new Set(removed);
-  const found = listed
-    .split('\n')
-    .filter((line) => line !== '')
-    .find((line) => removed === undefined || listFolders(line.slice(2)).some((path) => gone.has(path)));
-  if (found === undefined) return;
+  /** Of a mount below the folder: the path that is removed and has it. */
+  const removedAbove = (mount: string): string | undefined =>
+    removed === undefined ? '.' : listFolders(mount.slice(2)).find((path) => gone.has(path));
+  const mount = listed.split('\n').find((line) => line !== '' && removedAbove(line) !== undefined);
+  if (mount === undefined) return;
   const root = folder.replace(/\/+$/, '');
-  const place = `${root}${found.slice(1)}`;
-  const what = removed === undefined ? folder : `${root}/${listFolders(found.slice(2)).find((path) => gone.has(path))}`;
+  const place = `${root}${mount.slice(1)}`;
+  const what = removed === undefined ? folder : `${root}/${removedAbove(mount)}`;
   throw new SwarmError('SW6012', `${what} is not removed: a file system is mounted at ${place}, and its files would be removed too`, {
     hint: `Unmount it first. Write: mount: { path: ${JSON.stringify(place)}, state: unmounted }`,
   });

@@ -13,7 +13,7 @@ const root = mkdtempSync(join(tmpdir(), 'swarm-get-url-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test('with force a file is loaded where the URL has another one, and only there', async () => {
-  const curl = `out=/dev/stdout; while [ $# -gt 1 ]; do [ "$1" = -o ] && out=$2; shift; done; cat "$STATE/../source" >"$out"`;
+  const curl = `out=/dev/stdout; while [ $# -gt 1 ]; do [ "$1" = -o ] && out=$2; shift; done; [ "$out" = - ] && out=/dev/stdout; cat "$STATE/../source" >"$out"`;
   const remote = await withPrograms(root, { curl });
   const dest = join(root, 'there');
   const run = async (args: Record<string, unknown> = { force: true }) => {

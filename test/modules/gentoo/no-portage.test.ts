@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { moduleSource } from '../../../src/engine/module-source.ts';
+import { createLocalHost, driveModule } from '../local-host.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'swarm-no-portage-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const run = async (name: string, args: object, check = true) => {
+  const module = await moduleSource(undefined).load(name);
+  const remote = { ...createLocalHost(dir), check };
+  return driveModule(module?.run(remote, module.args.parse(args)) as never, remote, check);
+};
+
+const ENTRIES: readonly (readonly [name: string, args: object])[] = [
+  ['make_conf', { name: 'USE', value: 'a' }],
+  ['package_use', { name: 'net-misc/curl', use: ['a'] }],
+  ['license', { name: 'a/b', licenses: ['c'] }],
+  ['accept_keywords', { name: 'a/b', keywords: ['~amd64'] }],
+  ['package_mask', { name: 'a/b' }],
+  ['repository', { name: 'mine', sync_type: 'none' }],
+];
+
+describe.skipIf(existsSync('/etc/portage'))('on a host without Portage', () => {
+  test.each(ENTRIES)('%s writes nothing', async (name, args) => {
+    const error = { code: 'SW6011', message: 'the host has no Portage: there is no folder /etc/portage' };
+    await expect(run(name, args)).rejects.toMatchObject(error);
+    await expect(run(name, args, false)).rejects.toMatchObject(error);
+    expect((await run(name, { ...args, state: 'absent' })).changes).toEqual([]);
+  });
+
+  test.each(ENTRIES)('%s writes where another folder is named', async (name, args) => {
+    const place = name === 'make_conf' ? { path: `${dir}/make.conf` } : { root: dir };
+    expect((await run(name, { ...args, ...place })).changes.length).toBeGreaterThan(0);
+  });
+});
+
+test.skipIf(existsSync('/usr/bin/emerge'))('a check of emerge tells that there is no emerge', async () => {
+  await expect(run('emerge', { atom: 'a/b' })).rejects.toMatchObject({ code: 'SW6011', message: 'emerge a/b: the host has no emerge' });
+});
