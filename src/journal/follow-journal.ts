@@ -5,6 +5,7 @@ import { isProcessAlive } from '../core/program/process-alive.ts';
 import { readFileLines } from './file-lines.ts';
 import { watchFile } from './file-watcher.ts';
 import { parseEvent } from './parse-event.ts';
+import { scanJournal } from './scan-journal.ts';
 
 const SLICE_MS = 20; // a long journal is read in slices, so that keys are answered meanwhile
 const CHECK_MS = 1000;
@@ -21,7 +22,7 @@ export interface FollowOptions {
 
 /**
  * Every event of a journal, then each new one that another process writes. Ends with the run, with `stop`, or when that process was
- * killed (`withFinalEvent` adds the missing end).
+ * killed (`withFinalEvent` adds the missing end). Throws SW5002 for a bad record that good ones follow.
  */
 export async function* followEvents(
   file: string,
@@ -45,7 +46,10 @@ export async function* followEvents(
       let finished = false;
       for (const line of existsSync(file) ? readFileLines(file, at) : []) {
         const event = line.complete ? parseEvent(line.text) : undefined;
-        if (event === undefined) break; // an incomplete record
+        if (event === undefined) {
+          if (line.complete) scanJournal(file, () => undefined); // throws where good records follow
+          break;
+        }
         at = line.end;
         yield event;
         if (stop.aborted) return;

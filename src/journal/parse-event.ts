@@ -11,8 +11,42 @@ export function parseEvent(line: string): RunEvent | undefined {
   }
 }
 
+type Test = (value: unknown) => boolean;
+const isText: Test = (value) => typeof value === 'string';
+const isNumber: Test = Number.isFinite;
+const isTime: Test = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+const isTexts: Test = (value) => Array.isArray(value) && value.every(isText);
+const isList: Test = Array.isArray;
+const isError: Test = (value) =>
+  typeof value === 'object' && value !== null && 'code' in value && 'message' in value && isText(value.message);
+/** A signal to 0 or to a negative number goes to many processes. */
+const isPid: Test = (value) => Number.isSafeInteger(value) && (value as number) > 0;
+
+/** What every event has. */
+const ENVELOPE: readonly (readonly [string, Test])[] = [
+  ['v', (value) => value === 1],
+  ['run', isText],
+  ['seq', Number.isInteger],
+  ['at', isTime],
+  ['type', isText],
+];
+/** Fields that mean the same in each event that has them. What shows a run relies on them. */
+const FIELDS: readonly (readonly [string, Test])[] = [
+  ...['host', 'task', 'item', 'name', 'module', 'playbook', 'play', 'outcome', 'route', 'subject', 'because', 'text'].map(
+    (name) => [name, isText] as const,
+  ),
+  ...['ms', 'exit', 'cores', 'attempt'].map((name) => [name, isNumber] as const),
+  ['hosts', isTexts],
+  ['lines', isTexts],
+  ['items', isList],
+  ['error', isError],
+  ['pid', isPid],
+];
+
 function isEvent(value: unknown): value is RunEvent {
   if (typeof value !== 'object' || value === null) return false;
-  const { v, run, seq, at, type } = value as { readonly [key: string]: unknown };
-  return v === 1 && typeof run === 'string' && Number.isInteger(seq) && typeof at === 'string' && typeof type === 'string';
+  const fields = value as { readonly [key: string]: unknown };
+  return (
+    ENVELOPE.every(([name, test]) => test(fields[name])) && FIELDS.every(([name, test]) => fields[name] === undefined || test(fields[name]))
+  );
 }

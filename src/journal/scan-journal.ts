@@ -27,7 +27,7 @@ export function* iterateJournal(file: string): Generator<RunEvent, JournalScan, 
       continue;
     }
     if (torn) throw damagedJournal(file, next, 'cannot be read');
-    if (event.seq !== next) throw damagedJournal(file, next, `is missing; record ${event.seq} follows`);
+    if (event.seq !== next) throw damagedJournal(file, next, `is missing`);
     yield event;
     end = line.end;
     next += 1;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
@@ -79,4 +79,12 @@ test('the end of before is not the end of a run that is about to go on; a proces
   const types = typesOf(followEvents(file, { stop: never(), writerGone: gone.signal, bytesBefore: before }));
   setImmediate(() => gone.abort());
   expect(await types).toEqual(['run.started', 'run.finished']);
+});
+
+test('a journal that is damaged in the middle is said to be, and not that its process was killed', async () => {
+  using dir = folder();
+  const file = await written(dir.path, [started(GONE), { type: 'run.note', text: 'one' }, finished]);
+  const [first, , last] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, `${first}\ngarbage\n${last}\n`);
+  await expect(typesOf(followEvents(file, { stop: never() }))).rejects.toThrow('record 1 cannot be read');
 });

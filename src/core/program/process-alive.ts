@@ -5,6 +5,7 @@ const SLACK_MS = 10_000;
 
 /** True when the process that wrote an event at `at` still runs. A newer process with the same pid does not count. */
 export function isProcessAlive(pid: number, at: string): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false; // these stand for many processes
   try {
     process.kill(pid, 0);
   } catch (error) {
