@@ -69,7 +69,11 @@ export default defineModule({
         error: 'with use_regex, patterns and excludes take regular expressions',
       },
     ),
-  returns: z.strictObject({ files: z.array(foundSchema), matched: z.int().describe('How many files match') }),
+  returns: z.strictObject({
+    files: z.array(foundSchema),
+    matched: z.int().describe('How many files match'),
+    skipped_paths: z.record(z.string(), z.string()).describe('Each of `paths` that was not searched, with the reason'),
+  }),
   example: `find:
   paths: /var/log/portage
   patterns: "*.log"
@@ -92,7 +96,10 @@ export default defineModule({
     if (!hidden) argv.push('!', '-name', '.*', '!', '-path', '*/.*');
     argv.push(...moreThan(`-${age_stamp[0]}min`, age, MINUTES), ...moreThan('-size', size, KIBIBYTES, 'k'));
     const { exit, stdout, stderr } = await probe.query({ argv });
-    if (exit !== 0 && stdout === '') throw new SwarmError('SW6012', `find: ${stderr.split('\n')[0]}`, { detail: stderr });
+    const skipped = exit === 0 ? {} : await findSkipped(probe, typeof paths === 'string' ? [paths] : paths);
+    if (exit !== 0 && stdout === '' && Object.keys(skipped).length === 0)
+      throw new SwarmError('SW6012', stderr.split('\n')[0]?.replace(/^find: /, '') ?? 'find failed', { detail: stderr });
+    for (const [path, why] of Object.entries(skipped)) probe.emit({ type: 'run.note', text: `find did not search ${path}: ${why}` });
     const listed = stdout
       .split('\n')
       .filter((path) => path.startsWith('/') && (!use_regex || matchesName(basename(path), given)))
@@ -112,9 +119,23 @@ export default defineModule({
       if (matching.length === given.limit) break;
       if (pattern === undefined || pattern.test(await readText(probe, file.path))) matching.push(file);
     }
-    return { files: matching, matched: matching.length };
+    return { files: matching, matched: matching.length, skipped_paths: skipped };
   },
 });
+
+/** Which of the paths cannot be searched, and why. */
+async function findSkipped(probe: Probe, paths: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const script = 'for p; do if [ ! -e "$p" ]; then echo absent; elif [ -d "$p" ] && [ ! -r "$p" ]; then echo closed; else echo; fi; done';
+  const { stdout } = await probe.query({ argv: ['sh', '-c', script, 'sh', ...paths] });
+  const answers = stdout.split('\n');
+  const reasons: Readonly<Record<string, string>> = { absent: 'it does not exist', closed: 'no permission to read it' };
+  return Object.fromEntries(
+    paths.flatMap((path, at): readonly (readonly [string, string])[] => {
+      const reason = reasons[answers[at] ?? ''];
+      return reason === undefined ? [] : [[path, reason]];
+    }),
+  );
+}
 
 const matchesName = (
   name: string,

@@ -134,7 +134,10 @@ export type RunEventData =
       readonly name: string;
       readonly outcome: Outcome;
       readonly ms: number;
+      /** The failure stops nothing: `ignore_errors`, `ignore_unreachable` or a `rescue`. */
       readonly ignored?: boolean;
+      /** The `rescue` of its block handles the failure. */
+      readonly rescued?: boolean;
       /** Why the outcome is `unknown`. */
       readonly because?: string;
       /** True where it is unknown because it failed in a dry run, and a task before may change that. */

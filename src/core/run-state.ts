@@ -24,6 +24,9 @@ export interface HostState {
   readonly tally: Readonly<Record<Exclude<Outcome, 'unknown'>, number>> & { readonly unknown?: number };
   /** Unknown tasks that failed in the dry run. */
   readonly failedInCheck?: number;
+  /** Failures that `ignore_errors` or `ignore_unreachable` let pass. The tally counts them as ok, and rescued ones too. */
+  readonly ignored?: number;
+  readonly rescued?: number;
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];
   readonly lines: number;

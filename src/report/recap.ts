@@ -24,6 +24,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...hostTable(state, columns),
     ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
     ...failedInCheckLines(state),
+    ...passedFailureLines(state),
     ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
@@ -115,6 +116,16 @@ function failedInCheckLines({ hosts }: RunState): readonly StyledLine[] {
   if (count === 0) return [];
   const text = displayText` unknown: ${formatQuantity(count, 'task')} failed in the check, and may not in the run: look at what they say`;
   return [[statusSymbol('unknown'), styled(text)]];
+}
+
+/** Failures that stopped nothing. The table counts them as ok. */
+function passedFailureLines({ hosts }: RunState): readonly StyledLine[] {
+  return (['rescued', 'ignored'] as const).flatMap((word): readonly StyledLine[] => {
+    const count = hosts.values().reduce((sum, host) => sum + (host[word] ?? 0), 0);
+    if (count === 0) return [];
+    const text = displayText` ${formatQuantity(count, 'failure')} ${count === 1 ? 'was' : 'were'} ${word}`;
+    return [[statusSymbol('changed'), styled(text)]];
+  });
 }
 
 /** What was built and waits on the binhost, with what it waits for. */

@@ -57,3 +57,13 @@ test('what is held back is named with what it needs, also where nothing was to b
   );
   expect(wanted.some((line) => line.includes('swarm run build a/app --target desktop'))).toBe(true);
 });
+
+test('failures that stopped nothing are counted', () => {
+  const [name, host] = state.hosts.entries()[0] ?? [];
+  if (name === undefined || host === undefined) throw new Error('no host');
+  const lines = formatRecap({ ...state, hosts: state.hosts.with(name, { ...host, rescued: 1, ignored: 2 }) }, style);
+  expect(lines.filter((line) => /failures? w/.test(line)).map((line) => line.slice(2))).toEqual([
+    '1 failure was rescued',
+    '2 failures were ignored',
+  ]);
+});

@@ -11,7 +11,7 @@ import { convertInventory, isConnectionVariable } from './convert-inventory.ts';
 import { convertPlaybook } from './convert-playbook.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
 import { convertTemplateFile } from './convert-template-file.ts';
-import { convertVars } from './convert-vars.ts';
+import { convertVars, secretLineBreak } from './convert-vars.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { ProjectNames } from './project-names.ts';
 
@@ -144,11 +144,13 @@ function leaveVault(file: string, report: ConversionReport): string {
     file,
     line: 1,
     text: '$ANSIBLE_VAULT',
-    reason: 'a file of ansible-vault: write its variables as NAME: { secret: { from: "env:NAME" } }',
+    reason:
+      'a file of ansible-vault: write its variables as NAME: { secret: { from: "env:NAME" } }; the last line break goes, {{ end_line NAME }} puts it back',
   });
   return [
     `# ${file} was encrypted with ansible-vault. Write each of its variables like this:`,
     '# db_password: { secret: { from: "env:DB_PASSWORD" } }',
+    `# ${secretLineBreak('db_password')}.`,
     '{}',
     '',
   ].join('\n');

@@ -15,7 +15,7 @@ export function convertVars(map: YAMLMap, context: TaskContext): undefined {
       context.report.changed.push({
         file: context.file,
         line: lineOf(pair.key, context.lines),
-        reason: `${keyOf(pair)} was encrypted with ansible-vault: run with ${name} in the environment, or give it another source`,
+        reason: `${keyOf(pair)} was encrypted with ansible-vault: run with ${name} in the environment, or give it another source. ${secretLineBreak(keyOf(pair))}`,
       });
       continue;
     }
@@ -49,6 +49,10 @@ function leftValue(original: string, reason: string): Scalar {
   setScalar(scalar, `{{ not_converted ${quote(original)} ${quote(reason)} }}`);
   return scalar;
 }
+
+/** What to do where the text of a vault ended with a line break. Only its password shows whether it did. */
+export const secretLineBreak = (name: string): string =>
+  `A secret loses its last line break: where the text had one, as a private key has, use it as {{ end_line ${name} }}`;
 
 const toEnvironmentName = (name: string): string => name.toUpperCase().replace(/\W/g, '_');
 

@@ -144,12 +144,18 @@ function removeWaiting(state: RunState, { host, task, outcome, ignored }: EventO
   return { ...state, waitingHandlers: waitingHandlers.filter((each) => each.host !== host || each.id !== task) };
 }
 
+function countPassed(host: HostState, { ignored, rescued }: EventOf<'task.finished'>): Patch {
+  if (rescued === true) return { rescued: (host.rescued ?? 0) + 1 };
+  return ignored === true ? { ignored: (host.ignored ?? 0) + 1 } : {};
+}
+
 function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState {
   const next = updateHost(removeWaiting(state, event), event.host, (host) => ({
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
     tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
     ...(event.failedInCheck === true ? { failedInCheck: (host.failedInCheck ?? 0) + 1 } : {}),
+    ...countPassed(host, event),
     task: undefined,
     changing: removeChanging(host, event.task),
     progress: undefined,

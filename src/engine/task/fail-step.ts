@@ -1,6 +1,7 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
+import { passedFields } from './passed-failure.ts';
 import type { HostFailure } from './steps-result.ts';
 import type { TaskSettings } from './task-settings.ts';
 
@@ -28,7 +29,7 @@ export function failStep(
     outcome: 'failed',
     ms: 0,
     error,
-    ...(settings.rescued || settings.ignoreErrors ? { ignored: true } : {}),
+    ...passedFields({ outcome: 'failed', settings }),
   });
   if (!settings.rescued && !settings.ignoreErrors) playRun.recordFailure(hostRun);
   return { hostRun, outcome: 'failed', error };

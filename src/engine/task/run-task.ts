@@ -12,6 +12,7 @@ import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
+import { isAccepted, passedFields } from './passed-failure.ts';
 import { renderFlags } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
@@ -53,11 +54,11 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     ms: Math.round(clock.now() - begin),
     ...(because === undefined ? {} : { because }),
     ...(failedInCheck === true ? { failedInCheck } : {}),
-    ...(isAccepted(result, settings) || (outcome === 'failed' && settings.rescued) ? { ignored: true } : {}),
+    ...passedFields({ outcome, settings }),
     ...(settings.noLog ? {} : { result: truncateJson(values) }),
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
-  return { ...result, name, ignored: isAccepted(result, settings) };
+  return { ...result, name, ignored: isAccepted({ outcome, settings }) };
 }
 
 /** Why a host that somebody blocks during the run gets no further task. An item of a queue is finished. */
@@ -84,10 +85,6 @@ async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult |
   const result = await runIteration(call);
   return result === undefined ? undefined : judgeInCheck(call, result);
 }
-
-/** True for a failure after which the host goes on as if nothing had been. */
-const isAccepted = ({ outcome }: TaskResult, { ignoreErrors, ignoreUnreachable }: TaskSettings): boolean =>
-  (outcome === 'failed' && ignoreErrors) || (outcome === 'unreachable' && ignoreUnreachable);
 
 /** The handlers that the result notifies by name, also by a template of a name or of a list of them. A name that no handler has fails
  *  the task. */

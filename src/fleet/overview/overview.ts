@@ -89,7 +89,7 @@ export async function collectOverview(project: Project, names?: ReadonlySet<stri
     ...(paused.length === 0 ? {} : { paused }),
     binhost,
     ...(targets === undefined ? {} : { targets }),
-    next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
+    next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, project.inventory.targets, now),
   };
 }
 

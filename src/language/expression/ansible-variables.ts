@@ -43,6 +43,8 @@ export const NEAR_FACTS: Readonly<Record<string, string>> = {
 export function findAnsibleVariableHint(name: string): string | undefined {
   if (Object.hasOwn(SAME_VARIABLES, name)) return `Write: ${SAME_VARIABLES[name as keyof typeof SAME_VARIABLES]}`;
   if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
+  if (name.startsWith('vault_'))
+    return `Such a name is in a file of ansible-vault. Write in that file, such as group_vars/all/vault.yml: ${name}: { secret: { from: "env:${name.toUpperCase()}" } }`;
   const fact = name.startsWith('ansible_') ? name.slice('ansible_'.length) : '';
   for (const facts of [SAME_FACTS, NEAR_FACTS]) if (Object.hasOwn(facts, fact)) return `Write: facts.${facts[fact]}`;
   return fact === '' ? undefined : 'Use a fact of swarm, such as facts.hostname. They are in docs/playbook.md, under Facts.';

@@ -40,7 +40,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   handlers: 'tasks that run once at the end, when another task notified them',
   when: 'run only if this is true; in a list all must be true',
   delegate_to: 'run on this host of the inventory instead',
-  ignore_errors: 'continue after a failure; the recap shows it as ignored',
+  ignore_errors: 'continue after a failure; the recap says how many were ignored',
   check_mode: 'true: never change anything; false: change even with --check',
   diff: 'show how files differ',
   no_log: 'hide the output and the arguments on the screen and in the journal',

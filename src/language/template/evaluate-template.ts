@@ -46,11 +46,12 @@ function valueToText(
   if (typeof value === 'string') return value;
   const isLine = of.kind === 'call' && of.helper === 'end_line'; // which leaves a number as it is
   if (typeof value === 'number' || typeof value === 'boolean') return `${value}${isLine ? '\n' : ''}`;
-  const name = of.kind === 'reference' ? of.parts.join('.') : 'x';
+  const name = of.kind === 'reference' ? of.parts.join('.') : of.kind === 'call' ? `(${of.helper} …)` : 'x';
   const hints = { null: `Write: {{ default ${name} "…" }}`, 'a list': `Write {{ join ${name} " " }} or {{ json ${name} }}.` };
   const kind = describeType(value);
+  const subject = of.kind === 'call' ? `what \`${of.helper}\` gives` : `\`${name}\``;
   const hint = hints[kind as keyof typeof hints] ?? `Write {{ json ${name} }}, or name one of its keys.`;
-  throw new TemplateValueError({ message: `\`${name}\` is ${kind} and cannot become text`, hint, start, end });
+  throw new TemplateValueError({ message: `${subject} is ${kind} and cannot become text`, hint, start, end });
 }
 
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {

@@ -77,13 +77,13 @@ function describeTaskFinished(
   const least = outcome === 'skipped' ? 1 : inQueue ? 1 : 0;
   const failed = outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused';
   if (verbosity < least && !(failed && !inQueue)) return [];
-  const note = event.ignored === true ? '  ignored' : event.because === undefined ? '' : `  ${event.because}`;
+  const note = event.because === undefined ? '' : `  ${event.because}`;
   const head = displayText`${event.name}  ${formatDuration(event.ms)}${note}`;
-  if (failed && event.ignored === true)
-    return [eventLine(event.host, 'ignored', 'changed', displayText`${event.name}: ${event.error?.message ?? 'failed'}`)];
-  if (failed && !inQueue) {
-    const error = event.error === undefined ? [] : failureLines({ host: event.host, ...event.error }, state);
-    return [failureLine(event.host, outcome, head, error)];
+  if (failed && (event.ignored === true || !inQueue)) {
+    const below = event.error === undefined ? [] : failureLines({ host: event.host, ...event.error }, state);
+    if (event.ignored !== true) return [failureLine(event.host, outcome, head, below)];
+    const word = event.rescued === true ? 'rescued' : 'ignored';
+    return [{ ...eventLine(event.host, word, 'changed', displayText`${event.name}  ${formatDuration(event.ms)}`), below }];
   }
   const result = verbosity >= 1 && event.result !== undefined ? resultLines(event.result) : [];
   return [{ ...eventLine(event.host, outcomeWord(outcome, state.check), outcome, head), below: result }];

@@ -328,6 +328,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
   expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');
   expect(contentOf(conversion, 'roles/nginx/meta/main.yml')).toBe('dependencies:\n  - role: base\n');
   expect(contentOf(conversion, 'group_vars/web.yml')).toContain('enabled: true\nsecret: { secret: { from: "env:SECRET" } }');
+  expect(conversion.report.changed.map(({ reason }) => reason).join()).toContain('{{ end_line secret }}');
   const inventory = contentOf(conversion, 'inventory/swarm.yml');
   expect(inventory).toContain('web1.example.org:');
   expect(inventory).toContain('user: admin');

@@ -110,6 +110,21 @@ test('an ignored failure is reported and does not count', async () => {
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
   expect(state.hosts.get('a')?.tally).toMatchObject({ failed: 0, ok: 2 });
   expect(events.find((event) => event.type === 'task.finished')).toMatchObject({ outcome: 'failed', ignored: true });
+  expect(state.hosts.get('a')).toMatchObject({ ignored: 1 });
+});
+
+test('a rescued failure is counted, of a task as of a step that is no task', async () => {
+  const { state } = await tasks(`
+- block: [{ fail: { msg: no } }]
+  rescue: [{ say: 1 }]
+- block: [{ say: "{{ nothing }}" }]
+  rescue: [{ say: 1 }]
+- block: [{ meta: end_host, when: nothing }]
+  rescue: [{ say: 1 }]
+`);
+  expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
+  expect(state.hosts.get('a')).toMatchObject({ rescued: 3, tally: { failed: 0 } });
+  expect(state.hosts.get('a')?.ignored).toBeUndefined();
 });
 
 test('rescue runs where a block failed, always runs in any case', async () => {

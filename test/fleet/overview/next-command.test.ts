@@ -11,12 +11,19 @@ const run = (status: RunSummary['status'], more: Partial<RunSummary> = {}): RunS
   ...more,
 });
 const trusted = pinnedHost('d1', [hostKey('a')]);
-const next = (hosts: readonly Host[], runs: readonly RunSummary[] = [], binhost = 'ok', misdirected: readonly string[] = []): string =>
+const next = (
+  hosts: readonly Host[],
+  runs: readonly RunSummary[] = [],
+  binhost = 'ok',
+  misdirected: readonly string[] = [],
+  targets: Parameters<typeof suggestNextCommand>[4] = [{ name: 'default', packages: [] }],
+): string =>
   suggestNextCommand(
     hosts,
     hosts.map((host) => ({ name: host.name, status: misdirected.includes(host.name) ? 'misdirected' : trustStatus(host, now) })),
     runs,
     { status: binhost },
+    targets,
     now,
   );
 
@@ -51,4 +58,11 @@ test('several hosts are trusted by one command, which begins with the jump hosts
 test('a block that has ended is taken out', () => {
   expect(next([{ ...trusted, block: { reason: 'disk', until: '2026-11-30' } }])).toBe('swarm hosts unblock d1');
   expect(next([{ ...trusted, block: { reason: 'disk', until: '2026-12-02' } }])).toBe('nothing to do');
+});
+
+test('an empty binhost of targets suggests what they are for', () => {
+  const drone = { ...trusted, groups: ['drones'] };
+  const suggest = (targets: Parameters<typeof next>[4]): string => next([drone], [run('ok')], 'empty', [], targets);
+  expect(suggest([{ name: 'rig', packages: ['packages/rig.txt'] }])).toBe('swarm run build --target rig');
+  expect(suggest([{ name: 'rig', packages: [] }])).toBe('swarm run build CATEGORY/PACKAGE --target rig');
 });

@@ -88,6 +88,12 @@ test('a mapping, a list or null inside a text is an error, never [object Object]
   }
 });
 
+test('a list from a helper names the helper, not a variable that is not there', () => {
+  const { message, hint } = fault(() => show('x {{ sort v }}', { v: [2, 1] }));
+  expect(message).toBe('what `sort` gives is a list and cannot become text');
+  expect(hint).toBe('Write {{ join (sort …) " " }} or {{ json (sort …) }}.');
+});
+
 test('the frame of a template file points at the name', () => {
   expect(fault(() => renderTemplateText('one\ntwo {{ tw }}\n', { two: 2 }, 'a.hbs')).at).toMatchObject({
     file: 'a.hbs',

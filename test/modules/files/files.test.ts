@@ -331,6 +331,19 @@ test('find: only files with a line that matches from its beginning', async () =>
   expect(result).toMatchObject({ matched: 1, files: [{ path: join(dir, 'a.ini') }] });
 });
 
+test('find: a folder that is not there is skipped, and said', async () => {
+  await writeFile(join(dir, 'a.log'), '');
+  const notices: unknown[] = [];
+  const remote = { ...createLocalHost(dir), emit: (notice: unknown) => void notices.push(notice) };
+  const search = async (paths: string | string[]) =>
+    (await driveModule(find.run(remote, find.args.parse({ paths, patterns: '*.log' })), remote)).result;
+  const gone = join(dir, "it's gone");
+  expect(await search(gone)).toEqual({ files: [], matched: 0, skipped_paths: { [gone]: 'it does not exist' } });
+  expect(notices).toEqual([{ type: 'run.note', text: `find did not search ${gone}: it does not exist` }]);
+  expect(await search([gone, dir])).toMatchObject({ matched: 1, skipped_paths: { [gone]: 'it does not exist' } });
+  expect(await search(dir)).toMatchObject({ matched: 1, skipped_paths: {} });
+});
+
 test('template: the text is filled in, and .hbs falls off the name', async () => {
   await mkdir(join(dir, 'templates'));
   await writeFile(join(dir, 'templates/motd.hbs'), 'on {{ site }}\n');

@@ -238,3 +238,17 @@ test.each([
   ]);
   expect(formatEvents(events)).toEqual(printed);
 });
+
+test.each([
+  [{ ignored: true }, 'ignored'],
+  [{ ignored: true, rescued: true }, 'rescued'],
+])('a failure that stops nothing has its place and its hint: %o', (marks, word) => {
+  const at = { file: 'a.yml', line: 3, column: 9, length: 7, text: '  msg: "{{ nothng }}"' };
+  const error = { code: 'SW6014', message: '`nothng` is not defined', hint: 'Use one of: nothing', at } as const;
+  const text = story(
+    numberEvents([[1, { type: 'task.finished', host: 'h', task: '0.0', name: 'say', outcome: 'failed', ms: 1, error, ...marks }]]),
+  );
+  expect(text).toMatch(new RegExp(`h +${word} +say`));
+  expect(text).toContain('a.yml:3:9');
+  expect(text).toContain('hint: Use one of: nothing');
+});

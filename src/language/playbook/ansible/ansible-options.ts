@@ -29,6 +29,8 @@ export function findAnsibleOptionHint(word: string): string | undefined {
   return Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
 }
 
+const FACTS = 'Run: swarm hosts show NAME --facts';
+
 /** Commands that Ansible has as programs, without `ansible-`, and those of swarm. */
 const COMMANDS: Readonly<Record<string, string>> = {
   playbook: 'Run: swarm run PLAYBOOK',
@@ -38,8 +40,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   doc: 'Run: swarm modules NAME',
   lint: 'Run: swarm check',
   ping: 'Run: swarm hosts verify',
-  setup: 'Use the modules setup and debug in a playbook. The facts are in docs/playbook.md.',
-  facts: 'Use the modules setup and debug in a playbook. The facts are in docs/playbook.md.',
+  setup: FACTS,
+  facts: FACTS,
   shell: "Run: swarm exec HOSTS --shell -- 'TEXT'",
   command: 'Run: swarm exec HOSTS -- COMMAND',
   ssh: 'Run: swarm hosts ssh NAME',

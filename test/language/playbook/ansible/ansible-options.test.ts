@@ -16,6 +16,7 @@ test.each([
 
 test('a command of Ansible is named with and without its prefix', () => {
   expect(findAnsibleCommandHint('ansible-playbook')).toBe('Run: swarm run PLAYBOOK');
+  for (const word of ['setup', 'facts', 'ansible-facts']) expect(findAnsibleCommandHint(word)).toBe('Run: swarm hosts show NAME --facts');
   expect(findAnsibleCommandHint('doc')).toBe('Run: swarm modules NAME');
   expect(findAnsibleCommandHint('toString')).toBeUndefined();
 });
