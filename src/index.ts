@@ -93,6 +93,7 @@ export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
 export { type CrontabEdit, editCrontab } from './sdk/edit/edit-crontab.ts';
 export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
+export { editIniValues, type IniValues } from './sdk/edit/edit-ini-values.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
 export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
 export {
@@ -124,6 +125,7 @@ export {
   writeArgs,
 } from './sdk/files/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
+export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';

@@ -7,7 +7,9 @@ import {
   type FileAttributes,
   type FileContent,
   fileContentReturns,
+  findFileTarget,
   findSource,
+  hashSha256,
   makeFolders,
   type PathStat,
   type Probe,
@@ -25,7 +27,10 @@ const args = z
   .strictObject({
     src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
     content: z.string().optional().describe('The text itself, instead of src'),
-    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
+    dest: z
+      .string()
+      .startsWith('/', 'must be an absolute path')
+      .describe('Path on the host; with / at the end, or where it is a folder: into that folder'),
     remote_src: z.boolean().default(false).describe('src is a file of the host'),
     force: z.boolean().default(true).describe('false: a file that is there stays as it is'),
     ...writeArgs,
@@ -49,17 +54,32 @@ export default defineModule({
 `,
   async *run(probe, { src, content, dest, remote_src, force, ...wanted }) {
     if (!force) {
-      const { stat } = await statFile(probe, src !== undefined && dest.endsWith('/') ? join(dest, basename(src)) : dest);
+      const { stat } = src === undefined ? await statFile(probe, dest) : await findFileTarget(probe, dest, basename(src));
       if (stat.type === 'file') return { dest, size: stat.size, sha256: stat.sha256 ?? '' };
     }
     if (remote_src) return yield* copyHostFile(probe, src ?? '', dest, wanted);
     if (src === undefined) return yield* copyFile(probe, { path: dest, content: content ?? '', ...wanted });
     const { path, directory } = await findSource(src, probe.paths.files);
     if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
-    const target = dest.endsWith('/') ? join(dest, basename(path)) : dest;
-    return yield* copyFile(probe, { path: target, content: await readSource(path), ...wanted });
+    return yield* copyInto(probe, dest, basename(path), { content: await readSource(path), ...wanted });
   },
 });
+
+/** One look, whether `dest` is a folder or the file itself. */
+async function* copyInto(
+  probe: Probe,
+  dest: string,
+  name: string,
+  wanted: Omit<FileContent, 'path'>,
+): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
+  if (dest.endsWith('/')) return yield* copyFile(probe, { path: join(dest, name), ...wanted });
+  const size = wanted.content.length;
+  const [folder, file, inside] = await statPaths(probe, [{ path: `${dest}/.` }, { path: dest, size }, { path: join(dest, name), size }]);
+  const isFolder = folder?.type === 'directory';
+  const path = isFolder ? join(dest, name) : dest;
+  yield* contentChanges(probe, { path, ...wanted }, (isFolder ? inside : file) as PathStat);
+  return { dest: path, size, sha256: hashSha256(wanted.content) };
+}
 
 async function* copyFile(probe: Probe, file: FileContent): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
   const { path, ...rest } = yield* ensureFileContent(probe, file);
@@ -80,8 +100,7 @@ async function* copyHostFile(
       hint: 'Write src: with the path of a file. For a folder use the module command with cp -a.',
       lacks: { kind: 'path', name: src },
     });
-  const target = dest.endsWith('/') ? join(dest, basename(src)) : dest;
-  return yield* copyFile(probe, { ...wanted, path: target, content, mode: wanted.mode ?? stat.mode });
+  return yield* copyInto(probe, dest, basename(src), { ...wanted, content, mode: wanted.mode ?? stat.mode });
 }
 
 /** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */

@@ -26,12 +26,11 @@ export default defineModule({
   async *run(probe, { src, dest, flat, fail_on_missing }) {
     const { path, stat } = await statFile(probe, src);
     if (stat.type === 'absent' && !fail_on_missing) return {};
-    if (stat.type !== 'file' || stat.sha256 === undefined)
-      throw new SwarmError(
-        'SW6012',
-        stat.type === 'absent' ? `${src} does not exist on the host` : `${src} is not a file that can be read`,
-        { lacks: { kind: 'path', name: src } },
-      );
+    const lacks = { kind: 'path', name: src } as const;
+    if (stat.type === 'absent') throw new SwarmError('SW6012', `${src} does not exist on the host`, { lacks });
+    if (stat.type !== 'file')
+      throw new SwarmError('SW6012', `${src} is a ${stat.type === 'directory' ? 'folder' : 'special file'} on the host, not a file`, { lacks });
+    if (stat.sha256 === undefined) throw new SwarmError('SW6012', `${src} cannot be read: permission denied`, { lacks });
     const { size, sha256 } = stat;
     const folder = resolve(probe.paths.project, dest);
     const target = flat ? (dest.endsWith('/') ? join(folder, basename(src)) : folder) : join(folder, probe.host.name, normalize(src));

@@ -1,7 +1,10 @@
 # Unpacks an archive into a folder. Exit 1, and nothing is written to the folder: it has an absolute path, a ".." or a link that leads out.
-# Prints the names in the archive. Arguments: ARCHIVE FOLDER STRIP KIND; KIND: zip, or the letter of tar for how it is packed.
+# Prints the names in it that it took. Arguments: ARCHIVE FOLDER STRIP KIND MODE NEWER COUNT EXCLUDED... WORD... KIND: zip, or the letter
+# of tar for how it is packed; MODE "": as packed; NEWER yes: newer files in FOLDER stay; COUNT: how many EXCLUDED there are; WORD: more words
+# for tar or unzip.
 # The tar of busybox lists such paths without what leads out, and warns.
-archive=$1 folder=$2 strip=$3 kind=$4
+archive=$1 folder=$2 strip=$3 kind=$4 mode=$5 newer=$6 count=$7
+shift 7
 umask 022
 if [ "$kind" = zip ]; then names=$(unzip -Z1 "$archive" 2>&1); else names=$(LC_ALL=C tar -t"$kind"f "$archive" 2>&1); fi ||
   { echo "the archive cannot be read" >&2; exit 1; }
@@ -18,9 +21,13 @@ case "/$(printf %s "$names" | tr '\n' /)/" in
 esac
 mkdir -p -- "$folder" || exit
 work=$(mktemp -d "$folder/.swarm-unpack.XXXXXX") || exit
-trap 'rm -rf -- "$work"' EXIT
-if [ "$kind" = zip ]; then unzip -q -o "$archive" -d "$work"; else tar -xo"$kind"f "$archive" -C "$work"; fi || exit
+list=$(mktemp) || exit
+trap 'rm -rf -- "$work" "$list"' EXIT
+while [ "$count" -gt 0 ]; do printf '%s\n' "$1" >>"$list"; shift; count=$((count - 1)); done
+if [ "$kind" = zip ]; then unzip -q -o "$archive" "$@" -d "$work"; else tar -xo"$kind"f "$archive" -C "$work" "$@"; fi || exit
 cd "$work" || exit
+# not by tar: that of busybox may not know how
+while IFS= read -r pattern; do find . -depth -mindepth 1 -path "*/$pattern" -exec rm -rf -- {} + || exit; done <"$list"
 find . -type l -exec sh -c '
 for link; do
   target=$(readlink "$link")
@@ -43,4 +50,7 @@ while [ "$strip" -gt 0 ]; do
   strip=$((strip - 1))
 done
 find . -mindepth 1 | sed 's,^\./,,'
-find . -mindepth 1 -maxdepth 1 -exec cp -RPp {} "$folder/" \;
+[ -z "$mode" ] || find . -depth -mindepth 1 ! -type l -exec chmod -- "$mode" {} + || exit
+update=
+[ "$newer" = no ] || update=-u
+find . -mindepth 1 -maxdepth 1 -exec cp -RPp $update {} "$folder/" \;

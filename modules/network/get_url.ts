@@ -5,6 +5,7 @@ import {
   attributeChanges,
   curlRequestOptions,
   defineModule,
+  findFileTarget,
   formatCurlConfig,
   headersArg,
   httpUserArg,
@@ -13,8 +14,6 @@ import {
   queryScript,
   readScript,
   runScript,
-  SwarmError,
-  statFile,
   z,
 } from '../../src/index.ts';
 
@@ -24,7 +23,7 @@ const args = z
       .string()
       .regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp')
       .describe('What is loaded'),
-    dest: absolutePath.describe('Path on the host; with / at the end: into that folder'),
+    dest: absolutePath.describe('Path on the host; with / at the end, or where it is a folder: into that folder'),
     checksum: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/i, 'must be sha256: and 64 hexadecimal digits')
@@ -63,10 +62,7 @@ export default defineModule({
   async *run(probe, { url, dest, checksum, force, timeout, backup, mode, owner, group, ...rest }) {
     const wanted = { mode, owner, group };
     const request = { url, timeout, ...rest };
-    const target = dest.endsWith('/') ? `${dest}${basename(new URL(url).pathname)}` : dest;
-    const { path, stat } = await statFile(probe, target);
-    if (stat.type === 'directory')
-      throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
+    const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname));
     const sha256 = checksum?.slice('sha256:'.length).toLowerCase();
     const isAsked = sha256 === undefined && force && stat.type === 'file';
     const expected = isAsked ? await readSum(probe, request) : sha256;

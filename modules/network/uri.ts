@@ -8,18 +8,17 @@ import {
   curlRequestOptions,
   defineModule,
   type ExecResult,
+  findFileTarget,
   findSource,
   formatCurlConfig,
   headersArg,
   httpUserArg,
   keptAttributes,
-  type PathStat,
   type Probe,
   parseForeignJson,
   readScript,
   readSource,
   SwarmError,
-  statFile,
   statPaths,
   z,
 } from '../../src/index.ts';
@@ -48,7 +47,9 @@ const args = z
       .optional()
       .describe('How the body is sent, with its content type; without it: a text as it is, data as JSON'),
     src: z.string().min(1).optional().describe('File that is sent as the body: absolute, or below files/ of the project'),
-    dest: absolutePath.optional().describe('File on the host that gets the answer; with / at the end: into that folder'),
+    dest: absolutePath
+      .optional()
+      .describe('File on the host that gets the answer; with / at the end, or where it is a folder: into that folder'),
     creates: absolutePath.optional().describe('Skip where this path exists'),
     removes: absolutePath.optional().describe('Skip where this path does not exist'),
     unix_socket: absolutePath.optional().describe('Socket on the host that is connected to'),
@@ -69,7 +70,7 @@ const args = z
 type Args = z.output<typeof args>;
 type Result = z.output<typeof returns>;
 
-const isRead = (method: string): boolean => method === 'GET' || method === 'HEAD';
+const isRead = (method: string): boolean => ['GET', 'HEAD'].includes(method);
 
 export default defineModule({
   summary: 'Send an HTTP request from the host, with curl; GET and HEAD change nothing but dest',
@@ -86,26 +87,25 @@ export default defineModule({
   status_code: [200, 204]
 `,
   async *run(probe, given) {
-    const { url, method, status_code: codes, creates, removes, dest } = given;
-    if (await isDone(probe, creates, removes)) return { url };
+    const { url, method, status_code: codes, dest } = given;
+    if (await isDone(probe, given)) return { url };
     const command = await makeCommand(probe, given);
     if (dest !== undefined) return yield* saveAnswer(probe, given, dest, command);
     const send = command('show');
     if (isRead(method)) return toResult(url, await probe.query(send), codes);
     let result: Result = { url };
-    yield {
-      ...requestChange(given),
-      apply: async (remote) => {
-        result = toResult(url, await remote.exec(send), codes);
-      },
+    const apply: Change['apply'] = async (remote) => {
+      result = toResult(url, await remote.exec(send), codes);
     };
+    yield { ...requestChange(given), apply };
     return result;
   },
 });
 
 const requestChange = ({ method, url }: Args) => ({ verb: 'run', unknownInCheck: 'outcome', subject: `${method} ${url}` }) as const;
 
-async function isDone(probe: Probe, creates: string | undefined, removes: string | undefined): Promise<boolean> {
+/** Whether `creates` is there already, or `removes` is gone. */
+async function isDone(probe: Probe, { creates, removes }: Args): Promise<boolean> {
   const exists = async (path: string): Promise<boolean> => (await statPaths(probe, [{ path }]))[0]?.type !== 'absent';
   return (creates !== undefined && (await exists(creates))) || (removes !== undefined && !(await exists(removes)));
 }
@@ -123,10 +123,9 @@ async function makeCommand(probe: Probe, given: Args): Promise<MakeCommand> {
 /** The file gets the answer. A GET asks first for its SHA-256, so that a second run changes nothing. */
 async function* saveAnswer(probe: Probe, given: Args, dest: string, command: MakeCommand): AsyncGenerator<Change, Result, void> {
   const { url, method, status_code: codes, mode, owner, group } = given;
-  const target = dest.endsWith('/') ? `${dest}${basename(new URL(url).pathname) || 'index.html'}` : dest;
-  const { path, stat } = await statFile(probe, target);
-  if (stat.type === 'directory') throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
-  const save = command('save', path, codes.join(' '), ...attributeWords(stat, { mode, owner, group }));
+  const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname) || 'index.html');
+  const kept = keptAttributes(stat, { mode, owner, group });
+  const save = command('save', path, codes.join(' '), kept.mode ?? '', `${kept.owner ?? ''}:${kept.group ?? ''}`);
   let result: Result = { url, dest: target };
   const apply: Change['apply'] = async (remote) => {
     result = { ...withoutContent(toResult(url, await remote.exec(save), codes)), dest: target };
@@ -142,11 +141,6 @@ async function* saveAnswer(probe: Probe, given: Args, dest: string, command: Mak
 }
 
 const withoutContent = ({ content: _, json: __, ...answer }: Result): Result => answer;
-
-function attributeWords(stat: PathStat, wanted: Pick<Args, 'mode' | 'owner' | 'group'>): readonly string[] {
-  const { mode = '', owner = '', group = '' } = keptAttributes(stat, wanted);
-  return [mode, `${owner}:${group}`];
-}
 
 function curlOptions(given: Args): readonly CurlOption[] {
   const { url, method, src, headers, user, password, validate_certs: validateCerts, follow_redirects, timeout, unix_socket } = given;

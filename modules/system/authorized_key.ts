@@ -27,6 +27,17 @@ export default defineModule({
       .describe('Public key as in a .pub file; with options before it, if it needs them'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the key may log in; absent: it may not'),
     exclusive: z.boolean().default(false).describe('Remove every other key'),
+    key_options: z
+      .string()
+      .regex(/^[^\n]*$/, 'must be one line')
+      .optional()
+      .describe('Options before each key, in the place of those that it has: from="192.0.2.0/24",no-pty'),
+    comment: z
+      .string()
+      .regex(/^[^\n]*$/, 'must be one line')
+      .optional()
+      .describe('Comment after each key, in the place of the one that it has'),
+    manage_dir: z.boolean().default(true).describe('Make the folder of the file if it does not exist'),
     path: absolutePath.optional().describe('The file; default .ssh/authorized_keys of the user'),
   }),
   returns: z.strictObject({ path: z.string(), keys: z.int().describe('How many keys the file has') }),
@@ -34,7 +45,7 @@ export default defineModule({
   user: root
   key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7qG1pZ8mAqYcE3kq3xw1o8vY1b2v7d2mQm1yq7rGdT admin@example.org
 `,
-  async *run(probe, { user, key, state, exclusive, path }) {
+  async *run(probe, { user, key, state, exclusive, path, key_options, comment, manage_dir }) {
     const account = await readAccount(probe, user);
     if (account === undefined)
       throw new SwarmError('SW6012', `${probe.host.name} has no user ${user}`, {
@@ -44,7 +55,7 @@ export default defineModule({
     const file = path ?? `${account.home.replace(/\/$/, '')}/.ssh/authorized_keys`;
     const folder = dirname(file);
     const [found] = await statPaths(probe, [{ path: folder }]);
-    if (found?.type === 'absent' && state === 'present') {
+    if (found?.type === 'absent' && state === 'present' && manage_dir) {
       const owners = `${account.uid}:${account.gid}`;
       const make = 'umask 077; mkdir -p -- "$1" && chown -- "$2" "$1"';
       yield {
@@ -53,12 +64,20 @@ export default defineModule({
         apply: async (remote) => void (await runScript(remote, make, [folder, owners], folder)),
       };
     }
-    const edit = (text: string): string => editKeys(text, linesOf(key), state === 'absent', exclusive);
+    const wanted = linesOf(key).map((line) => withOptions(line, key_options, comment));
+    const edit = (text: string): string => editKeys(text, wanted, state === 'absent', exclusive);
     const missing = state === 'present' ? 'create' : 'skip';
     const after = yield* editFile(probe, { path: file, missing, mode: '0600', owner: account.uid, group: account.gid }, edit);
     return { path: file, keys: linesOf(after ?? '').filter((line) => keyOf(line) !== undefined).length };
   },
 });
+
+function withOptions(line: string, options: string | undefined, comment: string | undefined): string {
+  const [whole = '', type, blob] = KEY.exec(line) ?? [];
+  const at = line.indexOf(whole);
+  const parts = [options ?? line.slice(0, at).trim(), `${type} ${blob}`, comment ?? line.slice(at + whole.length).trim()];
+  return options === undefined && comment === undefined ? line : parts.filter((part) => part !== '').join(' ');
+}
 
 function editKeys(text: string, wanted: readonly string[], remove: boolean, exclusive: boolean): string {
   const keys = wanted.map(keyOf);

@@ -28,6 +28,8 @@ const args = z
     dump: z.int().min(0).default(0).describe('Fifth field of fstab'),
     passno: z.int().min(0).default(0).describe('Sixth field of fstab: the order of the checks at boot'),
     fstab: absolutePath.default('/etc/fstab').describe('The file'),
+    boot: z.boolean().default(true).describe('false: not at boot; it adds noauto to the options'),
+    backup: z.boolean().default(false).describe('Keep a copy of the old fstab beside it'),
   })
   .refine(({ state, src, fstype }) => !['mounted', 'present'].includes(state) || (src !== undefined && fstype !== undefined), {
     error: 'state: mounted and state: present need src and fstype',
@@ -44,14 +46,15 @@ export default defineModule({
   opts: size=16G,mode=0775
   state: mounted
 `,
-  async *run(probe, { path, state, src, fstype, opts, dump, passno, fstab }) {
+  async *run(probe, { path, state, src, fstype, opts: given, dump, passno, fstab, boot, backup }) {
+    const opts = boot || given.split(',').includes('noauto') ? given : `${given},noauto`;
     const line = [toField(src ?? ''), toField(path), fstype, opts, dump, passno].join(' ');
     const isMounted = (await probe.query({ argv: ['/bin/sh', '-c', IS_MOUNTED, 'sh', path] })).exit === 0;
     const before = state === 'mounted' || state === 'present' ? [line] : [];
     let isEdited = false;
     if (state === 'absent' && isMounted) yield command('umount', ['umount', path]);
     if (before.length > 0 || state === 'absent') {
-      const changes = editFile(probe, { path: fstab, missing: state === 'absent' ? 'skip' : 'create' }, (text) =>
+      const changes = editFile(probe, { path: fstab, missing: state === 'absent' ? 'skip' : 'create', backup }, (text) =>
         editFstab(text, toField(path), before),
       );
       for (let step = await changes.next(); !step.done; step = await changes.next()) {

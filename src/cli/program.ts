@@ -66,15 +66,17 @@ function addGlobalOptions(command: Command): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(explainUsage(text)) })
+    .configureOutput({ outputError: (text, write) => write(explainUsage(text, command.name())) })
     .exitOverride();
 }
 
-/** The message of a wrong option, with what to do instead of one that Ansible has. */
-function explainUsage(text: string): string {
+/** The message of a wrong option, with what to do instead of one that Ansible has, or that is meant for the hosts. */
+function explainUsage(text: string, name: string): string {
   const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
   const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
-  const hint = dryRun ?? (option === undefined ? undefined : findAnsibleOptionHint(option));
+  const ofCommand =
+    name === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
+  const hint = dryRun ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand));
   const message = text.replace(/^error: /, 'error[SW1202]: ');
   return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
 }

@@ -11,6 +11,8 @@ export interface ChangedPart {
   readonly file: string;
   readonly line: number;
   readonly reason: string;
+  /** In a task, which counts as changed. */
+  readonly inTask?: true;
 }
 
 /** What a conversion did. It is filled while the files are read. */

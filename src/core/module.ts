@@ -133,6 +133,13 @@ export interface Remote extends Probe {
   onHost(host: HostName): Promise<Remote>;
 }
 
+/** How long to wait for a host, in seconds. `delay`: before the first try; `interval`: between two. */
+export interface HostWait {
+  readonly seconds: number;
+  readonly delay?: number;
+  readonly interval?: number;
+}
+
 /** One difference between the host and what the task asks for. */
 export interface Change {
   readonly verb: 'create' | 'update' | 'delete' | 'run';
@@ -162,8 +169,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
   readonly shellArgs?: readonly string[];
-  /** Of a module that waits until the host answers: for how many seconds, by its args. */
-  waitsForHost?(args: z.output<S>): number;
+  /** Of a module that waits until the host answers: how, by its args. In a check swarm tries once: without an answer the outcome is unknown. */
+  waitsForHost?(args: z.output<S>): HostWait;
   /** Arguments that it does not have, but that people write, with what to write instead. */
   readonly argHints?: Readonly<Record<string, string>>;
   /** Which args are conditions: a text without braces in them is an expression, and the module gets its value. `['that']` of assert. */

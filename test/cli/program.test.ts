@@ -14,6 +14,10 @@ async function stderrOf(argv: readonly string[]): Promise<string> {
 
 test.each([
   [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: For a module, run: swarm task HOSTS MODULE NAME=VALUE"],
+  [
+    ['exec', 'all', 'uname', '-n'],
+    "unknown option '-n'\nhint: Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r",
+  ],
   [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
   [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],

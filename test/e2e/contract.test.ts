@@ -114,6 +114,14 @@ describe('documents', () => {
     expect(hosts[0]?.routes[0]?.route).toBe(`local 127.0.0.1:${project.drone('d1').port}`);
   });
 
+  test('hosts show --facts asks the host', async () => {
+    const { exit, json } = await project.json('hosts', 'show', 'd1', '--facts');
+    expect([exit, json.hosts[0]]).toEqual([
+      0,
+      expect.objectContaining({ facts: expect.objectContaining({ arch: expect.any(String), load: expect.any(Number) }) }),
+    ]);
+  });
+
   test('schemas are JSON Schemas', async () => {
     for (const name of ['inventory', 'playbook', 'tasks', 'vars', 'events', 'result']) {
       const { exit, stdout } = await project.swarm('schema', name);

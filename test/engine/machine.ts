@@ -204,7 +204,7 @@ const factsOf = (host: Host): Facts => ({
   memory: 2 ** 33,
   init: 'openrc',
   distribution: 'gentoo',
-  user: 'root',
+  user: host.login.user,
   home: '/root',
 });
 

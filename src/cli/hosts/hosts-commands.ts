@@ -42,6 +42,11 @@ const goneOptions = {
 } as const satisfies OptionDeclarations;
 export type GoneFlags = CommandOptions<typeof goneOptions>;
 
+const showOptions = {
+  facts: { flags: '--facts', text: 'Connect to the host, ask it for all facts, and show them.' },
+} as const satisfies OptionDeclarations;
+export type ShowFlags = CommandOptions<typeof showOptions>;
+
 const sshOptions = {
   build: { flags: '--build <run/item>', text: 'Open the shell in the work folder of a failed build that was kept.' },
 } as const satisfies OptionDeclarations;
@@ -64,10 +69,11 @@ export const hostsCommands = [
     name: 'hosts show',
     summary: 'Show routes, identity and variables of a host.',
     args: [HOST],
+    options: showOptions,
     globals: READ,
     examples: [
-      ['swarm hosts show drone-tarn', 'Show one host.'],
-      ['swarm hosts show drone-tarn -o json', 'Print the same for a script.'],
+      ['swarm hosts show drone-tarn', 'Show one host. Nothing is sent to it.'],
+      ['swarm hosts show drone-tarn --facts', 'Also ask it for all facts, and print them by the names that a playbook uses.'],
     ],
     load: async () => (await import('./show-host.ts')).showHostCommand,
   }),

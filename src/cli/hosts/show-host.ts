@@ -5,25 +5,39 @@ import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS, STAGES } from '../../core/inventory/stage-timeouts.ts';
+import type { Vars } from '../../core/json-value.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { describeLogins, type RouteLogin } from '../../fleet/connection/describe-login.ts';
+import { readHostFacts } from '../../fleet/connection/read-host-facts.ts';
 import { findOrigins } from '../../fleet/project/find-origins.ts';
-import { findHost, openProject } from '../../fleet/project/project.ts';
+import { findHost, openProject, type Project } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../define-command.ts';
 import { printData } from '../output.ts';
+import { watchSignals } from '../run/interrupt-signals.ts';
+import { formatFacts } from './facts-text.ts';
+import type { ShowFlags } from './hosts-commands.ts';
 
-/** `swarm hosts show NAME`. */
-export async function showHostCommand(name: string, options: GlobalOptions): Promise<number> {
+/** `swarm hosts show NAME`. With --facts the host is asked for what a playbook can use of it. */
+export async function showHostCommand(name: string, options: ShowFlags): Promise<number> {
   const project = await openProject(options);
   const host = findHost(project, name);
   const origins = new Map(findOrigins(project, host.name, options.inventory).map(({ name: key, at }) => [key, `${at.file}:${at.line}`]));
   const logins = describeLogins(host, readUserSshConfig(homeFolder()));
-  printData(options, { hosts: [toHostJson(host, logins, origins)] }, () => formatHost(host, logins, { origins, given: options }));
+  const facts = options.facts === true ? await askForFacts(project, host) : undefined;
+  printData(options, { hosts: [{ ...toHostJson(host, logins, origins), ...(facts === undefined ? {} : { facts }) }] }, () => [
+    ...formatHost(host, logins, { origins, given: options }),
+    ...(facts === undefined ? [] : formatFacts(facts)),
+  ]);
   return 0;
+}
+
+async function askForFacts(project: Project, host: Host): Promise<Vars> {
+  const stop = new AbortController();
+  watchSignals(stop);
+  return await readHostFacts(project, host, stop.signal);
 }
 
 const toHostJson = (host: Host, logins: readonly RouteLogin[], origins: ReadonlyMap<string, string>): object => ({

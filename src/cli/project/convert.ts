@@ -78,11 +78,14 @@ function describeConversion({ files, report }: Conversion, errors: number, { to,
   const { tasks, left, changed } = report;
   const shownLeft = verbose > 0 ? left : left.slice(0, MAX_SHOWN);
   const shownChanged = verbose > 0 ? changed : changed.slice(0, MAX_SHOWN);
+  const outside = { changed: changed.filter(({ inTask }) => inTask === undefined).length, left: left.length - tasks.left };
   return [
     `${to === undefined ? 'would write' : 'wrote'} ${countOf(files.length, 'file')}`,
     ...(verbose > 0 ? files.map(({ path }) => `  ${path}`) : []),
     `tasks: ${tasks.converted} converted, ${tasks.changed} changed in meaning, ${tasks.left} left`,
-    ...(left.length > tasks.left ? [`outside tasks, in files and templates: ${left.length - tasks.left} left`] : []),
+    ...(outside.changed + outside.left > 0
+      ? [`outside tasks, in files and templates: ${outside.changed} changed in meaning, ${outside.left} left`]
+      : []),
     ...section('changed in meaning:', shownChanged, changed.length),
     ...section('left:', shownLeft, left.length),
     ...(shownLeft.length + shownChanged.length > 0 ? [''] : []),

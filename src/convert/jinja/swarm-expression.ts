@@ -3,8 +3,8 @@ import type { Json } from '../../core/json-value.ts';
 /** An expression of swarm before it is printed, as CEL or as helpers of a template. */
 export type SwarmExpression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly isDouble?: true }
-  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true }
-  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType }
+  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true; readonly mayBeList?: true }
+  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType; readonly mayBeList?: true }
   | { readonly kind: 'index'; readonly of: SwarmExpression; readonly key: SwarmExpression }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly SwarmExpression[]; readonly type: ValueType }
   | { readonly kind: 'operation'; readonly op: Operator; readonly left: SwarmExpression; readonly right: SwarmExpression }

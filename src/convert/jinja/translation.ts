@@ -9,6 +9,8 @@ export interface Translation {
   readonly lines: ReadonlySet<string>;
   /** Variables that some definition leaves empty, so that they may be null. */
   readonly empties: ReadonlySet<string>;
+  /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
+  readonly nested: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
@@ -32,6 +34,7 @@ export const emptyTranslation = (): Translation => ({
   types: new Map(),
   lines: new Set(),
   empties: new Set(),
+  nested: new Set(),
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { type Document, isMap, isSeq } from 'yaml';
 import type { AnyModule } from '../../core/module.ts';
 import { type ConversionReport, reportLeft } from '../conversion-report.ts';
@@ -12,7 +12,6 @@ import { convertPlaybook } from './convert-playbook.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
 import { convertTemplateFile } from './convert-template-file.ts';
 import { convertVars } from './convert-vars.ts';
-import type { PlacedFile } from './file-kinds.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { ProjectNames } from './project-names.ts';
 
@@ -28,7 +27,7 @@ export interface ProjectContext {
   readonly names: ProjectNames;
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly templates: ReadonlySet<string>;
-  readonly all: readonly PlacedFile[];
+  readonly all: readonly ParsedFile[];
 }
 
 /** What a file becomes. Undefined for one that is skipped or left; the report says why. */
@@ -76,7 +75,19 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     translation: { ...emptyTranslation(), ...names, templates, keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
+    roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [basename(role)]))),
+    readTasks: (file) => readTasks(file, parsed, all),
   };
+}
+
+/** The tasks of a file beside another one, or of the same role. */
+function readTasks(file: string, from: ParsedFile, all: readonly ParsedFile[]): ReturnType<TaskContext['readTasks']> {
+  const role = from.role === undefined ? '.' : from.role;
+  const paths = [join(dirname(from.file.path), file), join(role, 'handlers', file), join(role, 'tasks', file), join(role, file)];
+  const found = paths.flatMap((path) => all.find((each) => each.file.path === path) ?? [])[0];
+  const list = found?.yaml?.document.contents;
+  if (found?.yaml === undefined || !isSeq(list) || found === from) return undefined;
+  return { list, place: { file: found.file.path, source: found.text ?? '', lines: found.yaml.lines } };
 }
 
 const EMPTY_LINES = { linePos: () => ({ line: 1, col: 1 }) } as unknown as AnsibleDocument['lines'];

@@ -1,6 +1,7 @@
-import { isMap, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { rejectConversion } from '../not-convertible.ts';
 import { convertKeyword } from '../tasks/convert-keywords.ts';
+import { shortenRole } from '../tasks/convert-module.ts';
 import { convertValues } from '../tasks/convert-values.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { findPair, keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
@@ -22,6 +23,7 @@ const KEYWORDS = new Set([
 /** The entries of `roles:` or of the dependencies of a role, in their place. */
 export function convertRoleEntries(list: YAMLSeq, context: TaskContext): undefined {
   for (const item of list.items) {
+    if (isScalar(item)) shortenRole({ value: item } as Pair, context);
     if (!isMap(item)) convertValues(item, context);
     else convertEntry(item, context);
   }
@@ -31,6 +33,7 @@ function convertEntry(entry: YAMLMap, context: TaskContext): undefined {
   const name = findPair(entry, 'role') ?? findPair(entry, 'name') ?? findPair(entry, 'src');
   if (name === undefined) return rejectConversion('a role without a name');
   renameKey(name, 'role');
+  shortenRole(name, context);
   if (/[:/]/.test(textOf(name.value) ?? '')) rejectConversion('a role of another repository');
   for (const pair of [...entry.items]) convertPart(entry, pair, context);
 }

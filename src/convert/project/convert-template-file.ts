@@ -13,16 +13,15 @@ export function convertTemplateFile(original: string, context: TaskContext): str
   const { report, file } = context;
   if (!hasJinja(text)) return text;
   const [header, rules, body] = readHeader(text);
-  const leave = (part: string, reason: string): undefined => {
-    const at = text.indexOf(part);
-    reportLeft(report, { file, line: text.slice(0, Math.max(at, 0)).split('\n').length, text: part, reason });
-  };
+  const before = text.split('\n').length - body.split('\n').length;
+  const leave = (part: string, reason: string, line = 1): undefined =>
+    reportLeft(report, { file, line: before + line, text: part, reason });
   if (text.length > MAX_CHARACTERS) return refuse(text, 'a template of more than 1 MiB', leave);
   try {
     const own = { ...context.translation, keepsBackslashes: false, changes: new Set<string>() };
-    const { text: converted, left } = convertTemplate(body, own, false, rules);
-    for (const each of left) leave(each.text, each.reason);
-    for (const reason of own.changes) report.changed.push({ file, line: 1, reason });
+    const { text: converted, left, changes } = convertTemplate(body, own, false, rules);
+    for (const each of left) leave(each.text, each.reason, each.line);
+    for (const [reason, line] of changes) report.changed.push({ file, line: before + line, reason });
     return header + converted;
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;

@@ -10,6 +10,8 @@ export interface ProjectNames {
   readonly lines: ReadonlySet<string>;
   /** Variables that some definition leaves empty. */
   readonly empties: ReadonlySet<string>;
+  /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
+  readonly nested: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
 }
 
@@ -21,6 +23,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const others = new Set<string>();
   const aliases: (readonly [name: string, of: string])[] = [];
   const empties = new Set<string>();
+  const nested = new Set<string>();
   const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
@@ -32,6 +35,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       if (of !== undefined) aliases.push([keyOf(pair), of]);
       else if (type === undefined) empties.add(keyOf(pair));
       else add(keyOf(pair), type);
+      if (hasMixedEntries(pair.value)) nested.add(keyOf(pair));
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
   };
@@ -50,13 +54,18 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const [name, type] of typed) add(name, type);
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
-  return { types, lines, empties, registered };
+  return { types, lines, empties, nested, registered };
 }
 
 /** A text in which only a template could end with a line break. */
 function isLine(node: unknown): boolean {
   const text = textOf(node);
   return text !== undefined && !text.endsWith('\n') && !hasJinja(text);
+}
+
+function hasMixedEntries(node: unknown): boolean {
+  const entries = isMap(node) ? node.items.map(({ value }) => value) : isSeq(node) ? node.items : [];
+  return entries.some((each) => isMap(each) || isSeq(each)) && entries.some((each) => isScalar(each));
 }
 
 /** The variable whose value another one has: `{{ name }}`. */

@@ -19,8 +19,6 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
   const { translation } = context;
   const loopOver = (list: SwarmExpression): LoopValue => ({ expression: printCel(list) });
   const value = (): SwarmExpression => translateValue(node, translation);
-  const part = (of: SwarmExpression, i: number): SwarmExpression =>
-    (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
   switch (loopName(key)) {
     case 'loop':
     case 'with_list':
@@ -31,10 +29,10 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
     case 'with_dict':
       return loopOver(call('dict2items', [value()], 'list'));
     case 'with_together':
-      return loopOver(call('zip', [part(pairOf(value(), key), 0), part(value(), 1)], 'list'));
+      return loopOver(combineLists('zip', value(), key));
     case 'with_nested':
     case 'with_cartesian':
-      return loopOver(call('product', [part(pairOf(value(), key), 0), part(value(), 1)], 'list'));
+      return loopOver(combineLists('product', value(), key));
     case 'with_indexed_items':
       return loopOver(call('zip', [call('range', [literal(0), call('size', [value()], 'number')], 'list'), value()], 'list'));
     case 'with_sequence':
@@ -54,8 +52,22 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
   }
 }
 
-const pairOf = (given: SwarmExpression, key: string): SwarmExpression =>
-  given.kind === 'list' && given.items.length === 2 ? given : rejectConversion(`${key} with other than two lists`);
+/** Entries of several lists together: of two lists pairs, of three `[a, b, c]`. */
+function combineLists(name: 'zip' | 'product', given: SwarmExpression, key: string): SwarmExpression {
+  const [first, second, ...more] = given.kind === 'list' ? given.items : [];
+  if (first === undefined || second === undefined) return rejectConversion(`${key} with one list`);
+  const two = call(name, [first, second], 'list');
+  if (more.length === 0) return two;
+  const at = (of: SwarmExpression, i: number): SwarmExpression => ({ kind: 'index', of, key: literal(i) });
+  let entry: SwarmExpression = { kind: 'name', name: 'each', type: 'list' };
+  const last: SwarmExpression[] = [];
+  for (const _ of more) {
+    last.unshift(at(entry, 1));
+    entry = at(entry, 0);
+  }
+  const list = more.reduce((of, next) => call(name, [of, next], 'list'), two);
+  return { kind: 'each', how: 'map', list, name: 'each', body: { kind: 'list', items: [at(entry, 0), at(entry, 1), ...last] } };
+}
 
 function requireList(node: unknown, { translation }: TaskContext): SwarmExpression {
   const text = textOf(node);

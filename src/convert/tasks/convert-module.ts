@@ -1,10 +1,11 @@
-import { isMap, isScalar, type Node, Scalar, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
 import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
-import { findPair, keyOf, renameKey, textOf } from '../yaml-nodes.ts';
+import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './ansible-args.ts';
 import { convertCondition, convertKeyword } from './convert-keywords.ts';
+import { convertTextArg } from './convert-text-arg.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
@@ -36,7 +37,8 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   for (const pair of args.items) {
     const key = keyOf(pair);
     if (module?.conditionArgs?.includes(key)) convertCondition(pair, context.translation);
-    else convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
+    else if (module === undefined || !convertTextArg(pair, args, module, context))
+      convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
   }
   if (module !== undefined) {
     readTypes(module, args);
@@ -87,6 +89,7 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
     for (const pair of args.items) {
       if (!ROLE_ARGS.has(keyOf(pair))) rejectConversion(`${name} with ${keyOf(pair)}`);
       if (keyOf(pair) === 'role') renameKey(pair, 'name');
+      if (keyOf(pair) === 'name') shortenRole(pair, context);
     }
   }
   const apply = findPair(args, 'apply')?.value;
@@ -96,6 +99,12 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   const [only, more] = args.items;
   const isFile = only !== undefined && more === undefined && keyOf(only) === 'file';
   return { name, args: isFile ? (only.value as Node) : args, keywords: {} };
+}
+
+/** A role of the project itself is named without its collection. */
+export function shortenRole(pair: Pair, { roles }: Pick<TaskContext, 'roles'>): undefined {
+  const [, name] = /^\w+\.\w+\.(\w+)$/.exec(textOf(pair.value) ?? '') ?? [];
+  if (name !== undefined && roles.has(name) && isScalar(pair.value)) setScalar(pair.value, name);
 }
 
 /** `command: uptime` where that is all. */

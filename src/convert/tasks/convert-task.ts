@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
@@ -7,6 +7,7 @@ import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { convertValues } from './convert-values.ts';
+import { inlineHandlers } from './inline-handlers.ts';
 import { moduleBaseName } from './module-rules.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
@@ -15,9 +16,17 @@ import { TASK_KEYWORDS } from './task-keywords-table.ts';
 /** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
 export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
   for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
-  list.items = list.items.map((item) =>
-    isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context),
+  list.items = list.items.flatMap((item) =>
+    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is no mapping', context)],
   );
+}
+
+/** A step, or the handlers of the file that it includes. */
+function convertSteps(step: YAMLMap, context: TaskContext): readonly Node[] {
+  const inlined = context.isHandlers ? inlineHandlers(step, context) : undefined;
+  if (inlined === undefined) return [convertStep(step, context)];
+  context.report.tasks.converted++;
+  return inlined.tasks.flatMap((task) => convertSteps(task, inlined.context));
 }
 
 /** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */
@@ -84,7 +93,7 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
 function addNotes(task: YAMLMap, original: YAMLMap, { translation, report, file, lines }: TaskContext): void {
   if (translation.changes.size === 0) return;
   const reasons = [...translation.changes];
-  for (const reason of reasons) report.changed.push({ file, line: lineOf(original, lines), reason });
+  for (const reason of reasons) report.changed.push({ file, line: lineOf(original, lines), reason, inTask: true });
   const notes = reasons.map((reason) => ` converted: ${reason}`).join('\n');
   task.commentBefore = [task.commentBefore, notes].filter(Boolean).join('\n');
 }
@@ -102,9 +111,22 @@ function leaveTask(step: Node, reason: string, context: TaskContext): Node {
   const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
   const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
   if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
+  const names = isMap(step) ? factNames(step) : [];
+  const body = findPair(task, 'not_converted')?.value;
+  if (names.length > 0 && isMap(body)) addPair(body, 'sets', toList(names)); // later tasks name them
   task.commentBefore = step.commentBefore ?? null;
   if (step.spaceBefore) task.spaceBefore = true;
   return task;
+}
+
+/** The names that a `set_fact` sets. */
+function factNames(step: YAMLMap): readonly string[] {
+  const args = step.items.find((pair) => moduleBaseName(keyOf(pair)) === 'set_fact')?.value;
+  return (
+    asMap(args)
+      ?.items.map(keyOf)
+      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'cacheable') ?? []
+  );
 }
 
 function leftTask(name: string | undefined, original: string, reason: string, line: number, { report, file }: TaskContext): YAMLMap {
@@ -118,6 +140,13 @@ function leftTask(name: string | undefined, original: string, reason: string, li
   const plainName = name === undefined || name.includes('{{') ? [] : [new Pair(new Scalar('name'), new Scalar(name))];
   task.items = [...plainName, new Pair(new Scalar('not_converted'), body)];
   return task;
+}
+
+function toList(texts: readonly string[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = true;
+  list.items = texts.map((each) => new Scalar(each));
+  return list;
 }
 
 const NOT_ON_INCLUDES = new Set([

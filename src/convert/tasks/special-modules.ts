@@ -1,4 +1,5 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { readYesNo } from '../../language/schema/yes-no.ts';
 import { printCel } from '../jinja/print/print-cel.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -18,6 +19,8 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
+  if (name === 'get_url') convertChecksum(args);
+  if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
   if (name === 'command') noteExpansion(args, context);
@@ -43,6 +46,21 @@ function convertDebug(args: YAMLMap, { translation }: TaskContext): ConvertedMod
   if (hasJinja(text)) return void renameKey(pair, 'msg');
   pair.value = new Scalar(printCel(translateExpression(text, translation)));
   return { name: 'debug', args, keywords: {} };
+}
+
+/** `sha256sum: DIGITS` of old playbooks. */
+function convertChecksum(args: YAMLMap): undefined {
+  const value = findPair(args, 'checksum')?.value;
+  if (isScalar(value) && /^[\da-f]{64}$/i.test(String(value.value))) setScalar(value, `sha256:${value.value}`);
+}
+
+/** `copy: no` of old playbooks is `remote_src: yes`. */
+function convertCopy(args: YAMLMap): undefined {
+  const copy = findPair(args, 'copy');
+  const given = isScalar(copy?.value) ? readYesNo(String(copy.value.value)) : undefined;
+  if (copy === undefined || given === undefined) return;
+  renameKey(copy, 'remote_src');
+  copy.value = new Scalar(!given);
 }
 
 /** Ansible puts in variables of the environment and homes without any shell. */

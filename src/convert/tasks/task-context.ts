@@ -1,4 +1,4 @@
-import type { LineCounter } from 'yaml';
+import type { LineCounter, YAMLSeq } from 'yaml';
 import type { AnyModule } from '../../core/module.ts';
 import type { ConversionReport } from '../conversion-report.ts';
 import type { Translation } from '../jinja/translation.ts';
@@ -16,6 +16,10 @@ export interface TaskContext {
   readonly isHandlers: boolean;
   /** The files of the role, of which `with_first_found` chooses one. */
   readonly candidates: readonly string[];
+  /** The names of the roles of the project. */
+  readonly roles: ReadonlySet<string>;
+  /** The tasks of a file that handlers include, and what the report needs of that file. */
+  readTasks(file: string): { readonly list: YAMLSeq; readonly place: Pick<TaskContext, 'file' | 'source' | 'lines'> } | undefined;
 }
 
 /** The context of one task: its notes are its own. */

@@ -6,7 +6,7 @@ import { endLastLine } from './end-last-line.ts';
 import { expandMacros } from './expand-macros.ts';
 import { createHandlebarsWriter } from './handlebars-writer.ts';
 import { setNames } from './set-names.ts';
-import { attemptPart, leaveTag, type TemplateOutput } from './template-output.ts';
+import { attemptPart, leaveTag, noteChanges, type TemplateOutput } from './template-output.ts';
 import { enterMacro, type Scope } from './template-scope.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
 import { type Part, parseTemplateParts, type Tag } from './template-tree.ts';
@@ -16,7 +16,9 @@ import { valueEnding, writeValue } from './write-value.ts';
 /** A template of Handlebars, and what of the source is not converted. */
 export interface ConvertedTemplate {
   readonly text: string;
-  readonly left: readonly { readonly text: string; readonly reason: string }[];
+  readonly left: readonly { readonly text: string; readonly reason: string; readonly line: number }[];
+  /** What means something else, with the line of the first tag that does. */
+  readonly changes: ReadonlyMap<string, number>;
 }
 
 /** A Jinja template as Handlebars. `shell`: the text is read by a shell, so each value is marked as it is. Throws NotConvertible only for
@@ -35,12 +37,18 @@ export function convertTemplate(
   const output: TemplateOutput = {
     writer: createHandlebarsWriter(),
     left: [],
+    changes: new Map([...translation.changes].map((reason) => [reason, 1])),
     shell,
     endings,
-    writeParts: (all, scope) => all.reduce((inner, part) => writePart(part, inner, output), scope),
+    writeParts: (all, scope) =>
+      all.reduce((inner, part) => {
+        const after = writePart(part, inner, output);
+        if ('tag' in part) noteChanges(output, part.tag, scope);
+        return after;
+      }, scope),
   };
   output.writeParts(parts, { translation, place: TOP_PLACE });
-  return { text: output.writer.finish(), left: output.left };
+  return { text: output.writer.finish(), left: output.left, changes: output.changes };
 }
 
 /** Writes one part, and returns what the names mean after it. */
@@ -57,7 +65,7 @@ function writePart(part: Part, scope: Scope, output: TemplateOutput): Scope {
     case 'value':
       return attempt(part.tag, () => {
         const value = translate(part.of, scope.translation);
-        writeValue(writer, endings.has(part) ? call('end_line', [value], typeOf(value)) : value, scope.place, shell);
+        writeValue(writer, endings.has(part) ? call('end_line', [value], typeOf(value)) : value, scope, shell);
       });
     case 'comment':
       writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);

@@ -8,7 +8,9 @@ import type { Part, Tag } from './template-tree.ts';
 /** What the parts of a template are written with. */
 export interface TemplateOutput {
   readonly writer: HandlebarsWriter;
-  readonly left: { readonly text: string; readonly reason: string }[];
+  readonly left: { readonly text: string; readonly reason: string; readonly line: number }[];
+  /** What means something else, with the line of the first tag that does. */
+  readonly changes: Map<string, number>;
   /** A shell reads the text, so each value is marked as it is. */
   readonly shell: boolean;
   /** Values that get a line break where they have none. */
@@ -19,7 +21,7 @@ export interface TemplateOutput {
 
 /** Writes what stands for a tag that is not converted. */
 export function leaveTag({ writer, left }: TemplateOutput, tag: Tag, reason: string): undefined {
-  left.push({ text: tag.source, reason });
+  left.push({ text: tag.source, reason, line: tag.line });
   writer.value(`{{ not_converted ${quoteText(tag.source)} ${quoteText(reason)} }}`);
 }
 
@@ -34,13 +36,21 @@ export function attemptPart<T>(output: TemplateOutput, tag: Tag, otherwise: T, r
   }
 }
 
+/** Remembers the line of what a tag changed in meaning. */
+export function noteChanges({ changes }: TemplateOutput, { line }: Tag, { translation }: Scope): undefined {
+  if (translation.changes.size === changes.size) return;
+  for (const reason of translation.changes) if (!changes.has(reason)) changes.set(reason, line);
+}
+
 /** A condition or a list as it stands in a block; what cannot be expressed is an unknown helper, which `swarm check` refuses. */
 export function blockOperand(output: TemplateOutput, tag: Tag, scope: Scope, read: () => SwarmExpression): string {
   try {
-    return printOperand(read(), scope.place);
+    const operand = printOperand(read(), scope.place);
+    noteChanges(output, tag, scope);
+    return operand;
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;
-    output.left.push({ text: tag.source, reason: thrown.message });
+    output.left.push({ text: tag.source, reason: thrown.message, line: tag.line });
     return `(not_converted ${quoteText(tag.source)} ${quoteText(thrown.message)})`;
   }
 }

@@ -9,6 +9,8 @@ import { rejectConversion } from '../not-convertible.ts';
 export interface Scope {
   readonly translation: Translation;
   readonly place: TemplateScope;
+  /** In a branch that a test of types chose. */
+  readonly knowsType?: true;
   /** In the text of a macro, where a name of a loop around the call is not known. */
   readonly inMacro?: true;
 }
@@ -33,30 +35,54 @@ export function enterMacro(scope: Scope, values: readonly (readonly [name: strin
   const { translation, place } = scope;
   const outer = [...translation.locals].filter(([name]) => name !== 'loop' && !place.locals.has(name));
   const own = values.map(([name, value]) => [name, translate(value, translation)] as const);
-  return { translation: { ...translation, locals: new Map([...outer, ...own]) }, place, inMacro: true };
+  return { ...scope, translation: { ...translation, locals: new Map([...outer, ...own]) }, inMacro: true };
 }
 
-/** Inside a loop over `list`, whose entries have these names. */
-export function enterLoop({ translation, place, inMacro }: Scope, names: readonly string[], list: SwarmExpression): Scope {
-  const taken = inMacro ? names.find((name) => place.locals.has(name)) : undefined;
-  if (taken !== undefined) rejectConversion(`a macro whose loop and the loop around it both have the name ${taken}`);
+/** Names of Handlebars for the entries of a loop: in a macro other ones than those of the loops around the call, which the values may use. */
+export function freshNames({ place, inMacro }: Scope, names: readonly string[]): readonly string[] {
+  const fresh = (name: string): string => (place.locals.has(name) ? fresh(`${name}_in`) : name);
+  return inMacro ? names.map(fresh) : names;
+}
+
+/** Inside a loop over `list`, whose entries have these names; `written`: the same in the order of Handlebars. */
+export function enterLoop(
+  { translation, place, ...rest }: Scope,
+  names: readonly string[],
+  list: SwarmExpression,
+  written: readonly string[] = names,
+): Scope {
   const locals = new Map(translation.locals);
-  for (const name of names) locals.set(name, { kind: 'name', name, type: 'any' });
+  const mayBeList = isNested(list, translation) ? ({ mayBeList: true } as const) : {};
+  for (const [i, name] of names.entries())
+    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? mayBeList : {}) });
   locals.set('loop', list);
   return {
     translation: { ...translation, locals },
-    place: { locals: new Set([...place.locals, ...names]), inEach: true },
-    ...(inMacro ? { inMacro } : {}),
+    place: { locals: new Set([...place.locals, ...written]), inEach: true },
+    ...rest,
   };
+}
+
+/** Whether some entries are lists or mappings, and others are not. */
+function isNested(list: SwarmExpression, { nested }: Translation): boolean {
+  if (list.kind === 'name') return nested.has(list.name);
+  return (
+    list.kind === 'call' &&
+    ['dict2items', 'sort', 'values', 'default'].includes(list.name) &&
+    isNested(list.args[0] ?? list, { nested } as Translation)
+  );
 }
 
 /** The names of an entry that is a mapping with `key` and `value`. */
 export function nameFields(scope: Scope, entry: string, [key = '', value = '']: readonly string[]): Scope {
+  const whole = scope.translation.locals.get(entry);
+  const mayBeList = whole?.kind === 'name' && whole.mayBeList ? ({ mayBeList: true } as const) : {};
   const fieldOf = (name: string): SwarmExpression => ({
     kind: 'field',
-    of: { kind: 'name', name: entry, type: 'mapping' },
+    of: { kind: 'name', name: whole?.kind === 'name' ? whole.name : entry, type: 'mapping' },
     name,
     type: 'any',
+    ...(name === 'value' ? mayBeList : {}),
   });
   const locals = new Map([...scope.translation.locals, [key, fieldOf('key')] as const, [value, fieldOf('value')] as const]);
   return { ...scope, translation: { ...scope.translation, locals } };

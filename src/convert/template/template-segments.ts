@@ -3,7 +3,13 @@ import { rejectConversion } from '../not-convertible.ts';
 /** A piece of a Jinja template. The white space that Jinja removes is gone from the texts. */
 export type Segment =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'value' | 'statement' | 'comment'; readonly text: string; readonly source: string; readonly newlineCut: boolean };
+  | {
+      readonly kind: 'value' | 'statement' | 'comment';
+      readonly text: string;
+      readonly source: string;
+      readonly newlineCut: boolean;
+      readonly line: number;
+    };
 
 export interface WhitespaceRules {
   readonly trimBlocks: boolean;
@@ -26,6 +32,13 @@ export function splitTemplate(source: string, rules: WhitespaceRules): readonly 
   const opening = /\{\{|\{%|\{#/g;
   let at = 0;
   let strip: 'none' | 'all' | 'newline' = 'none';
+  let line = 1;
+  let counted = 0;
+  const lineAt = (offset: number): number => {
+    line += source.slice(counted, offset).split('\n').length - 1;
+    counted = offset;
+    return line;
+  };
   const addText = (end: number, stripEnd: 'none' | 'all' | 'line'): undefined => {
     let text = source.slice(at, end);
     if (strip === 'all') text = text.replace(/^\s+/, '');
@@ -62,7 +75,7 @@ export function splitTemplate(source: string, rules: WhitespaceRules): readonly 
       strip = close[2] === '-' ? 'all' : rules.trimBlocks ? 'newline' : 'none';
       opening.lastIndex = at;
     } else {
-      segments.push({ kind: found.kind, text: inner.trim(), source: source.slice(start, end + 2), newlineCut });
+      segments.push({ kind: found.kind, text: inner.trim(), source: source.slice(start, end + 2), newlineCut, line: lineAt(start) });
     }
     if (segments.length > MAX_SEGMENTS) rejectConversion(`a template with more than ${MAX_SEGMENTS} parts`);
   }

@@ -8,6 +8,8 @@ import type { Segment } from './template-segments.ts';
 export interface Tag {
   readonly source: string;
   readonly newlineCut: boolean;
+  /** In the template, from 1. */
+  readonly line: number;
 }
 
 /** A part of a template. */

@@ -7,7 +7,7 @@ import { knownValue } from './known-value.ts';
 import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
-import { enterLoop, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
+import { enterLoop, freshNames, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
 import type { Branch, Part } from './template-tree.ts';
 import { toTemplateCondition } from './write-value.ts';
 
@@ -47,19 +47,22 @@ function knownCondition(branch: Branch, scope: Scope): boolean | undefined {
   }
 }
 
+const TYPE_TEST = /\bis\s+(?:not\s+)?(?:string|mapping|sequence|iterable|number)\b|type_debug/;
+
 function writeBranches(part: IfPart, scope: Scope, output: TemplateOutput): readonly Scope[] {
   const { writer } = output;
   const scopes: Scope[] = [];
+  const inner = part.branches.some(({ test = '' }) => TYPE_TEST.test(test)) ? { ...scope, knowsType: true as const } : scope;
   let counts = (): boolean | undefined => undefined; // Handlebars looks at the end of the first `else if`, not at what is before the end of the block
   for (const [i, branch] of part.branches.entries()) {
     const condition = blockOperand(output, branch.tag, scope, () => conditionOf(branch, scope));
     writer.tag(`{{${i === 0 ? '#' : 'else '}if ${condition}}}`, branch.tag.newlineCut);
-    scopes.push(output.writeParts(branch.body, scope));
+    scopes.push(output.writeParts(branch.body, inner));
     if (i === 1) counts = writer.watchLine();
   }
   if (part.otherwise !== undefined) {
     writer.tag('{{else}}', part.otherwise.tag.newlineCut);
-    scopes.push(output.writeParts(part.otherwise.body, scope));
+    scopes.push(output.writeParts(part.otherwise.body, inner));
   }
   writer.tag('{{/if}}', part.end.newlineCut, counts());
   return scopes;
@@ -99,8 +102,9 @@ function readFor(
   if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
   const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;
   const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
-  const entered = enterLoop(scope, each.names, each.list);
+  const written = freshNames(scope, each.names);
+  const entered = enterLoop(scope, each.names, each.list, written);
   const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
   const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // null: `loop.index` of Jinja counts only the entries for which the condition is true
-  return { list: each.list, names: each.names, inner, condition };
+  return { list: each.list, names: written, inner, condition };
 }

@@ -1,17 +1,21 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import { printHelper, printOperand, type TemplateScope } from '../jinja/print/print-helper.ts';
+import { printHelper, printOperand } from '../jinja/print/print-helper.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { NotConvertible } from '../not-convertible.ts';
 import type { ValueEnding } from './end-last-line.ts';
 import type { HandlebarsWriter } from './handlebars-writer.ts';
+import type { Scope } from './template-scope.ts';
 
-/** Writes a value as Jinja prints it: Python writes `True`, swarm writes `true`. */
-export function writeValue(writer: HandlebarsWriter, expression: SwarmExpression, place: TemplateScope, shell: boolean): undefined {
+const LIST_NOTE = 'a list or a mapping in a text is now JSON; Ansible writes it as Python does';
+
+/** Writes a value as Jinja prints it: Python writes `True`, swarm writes `true`. A value that may be a list is written as JSON. */
+export function writeValue(writer: HandlebarsWriter, expression: SwarmExpression, scope: Scope, shell: boolean): undefined {
+  const { place } = scope;
   if (expression.kind === 'operation' && expression.op === '+' && typeOf(expression) === 'text') {
-    writeValue(writer, expression.left, place, shell);
-    writeValue(writer, expression.right, place, shell);
+    writeValue(writer, expression.left, scope, shell);
+    writeValue(writer, expression.right, scope, shell);
     return;
   }
   const text = textOfLiteral(expression);
@@ -19,19 +23,30 @@ export function writeValue(writer: HandlebarsWriter, expression: SwarmExpression
     writer.text(text);
     return;
   }
-  if (expression.kind === 'call' && expression.name === 'string' && expression.args[0] !== undefined)
-    return writeValue(writer, expression.args[0], place, shell);
-  const shown = typeOf(expression) === 'bool' ? call('ternary', [expression, literal('True'), literal('False')], 'text') : expression;
+  const [inner] = expression.kind === 'call' && expression.name === 'string' ? expression.args : [];
+  if (inner !== undefined) return writeValue(writer, inner, scope, shell);
+  const shown = toShown(expression, scope);
   if (shown.kind === 'choice' && !(isPlain(shown.yes) && isPlain(shown.no))) {
     writer.value(`{{#if ${printOperand(toTemplateCondition(shown.test), place)}}}`);
-    writeValue(writer, shown.yes, place, shell);
+    writeValue(writer, shown.yes, scope, shell);
     writer.value('{{else}}');
-    writeValue(writer, shown.no, place, shell);
+    writeValue(writer, shown.no, scope, shell);
     writer.value('{{/if}}');
     return;
   }
   const isMarked = shown.kind === 'call' && shown.name === 'quote';
   writer.value(shell && !isMarked ? `{{ raw ${printOperand(shown, place)} }}` : `{{ ${printHelper(shown, place)} }}`);
+}
+
+/** What a template can print. */
+function toShown(expression: SwarmExpression, { translation, knowsType }: Scope): SwarmExpression {
+  const type = typeOf(expression);
+  if (type === 'bool') return call('ternary', [expression, literal('True'), literal('False')], 'text');
+  const mayBeList = (expression.kind === 'name' || expression.kind === 'field') && expression.mayBeList && !knowsType;
+  if (type !== 'list' && type !== 'mapping' && !mayBeList) return expression;
+  if (expression.kind === 'call' && expression.name === 'end_line') return expression;
+  translation.changes.add(LIST_NOTE);
+  return call('string', [expression], 'text');
 }
 
 const isPlain = (expression: SwarmExpression): boolean => expression.kind === 'literal';

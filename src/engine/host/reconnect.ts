@@ -12,13 +12,18 @@ const LONGEST_WAIT_MS = 60_000;
 /** How long swarm waits for a host that has a job, before the result of the job is unknown. */
 export const JOB_RECONNECT_LIMIT_MS = 24 * 3600 * 1000;
 
-/** Connects again over any route: at once, after 1 s, then 2, 4 … 60 s. Throws SW2005 after `limitMs`. */
+/** Connects again over any route: at once, after 1 s, then 2, 4 … 60 s, or each `intervalMs`. Throws SW2005 after `limitMs`. */
 export async function waitForReconnect(
   link: HostLink,
-  { clock, signal, limitMs }: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number },
+  {
+    clock,
+    signal,
+    limitMs,
+    intervalMs,
+  }: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number; readonly intervalMs?: number },
 ): Promise<Connection> {
   const until = clock.now() + limitMs;
-  for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+  for (let wait = intervalMs ?? FIRST_WAIT_MS; ; wait = intervalMs ?? Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
       return await link.connect(signal);
     } catch (error) {

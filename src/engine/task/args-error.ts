@@ -2,12 +2,14 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { describeType } from '../../language/describe-type.ts';
+import { issuesOfClosestForm } from '../../language/schema/closest-form.ts';
 import { describeExpectation, type Issue } from '../../language/schema/issue-text.ts';
 import { valueAtPath } from '../../language/schema/value-at-path.ts';
 
 /** The error of an argument that is wrong once its template is filled in. `written` and `rendered` are the arguments before and after. */
-export function wrongArgsError(task: Task, issue: Issue | undefined, written: Json, rendered: Json): SwarmError {
+export function wrongArgsError(task: Task, first: Issue | undefined, written: Json, rendered: Json): SwarmError {
   const page = `To see the arguments, run: swarm modules ${task.module}`;
+  const [issue] = first === undefined ? [] : issuesOfClosestForm(first, rendered);
   if (issue === undefined) return new SwarmError('SW1112', `${task.module}: wrong args`, { at: task.at, hint: page });
   const found = valueAtPath(rendered, issue.path);
   const where = issue.path.length === 0 ? task.module : `${task.module}.${issue.path.join('.')}`;

@@ -3,10 +3,11 @@ import { MAX_SENTENCE, shortenText } from '../../core/error/shorten-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become, Login } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
-import type { AnyModule, Change } from '../../core/module.ts';
+import type { AnyModule, Change, HostWait } from '../../core/module.ts';
 import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
+import { withRightsHint } from '../../remote/session/file-refusal.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
@@ -102,18 +103,25 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   if (reboot !== undefined && !isDisruptive) throw reboot;
   const link = findTargetLink(call);
   const become = chooseBecome(renderUser(call), link.host.login);
-  if (module.waitsForHost !== undefined) await waitForHost(call, link, module.waitsForHost(args));
+  if (module.waitsForHost !== undefined && !(await waitForHost(call, link, module.waitsForHost(args)))) {
+    onChange({ verb: 'run', subject: `wait for ${link.host.name}`, unknownInCheck: 'outcome', apply: async () => {} });
+    return undefined;
+  }
   const hostApi = await openHostApi(call, link, become);
   const async = renderAsync(call);
   const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
-  return applyChanges(module, args, used, {
+  const applied = applyChanges(module, args, used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: isDisruptive ? { restarts: reboot !== undefined } : undefined,
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
     askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
+  });
+  const asRoot = become !== undefined || hostApi.remote.facts.user === 'root';
+  return applied.catch((error: unknown) => {
+    throw error instanceof SwarmError && !asRoot ? withRightsHint(error) : error;
   });
 }
 
@@ -134,11 +142,21 @@ function renderLimit(call: TaskCall): number | undefined {
   return async?.wait === true ? async.limitMs : undefined;
 }
 
-async function waitForHost({ context, signal }: TaskCall, link: HostLink, seconds: number): Promise<void> {
-  await waitForReconnect(link, { clock: context.clock, signal, limitMs: seconds * 1000 }).catch((error: unknown) => {
+/** False in a check where the host does not answer now. */
+async function waitForHost(call: TaskCall, link: HostLink, { seconds, delay = 0, interval }: HostWait): Promise<boolean> {
+  const { context, signal } = call;
+  const { clock } = context;
+  if (delay > 0 && !isCheck(call)) await clock.sleep(delay * 1000, signal);
+  const limitMs = isCheck(call) ? 0 : seconds * 1000;
+  const every = interval === undefined ? {} : { intervalMs: interval * 1000 };
+  try {
+    await waitForReconnect(link, { clock, signal, limitMs, ...every });
+    return true;
+  } catch (error) {
     if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
+    if (isCheck(call)) return false;
     throw new SwarmError('SW2001', `the host did not answer within ${seconds} s`, { host: link.host.name, detail: error.detail });
-  });
+  }
 }
 
 /** `become_user` can have a template. */

@@ -6,7 +6,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
-import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
+import { findTemplateFileProblems, hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
 /** Where the files of tasks are searched, beside the folders of a role. */
@@ -15,14 +15,46 @@ export interface SourceFolders {
   readonly templates: readonly string[];
 }
 
-const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = { copy: 'files', script: 'files', template: 'templates' };
+const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
+  ...{ copy: 'files', script: 'files', sync: 'files', unarchive: 'files' },
+  template: 'templates',
+};
 
-/** Finds the file of this machine that a task names: SW1112 where it does not exist, and SW1113 for a template that does not parse. A
- *  name with a template in it is left alone, and an absolute one too. */
-export function checkSourceFile(task: Task, folders: SourceFolders): readonly SwarmError[] {
+/** Finds the files of this machine that a task names: SW1112 where one does not exist, and SW1113 for a template that does not parse. A
+ *  name that depends on what is not in `vars` is left alone, and an absolute one too; without `vars` any name with a template is. */
+export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly SwarmError[] {
   const folder = FOLDERS[task.module];
   const { src, path } = findSrc(task.args, task.module === 'script');
-  if (folder === undefined || typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
+  if (folder === undefined || typeof src !== 'string' || isOnHost(task.args)) return [];
+  return listNames(task, src, vars).flatMap((name) => checkSourceFile(task, name, path, { folder, folders }));
+}
+
+/** The archive is on the host, behind a URL, or needed only where something is missing. */
+const isOnHost = (args: Json): boolean =>
+  typeof args === 'object' && args !== null && ['remote_src', 'creates'].some((key) => Object.hasOwn(args, key));
+
+/** What `src:` names: more than one file where the task has a loop over a list that is written there. */
+function listNames({ loop, loopVar, at }: Task, src: string, vars: Vars | undefined): readonly string[] {
+  if (!hasTemplate(src)) return [src];
+  if (vars === undefined) return [];
+  const scopes = Array.isArray(loop) ? (loop as Json[]).map((value) => ({ ...vars, [loopVar]: value })) : [vars];
+  return scopes.flatMap((scope) => {
+    try {
+      const name = renderTemplates(src, scope, { at });
+      return typeof name === 'string' ? [name] : [];
+    } catch {
+      return []; // something in it is known only in the run
+    }
+  });
+}
+
+function checkSourceFile(
+  task: Task,
+  src: string,
+  path: readonly string[],
+  { folder, folders }: { readonly folder: keyof SourceFolders; readonly folders: SourceFolders },
+): readonly SwarmError[] {
+  if (src === '' || isAbsolute(src) || src.includes('{{') || src.includes('://')) return [];
   const candidates = sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
   const file = candidates.find((each) => existsSync(each));
   if (file === undefined) {

@@ -7,10 +7,11 @@ import { secretInArgvError } from '../../core/module-checks/secret-in-argv.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../core/playbook/step-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
+import { wrongArgsError } from '../../engine/task/args-error.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { checkSourceFile, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
+import { checkSourceFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -99,7 +100,7 @@ async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles:
   if (module === undefined) return [];
   const own = check.modules.ownNames.includes(task.module);
   return [
-    ...(own || (localFiles && task.module !== 'template') ? [] : checkSourceFile(task, check)),
+    ...(own || (localFiles && task.module !== 'template') ? [] : checkSourceFiles(task, check, known.conditional ? undefined : known.vars)),
     ...(own || !['command', 'shell'].includes(task.module) ? [] : checkCommandLine(task, args, known)),
     ...(await checkArgTypes(module, task, args, known)),
   ];
@@ -132,8 +133,5 @@ async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, 
   const issues: readonly z.core.$ZodIssue[] = parsed.error.issues;
   const issue = issues.find(({ code, path: [name] }) => whole || (code !== 'custom' && Object.hasOwn(rendered, String(name))));
   if (issue === undefined) return [];
-  const { path } = issue;
-  const where = [task.module, ...path].join('.');
-  const hint = `To see the arguments, run: swarm modules ${task.module}`;
-  return [new SwarmError('SW1112', `${where}: ${issue.message}`, { at: task.locate(path), hint })];
+  return [wrongArgsError(task, issue, args, rendered)];
 }

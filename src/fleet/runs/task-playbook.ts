@@ -6,6 +6,7 @@ import { unknownNameError } from '../../core/unknown-name.ts';
 import type { ModuleSource } from '../../language/playbook/playbook-files.ts';
 import { parsePlaybook } from '../../language/playbook/read-playbook.ts';
 import { readTypedWord } from '../../language/schema/typed-word.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import type { Project } from '../project/project.ts';
 
 interface TaskRequest {
@@ -26,7 +27,7 @@ export async function taskPlaybook(
   project: Project,
 ): Promise<Playbook> {
   const module = await modules.load(name);
-  if (module === undefined) throw unknownNameError('module', name, modules.names, 'To see the modules, run: swarm modules');
+  if (module === undefined) throw unknownModuleError({ pattern, name, words }, modules, project);
   const task = { [name]: readWords(name, module, words), ...(printsResult ? { register: 'result' } : {}) };
   const play = { hosts: pattern, name, ...(become ? { become } : {}) };
   // JSON is YAML, and an error shows the task as one line
@@ -34,6 +35,19 @@ export async function taskPlaybook(
   const text = `plays:\n-${lines.join('').slice(1)}  tasks:\n  - ${JSON.stringify(task)}\n`;
   const playbook = await parsePlaybook(TASK_RUN, text, modules, project.inventory);
   return { ...playbook, name: TASK_RUN, file: '' };
+}
+
+function unknownModuleError(
+  { pattern, name, words }: Pick<TaskRequest, 'pattern' | 'name' | 'words'>,
+  modules: ModuleSource,
+  { inventory: { hosts, groups } }: Project,
+): SwarmError {
+  const names = new Set<string>([...hosts.map((host) => host.name), ...groups]);
+  const typed = [name, ...words];
+  const first = typed.findIndex((word) => !names.has(word));
+  if (first <= 0) return unknownNameError('module', name, modules.names, 'To see the modules, run: swarm modules');
+  const task = [[pattern, ...typed.slice(0, first)].join(','), ...typed.slice(first)].map(quoteWord).join(' ');
+  return new SwarmError('SW1202', 'The hosts before the module must be one pattern.', { hint: `Write: swarm task ${task}` });
 }
 
 function readWords(name: string, { args, freeForm }: AnyModule, words: readonly string[]): unknown {

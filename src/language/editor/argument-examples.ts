@@ -36,6 +36,8 @@ function fileArguments(): Readonly<Record<string, Json>> {
     keep: 5,
     rollback: 'previous',
     depth: 1,
+    success_msg: 'There is room',
+    'debug.var': 'answer.stdout',
   };
 }
 
@@ -173,6 +175,16 @@ function networkArguments(): Readonly<Record<string, Json>> {
     to_ip: '192.0.2.10',
     'ufw.name': 'OpenSSH',
     'ufw.comment': 'the office',
+    url_username: 'mirror',
+    url_password: '{{ mirror_password }}',
+    key_file: '/root/.ssh/id_ed25519',
+    refspec: '+refs/pull/7/head:refs/remotes/origin/pr-7',
+    remote: 'upstream',
+    ssh_opts: '-o ConnectTimeout=10',
+    'uri.dest': '/var/tmp/answer.json',
+    'uri.user': 'admin',
+    'uri.password': '{{ api_password }}',
+    unix_socket: '/run/docker.sock',
     headers: { Accept: 'application/json' },
     body: { restart: true },
     'wait_for.host': '127.0.0.1',

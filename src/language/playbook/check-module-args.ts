@@ -4,6 +4,7 @@ import { type CheckContext, toSchemaProblems } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import { hasTemplate } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { findArgumentAliases } from './ansible/ansible-arguments.ts';
 
 /** Args against the module's schema when the file is loaded (SW1112). What depends on a template is checked again at run time. */
 export function checkModuleArgs(
@@ -18,6 +19,7 @@ export function checkModuleArgs(
     path,
     codes: { wrong: 'SW1112', missing: 'SW1112', unknown: 'SW1112' },
     module: name,
+    aliases: findArgumentAliases(name),
     ...(module.argHints === undefined ? {} : { ansibleHints: module.argHints }),
   };
   if (typeof args === 'string' && hasTemplate(args)) return [];

@@ -5,6 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { issuesOfClosestForm } from './closest-form.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
 import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { listKeysAt } from './schema-keys.ts';
@@ -18,6 +19,10 @@ export interface CheckContext {
   readonly codes: FaultCodes;
   /** Keys of Ansible that swarm does not have, with what to write instead. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
+  /** Other names of keys, with the one that the schema has. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** What to do with a key that belongs to another place. */
+  readonly elsewhere?: (key: string) => string | undefined;
   /** An example of the value of a key, for a wrong one. */
   readonly exampleOf?: (key: string) => Json | undefined;
   /** The module, where the value is its args. */
@@ -67,7 +72,7 @@ export function toSchemaProblems(
   const misspeltPaths = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
     const known = listKeysAt(schema, issue.path);
-    return issue.keys.map((key) => JSON.stringify([...issue.path, closestName(key, known)]));
+    return issue.keys.map((key) => JSON.stringify([...issue.path, nearestKey(key, known, context)]));
   });
   const isMisspelt = ({ path }: Issue): boolean => valueAtPath(value, path) === undefined && misspeltPaths.includes(JSON.stringify(path));
   const wrongTypes = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path));
@@ -81,17 +86,17 @@ export function toSchemaProblems(
 function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, context: CheckContext): readonly SwarmError[] {
   const path = [...context.path, ...issue.path];
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownKeyError(key, listKeysAt(schema, issue.path), path, context));
+    return issue.keys.map((key) =>
+      unknownKeyError(key, { known: listKeysAt(schema, issue.path), beside: keysBeside(value, issue) }, path, context),
+    );
   if (issue.code === 'invalid_key') {
     const inner = issue.issues[0];
     const message = `\`${String(issue.path.at(-1))}\` ${toPhrase(inner?.message ?? 'is not a name')}`;
     return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path) })];
   }
   if (issue.code === 'invalid_union' && !isPhrase(issue.message)) {
-    const best = selectDeepest(issue.errors);
-    if (best.some((each) => each.path.length > 0)) {
-      return best.flatMap((each) => toIssueProblems(schema, value, { ...each, path: [...issue.path, ...each.path] }, context));
-    }
+    const closest = issuesOfClosestForm(issue, value);
+    if (closest[0] !== issue) return closest.flatMap((each) => toIssueProblems(schema, value, each, context));
   }
   const found = valueAtPath(value, issue.path);
   if (found === undefined && issue.path.length > 0) return [missingKeyError(issue, path, context)];
@@ -101,10 +106,13 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
 
+const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
+
 /** An example of the nearest key above the wrong value; for a module its page. */
 function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
   if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
-  const examples = path.flatMap((key) => {
+  const examples = path.flatMap((key, at) => {
+    if (HOLDERS_OF_NAMES.has(path[at - 1])) return []; // a group may be called drones
     const example = exampleOf?.(String(key));
     return example === undefined ? [] : [formatExample(String(key), example)];
   });
@@ -117,14 +125,36 @@ const formatExample = (key: string, example: Json): string =>
     .trim()
     .replace(/^\{ (.*) \}$/s, '$1');
 
-function unknownKeyError(key: string, known: readonly string[], path: KeyPath, context: CheckContext): SwarmError {
+const nearestKey = (key: string, known: readonly string[], { aliases = {} }: CheckContext): string | undefined => {
+  const meant = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+  return meant !== undefined && known.includes(meant) ? meant : closestName(key, known);
+};
+
+/** The keys beside those that are unknown. */
+function keysBeside(value: unknown, { path, keys }: Extract<Issue, { readonly code: 'unrecognized_keys' }>): readonly string[] {
+  return Object.keys(Object(valueAtPath(value, path))).filter((key) => !keys.includes(key));
+}
+
+function unknownKeyError(
+  key: string,
+  { known, beside }: { readonly known: readonly string[]; readonly beside: readonly string[] },
+  path: KeyPath,
+  context: CheckContext,
+): SwarmError {
   const at = context.source.keySpan([...path, key]);
   const replacement =
     context.ansibleHints !== undefined && Object.hasOwn(context.ansibleHints, key) ? context.ansibleHints[key] : undefined;
   if (replacement !== undefined) return new SwarmError('SW1105', `\`${key}\` is not supported`, { at, hint: replacement });
-  const near = closestName(key, known);
+  if (known.includes(key) && beside.length > 0) {
+    const others = beside.map((each) => `\`${each}\``).join(' and ');
+    return new SwarmError(context.codes.unknown, `\`${key}\` does not go with ${others}`, {
+      at,
+      hint: 'Remove one of them, or write two entries.',
+    });
+  }
+  const near = nearestKey(key, known, context);
   const all = known.length === 0 ? 'Remove it.' : `Use one of: ${known.join(', ')}`;
-  const hint = near === undefined ? all : `Did you mean \`${near}\`?`;
+  const hint = context.elsewhere?.(key) ?? (near === undefined ? all : `Did you mean \`${near}\`?`);
   const message = context.module === undefined ? `unknown key \`${key}\`` : `${context.module} has no argument \`${key}\``;
   return new SwarmError(context.codes.unknown, message, { at, hint });
 }
@@ -150,10 +180,4 @@ function describeSubject(path: KeyPath, context: CheckContext): string {
   if (typeof last === 'string') return `\`${last}\``;
   const list = quoteLastKey(path.slice(0, -1));
   return list === undefined ? 'this entry' : `an entry of ${list}`;
-}
-
-/** The alternative whose issue is deepest: most of it fits. */
-function selectDeepest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
-  const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
-  return branches.reduce((best, each) => (depth(each) > depth(best) ? each : best), branches[0] ?? []);
 }

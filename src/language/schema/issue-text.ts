@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   int: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  tuple: 'a list',
   object: 'a mapping',
   record: 'a mapping',
   null: 'nothing',
@@ -31,6 +32,8 @@ export function describeExpectation(issue: Issue): string {
       return `takes ${joinAlternatives(issue.values.map(String))}`;
     case 'invalid_union':
       return `takes ${joinAlternatives([...new Set(issue.errors.flat().map((each) => describeExpectation(each).replace(/^takes /, '')))])}`;
+    case 'unrecognized_keys':
+      return `has no ${issue.keys.map((key) => `\`${key}\``).join(', ')}`;
     case 'too_small':
       if (issue.origin === 'string')
         return Number(issue.minimum) === 1 ? 'takes a text that is not empty' : `takes at least ${issue.minimum} characters`;
@@ -59,7 +62,8 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
-  if (issue.expected === 'array' && typeof found === 'string' && !isPhrase(issue.message)) return `Write: [${found}]`;
+  if ((issue.expected === 'array' || issue.expected === 'tuple') && typeof found === 'string' && !isPhrase(issue.message))
+    return `Write: [${found}]`;
   return undefined;
 }
 

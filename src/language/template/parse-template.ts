@@ -1,7 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
 import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
-import { findHandlebarsHint, rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
+import { findHandlebarsHint, rejectJinja, type TemplateFault, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
@@ -72,16 +72,35 @@ export function parseTemplate(text: string): readonly TemplateNode[] {
   return nodes;
 }
 
+/** All that is wrong in a template: each value, or the first error that the grammar of Handlebars refuses. */
+export function listTemplateFaults(text: string): readonly TemplateFault[] {
+  const faults: TemplateFault[] = [];
+  try {
+    rejectJinja(text);
+    if (text.includes('{{')) buildNodes(text, parseProgram(text), (fault) => void faults.push(fault));
+  } catch (thrown) {
+    if (!(thrown instanceof TemplateSyntaxError)) throw thrown;
+    faults.push(thrown.fault);
+  }
+  return faults;
+}
+
 function parseProgram(text: string): HandlebarsProgram {
   const parsed = parseHandlebars(text);
   if ('body' in parsed) return parsed;
   throw new TemplateSyntaxError(toSyntaxFault(text, parsed));
 }
 
-function buildNodes(text: string, program: HandlebarsProgram): readonly TemplateNode[] {
+/** `addFault`: gets what is wrong with a value, which is thrown without it. */
+function buildNodes(text: string, program: HandlebarsProgram, addFault?: (fault: TemplateFault) => void): readonly TemplateNode[] {
   const rangeOf = (node: HandlebarsNode) => ({ start: toOffset(text, node.loc.start), end: toOffset(text, node.loc.end) });
   const reject = (node: HandlebarsNode, message: string, hint?: string): never => {
     throw new TemplateSyntaxError({ message, hint, ...rangeOf(node) });
+  };
+  const rejectValue = (node: HandlebarsNode, message: string, hint?: string): TemplateOperand => {
+    if (addFault === undefined) return reject(node, message, hint);
+    addFault({ message, hint, ...rangeOf(node) });
+    return { kind: 'literal', value: '' };
   };
   const convertProgram = (of: HandlebarsProgram | undefined): readonly TemplateNode[] =>
     (of?.body ?? []).flatMap((node) => convertStatement(node) ?? []);
@@ -140,25 +159,22 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
   function convertExpression(node: HandlebarsNode): TemplateOperand {
     const path = node.path as HandlebarsNode;
     const name = String(path.original);
-    if (node.hash !== undefined) reject(node.hash, 'helpers take values in order, not name=value');
+    if (node.hash !== undefined) return rejectValue(node.hash, 'helpers take values in order, not name=value');
     const args = node.params ?? [];
     const helper = FUNCTIONS.get(name);
     const isCall = args.length > 0 || (node.type === 'SubExpression' && helper?.minArgs === 0); // (list) is an empty list
     if (!isCall && path.type === 'PathExpression') return convertOperand(path);
     if (name === 'not_converted') {
       const [, reason] = args;
-      return reject(node, `not converted from Jinja: ${String(reason?.value ?? '')}`, 'Write it by hand in its place.');
+      return rejectValue(node, `not converted from Jinja: ${String(reason?.value ?? '')}`, 'Write it by hand in its place.');
     }
     if (helper === undefined) {
       const near = closestName(name, FUNCTIONS.keys());
-      reject(
-        path,
-        `unknown helper \`${name}\``,
-        near === undefined ? (findHandlebarsHint(text, rangeOf(path).start) ?? HELPERS_HINT) : `Did you mean \`${near}\`?`,
-      );
-    } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
-      reject(path, `helper \`${name}\` is written {{ ${formatHelper(helper)} }}`);
+      const hint = near === undefined ? (findHandlebarsHint(text, rangeOf(path).start) ?? HELPERS_HINT) : `Did you mean \`${near}\`?`;
+      return rejectValue(path, `unknown helper \`${name}\``, hint);
     }
+    if (args.length < helper.minArgs || args.length > helper.maxArgs)
+      return rejectValue(path, `helper \`${name}\` is written {{ ${formatHelper(helper)} }}`);
     return { kind: 'call', helper: name, args: args.map(convertOperand), ...rangeOf(node) };
   }
 
@@ -169,7 +185,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       const { data = false, depth = 0, parts = [] } = node;
       return { kind: 'reference', data, levelsUp: depth, fromThis: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...rangeOf(node) };
     }
-    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is not a value', 'Write null or "".');
+    if (node.type === 'UndefinedLiteral') return rejectValue(node, '`undefined` is not a value', 'Write null or "".');
     return { kind: 'literal', value: (node.value ?? null) as string | number | boolean | null };
   }
 

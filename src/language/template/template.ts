@@ -4,7 +4,7 @@ import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
 import { ACCEPTS_MISSING, evaluateOperand, renderNodes } from './evaluate-template.ts';
-import { parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand } from './parse-template.ts';
+import { listTemplateFaults, parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand } from './parse-template.ts';
 import { addPosition, type TemplateFault } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { createRootFrame } from './template-names.ts';
@@ -65,6 +65,8 @@ export function renderTemplateText(text: string, scope: Vars, file: string): str
 /** The errors of a template in a playbook with their positions: syntax and includes (SW1113), and in shell text values without `quote` or
  *  `raw` (SW1114). */
 export function findTemplateProblems(text: string, shell: boolean, at: (start: number, end: number) => Span): readonly SwarmError[] {
+  const faults = faultProblems(text, at);
+  if (faults.length > 0) return faults;
   return collectProblems(at, () => {
     const nodes = parseTemplate(text);
     for (const include of listIncludes(nodes)) openInclude(include, []);
@@ -77,6 +79,8 @@ export function findTemplateProblems(text: string, shell: boolean, at: (start: n
 export function findTemplateFileProblems(text: string, file: string, outer: readonly string[] = []): readonly SwarmError[] {
   const { span } = createSourceText(file, text);
   const files = [...outer, file];
+  const faults = faultProblems(text, span);
+  if (faults.length > 0) return faults;
   return collectProblems(span, () =>
     listIncludes(parseTemplate(text)).flatMap((include) =>
       collectProblems(span, () => {
@@ -86,6 +90,9 @@ export function findTemplateFileProblems(text: string, file: string, outer: read
     ),
   );
 }
+
+const faultProblems = (text: string, at: (start: number, end: number) => Span): readonly SwarmError[] =>
+  listTemplateFaults(text).map(({ message, hint, start, end }) => new SwarmError('SW1113', message, { at: at(start, end), hint }));
 
 /** What `find` returns, or the error of a template that it throws, as SW1113. */
 function collectProblems(at: (start: number, end: number) => Span, find: () => readonly SwarmError[]): readonly SwarmError[] {

@@ -13,6 +13,8 @@ const MAX_NODES = 200_000; // what aliases may expand to
 export interface ConvertedDocument {
   readonly value: unknown;
   readonly problems: SwarmError[];
+  /** What is wrong with a single value. The value beside it is what was meant, so that the rest can be checked. */
+  readonly wrongValues: readonly SwarmError[];
   readonly aliasTargets: ReadonlyMap<Alias, Node>;
 }
 
@@ -25,6 +27,7 @@ export function convertDocument(sourceText: SourceText, rootNode: Node | null, i
   const state: ConversionState = {
     sourceText,
     problems: [],
+    wrongValues: [],
     anchors: new Map(),
     aliasTargets: new Map(),
     aliases: 0,
@@ -33,12 +36,13 @@ export function convertDocument(sourceText: SourceText, rootNode: Node | null, i
     variableDepth: isVars && isMap(rootNode) ? 1 : 0,
   };
   const value = rootNode === null ? null : convertNode(state, rootNode, 0, undefined);
-  return { value, problems: state.problems, aliasTargets: state.aliasTargets };
+  return { value, problems: state.problems, wrongValues: state.wrongValues, aliasTargets: state.aliasTargets };
 }
 
 interface ConversionState {
   readonly sourceText: SourceText;
   readonly problems: SwarmError[];
+  readonly wrongValues: SwarmError[];
   readonly anchors: Map<string, Node>;
   readonly aliasTargets: Map<Alias, Node>;
   aliases: number;
@@ -104,7 +108,7 @@ function convertMap(state: ConversionState, node: YAMLMap, depth: number): unkno
       continue;
     }
     const first = seen.get(key);
-    if (first !== undefined) state.problems.push(duplicateKeyError(state.sourceText, key, first, pair.key));
+    if (first !== undefined) state.wrongValues.push(duplicateKeyError(state.sourceText, key, first, pair.key));
     seen.set(key, pair.key as Scalar);
     if (VARIABLE_KEYS.has(key)) state.variableDepth++;
     out[key] = pair.value === null || pair.value === undefined ? null : convertNode(state, pair.value, depth + 1, key);
@@ -172,16 +176,16 @@ function convertScalar(state: ConversionState, node: Scalar, key: string | undef
     if (key === 'mode' && /^(?:0o?)?[0-7]{3,4}$/.test(source)) {
       const octal = source.replace(/^0o?/, '').padStart(4, '0');
       const message = `\`${source}\` is the ${source === String(value) ? '' : 'decimal '}number ${value} here, not a file mode`;
-      state.problems.push(new SwarmError('SW1005', message, { at: at(), hint: `Write: mode: "${octal}"` }));
-      return null;
+      state.wrongValues.push(new SwarmError('SW1005', message, { at: at(), hint: `Write: mode: "${octal}"` }));
+      return octal;
     }
     if (state.variableDepth > 0 && isLossy(value, source)) return source;
     const number = Number(value);
     const exact = typeof value === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number);
     if (exact) return number;
     const message = `\`${source}\` does not fit a number`;
-    state.problems.push(new SwarmError('SW1109', message, { at: at(), hint: `Put it in quotes: "${source}"` }));
-    return null;
+    state.wrongValues.push(new SwarmError('SW1109', message, { at: at(), hint: `Put it in quotes: "${source}"` }));
+    return source;
   }
   return typeof value === 'string' || typeof value === 'boolean' ? value : null;
 }

@@ -4,7 +4,7 @@ import { convertDocument, MAX_YAML_DEPTH } from './convert-document.ts';
 import { createSourceDocument } from './node-positions.ts';
 import { createSourceText, type SourceDocument, type SourceText } from './source-document.ts';
 import { toSyntaxProblems } from './syntax-problems.ts';
-import { findEncodingProblem } from './text-encoding.ts';
+import { dropByteOrderMark, findEncodingProblem } from './text-encoding.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -13,11 +13,13 @@ export interface YamlResult {
   readonly problems: readonly SwarmError[];
 }
 
-/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: errors are in `problems`, and then `value` may be undefined. `isVars`:
+/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: errors are in `problems`, and then `value` may be undefined, or be what was
+ *  meant where single values are wrong. `isVars`:
  *  a mapping is variables. */
 export function readYaml(input: string | Uint8Array, file: string, isVars = false): YamlResult {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  const text = typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8');
+  // with the mark, the library counts the first line from another column, and reads no list
+  const text = dropByteOrderMark(typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8'));
   const sourceText = createSourceText(file, text);
   const reject = (problem: SwarmError): YamlResult => ({
     source: createSourceDocument(sourceText, undefined, undefined, new Map()),
@@ -58,7 +60,7 @@ function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
     documents.flatMap((each) => [...each.errors, ...each.warnings]),
   );
   if (syntax.length > 0) return { source: createSourceDocument(sourceText, undefined, first.contents, new Map()), problems: syntax };
-  const { value, problems, aliasTargets } = convertDocument(sourceText, first.contents, isVars);
+  const { value, problems, wrongValues, aliasTargets } = convertDocument(sourceText, first.contents, isVars);
   if (second !== undefined) {
     const from = first.contents?.range?.[1] ?? 0;
     const dashes = sourceText.text.slice(from).search(/^---(?=\s|$)/m);
@@ -66,7 +68,8 @@ function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
     const hint = 'Move it to a file of its own.';
     problems.push(new SwarmError('SW1009', 'a second document starts here', { at: sourceText.span(start, start + 3), hint }));
   }
-  return { source: createSourceDocument(sourceText, problems.length > 0 ? undefined : value, first.contents, aliasTargets), problems };
+  const read = problems.length > 0 ? undefined : value;
+  return { source: createSourceDocument(sourceText, read, first.contents, aliasTargets), problems: [...problems, ...wrongValues] };
 }
 
 const tooDeepError = (sourceText: SourceText, offset: number): SwarmError =>

@@ -6,8 +6,11 @@ export function decodeFile(bytes: Uint8Array, file: string): string {
   const text = Buffer.from(bytes).toString('utf8');
   const problem = findEncodingProblem(bytes, createSourceText(file, text));
   if (problem !== undefined) throw problem;
-  return text.replace(/^\uFEFF/, '');
+  return dropByteOrderMark(text);
 }
+
+/** The text without the mark that some editors write at the beginning of a file. */
+export const dropByteOrderMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** SW1010 for a file that is not UTF-8, or that has a NUL in it. The hint is the command that converts it. */
 export function findEncodingProblem(input: string | Uint8Array, { file, text, span }: SourceText): SwarmError | undefined {

@@ -49,7 +49,8 @@ export function createConnection(
   };
   findPool(undefined);
   const createUserConnection = (become: Become | undefined): Connection => {
-    const userAccess: UserAccess = { ...access, pool: findPool(become), become };
+    const asRoot = become !== undefined || provenHost.facts.user === 'root';
+    const userAccess: UserAccess = { ...access, pool: findPool(become), become, asRoot };
     return {
       ...provenHost,
       closed: transport.closed,

@@ -25,6 +25,8 @@ const SESSION_TEXT_LIMIT = 32 * 1024;
 export interface UserAccess extends ShellAccess {
   readonly pool: SessionPool;
   readonly become: Become | undefined;
+  /** It has the rights of root, or of another user that somebody chose. */
+  readonly asRoot: boolean;
 }
 
 /** Runs a command in a session, or on a channel of its own where its text is long. Throws SW2005, SW6001, SW6002. */
@@ -77,12 +79,12 @@ function sessionText(command: Command): string | undefined {
 }
 
 /** The content of a file; undefined where there is none. Throws SW6001. */
-export async function readHostFile({ pool, become }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function readHostFile({ pool, asRoot }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
   if (result.exit === 0) return result.stdout;
   const why = result.stderr.toString().trim();
   if (/: (No such file or directory|Not a directory)$/.test(why)) return undefined;
-  throw fileRefusalError('read', path, { exit: result.exit, why }, become);
+  throw fileRefusalError('read', path, { exit: result.exit, why }, asRoot);
 }
 
 /** Puts a file in place by one rename. Throws SW6001, SW6008. */
@@ -101,7 +103,7 @@ export async function writeHostFile(
       : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
-  throw fileRefusalError('written', path, { exit: result.exit, why }, access.become);
+  throw fileRefusalError('written', path, { exit: result.exit, why }, access.asRoot);
 }
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {

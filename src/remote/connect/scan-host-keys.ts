@@ -26,7 +26,7 @@ export interface HostKeyScan {
 }
 
 /** Takes every host key that is offered on a route, one handshake for each type, and logs in nowhere. A command route and this
- *  machine have none. Throws SW2001; SW2003 for a machine that has only keys that ssh2 does not speak. */
+ *  machine have none. Throws SW2001; SW2040 for a machine that has only keys of other types. */
 export async function scanHostKeys(host: Host, route: Route, options: ConnectOptions, signal: AbortSignal): Promise<HostKeyScan> {
   if (route.kind === 'here' || route.kind === 'command') return { keys: [], banner: '', strict: true };
   const timeouts = findTimeouts(host, options, findSshSettings(host, route, options));
@@ -41,7 +41,7 @@ export async function scanHostKeys(host: Host, route: Route, options: ConnectOpt
     }
   };
   const first = await takeKey(HOST_KEY_TYPES);
-  if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no host key of a safe type', { host: host.name });
+  if (first.key === undefined) throw noCommonTypeError(host, first.greeting);
   const { banner, strictKeyExchange: strict, keyTypes: offered = HOST_KEY_TYPES } = first.greeting;
   // both RSA names are of one key
   const others = HOST_KEY_TYPES.filter((type) => offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
@@ -49,6 +49,13 @@ export async function scanHostKeys(host: Host, route: Route, options: ConnectOpt
     others.filter((type) => !(type === 'rsa-sha2-512' && first.key?.type === 'ssh-rsa')).map((type) => takeKey([type])),
   );
   return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner, strict };
+}
+
+function noCommonTypeError({ name }: Host, { keyTypes }: ServerGreeting): SwarmError {
+  const theirs = keyTypes === undefined ? 'others' : keyTypes.join(', ');
+  const message = `an SSH server answers, but there is no common type of host key: it offers ${theirs}; swarm offers ${HOST_KEY_TYPES.join(', ')}`;
+  const hint = 'On the host, run: ssh-keygen -A. Then look at HostKey and HostKeyAlgorithms in /etc/ssh/sshd_config and restart sshd.';
+  return new SwarmError('SW2040', message, { host: name, hint });
 }
 
 interface ScannedKey {

@@ -43,6 +43,8 @@ export function readProgramWords({ method }: Become, printed: string): string {
 /** The rules of the program do not let the login in, whatever its password. */
 const NOT_ALLOWED = /not in the sudoers|not allowed to|may not run|operation not permitted/i;
 
+const UNKNOWN_USER = /unknown (?:user|login|id)\b|user \S+ does not exist/i;
+
 /** The program ended before the shell had answered; `why` is what it printed. */
 export function becomeFailedError({ method, user }: Become, why: string): SwarmError {
   const missing = /not found|no such file/i.test(why) && why.includes(method);
@@ -51,6 +53,10 @@ export function becomeFailedError({ method, user }: Become, why: string): SwarmE
       hint: `${INSTALL[method]} Or set become_method of the host to a program that it has: sudo, doas or su.`,
     });
   }
+  if (UNKNOWN_USER.test(why))
+    return new SwarmError('SW2009', `${method} to ${user} failed: ${why}`, {
+      hint: `The host has no user ${user}. Add it in a task before, or correct become_user.`,
+    });
   if (/passwor[dt]|authori[sz]ation required/i.test(why)) return asksPasswordError({ method, user }, why);
   if (/\btty\b|terminal/i.test(why)) {
     return new SwarmError('SW2009', `${method} to ${user} failed: ${why}`, {

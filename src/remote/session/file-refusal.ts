@@ -1,5 +1,4 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become } from '../../core/inventory/login.ts';
 import { isDiskFull } from './disk-full.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
@@ -51,31 +50,37 @@ const REASONS: readonly (readonly [RegExp, Words])[] = [
   [/Not a directory/, (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${path}` })],
 ];
 
-/** The reason in the words of swarm. `why`: what a program of the host prints. `asRoot`: it has run with the rights of another user, or
- *  nobody knows. */
-export function describeRefusal(why: string, path: string, asRoot: boolean): Refusal {
+/** The reason in the words of swarm. `why`: what a program of the host prints. */
+export function describeRefusal(why: string, path: string): Refusal {
   for (const [pattern, words] of REASONS) {
     const found = pattern.exec(why);
-    if (found === null) continue;
-    const refusal = words(path, found);
-    return asRoot || !NEEDS_ROOT.test(why)
-      ? refusal
-      : { ...refusal, hint: 'Write become: true for the task, or for the host in the inventory.' };
+    if (found !== null) return words(path, found);
   }
   return { reason: why.replace(/\S*\.swarm-\w+/g, path) }; // the name of the new file beside it means nothing to a reader
 }
 
-const NEEDS_ROOT = /Permission denied|must be root|Operation not permitted/;
-
 /** The folder that a path is in. */
 export const folderOf = (path: string): string => path.replace(/\/*[^/]*$/, '') || (path.startsWith('/') ? '/' : '.');
+
+const LACKS_RIGHTS =
+  /permission denied(?! \(|:? publickey)|operation not permitted|(must|need to|have to) be (run as )?(the )?(super-?user|root)|are you root|only root|access denied$|authentication required/im;
+/** Hints of a refusal that a login without the rights of root makes worthless. */
+const LOOK_AT_RIGHTS = /^To see (the rights|whether it is immutable),/;
+
+/** The same error with the hint to become root, where it says that rights are missing, and no better hint. For what ran as another user
+ *  than root. */
+export function withRightsHint(error: SwarmError): SwarmError {
+  const lacks = LACKS_RIGHTS.test(error.message) || LACKS_RIGHTS.test(error.detail ?? '');
+  if (!lacks || (error.hint !== undefined && !LOOK_AT_RIGHTS.test(error.hint))) return error;
+  return error.with({ hint: 'Write become: true for the task, or for the host in the inventory.' });
+}
 
 /** The error where the script that reads or writes a file ends with this status. */
 export function fileRefusalError(
   access: 'read' | 'written',
   path: string,
   { exit, why }: { readonly exit: number | undefined; readonly why: string },
-  become: Become | undefined,
+  asRoot: boolean,
 ): SwarmError {
   const error = (message: string, hint: string): SwarmError => new SwarmError('SW6001', message, { hint });
   const folder = folderOf(path);
@@ -84,7 +89,8 @@ export function fileRefusalError(
   if (exit === FILE_STATUS.notFolder) return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${folder}`);
   if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
     return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
-  const { reason, hint } = describeRefusal(why, path, become !== undefined);
+  const { reason, hint } = describeRefusal(why, path);
   const code = isDiskFull(why) ? 'SW6008' : 'SW6001';
-  return new SwarmError(code, `${path} cannot be ${access}: ${reason}`, { hint, ...(why === '' ? {} : { detail: why }) });
+  const refused = new SwarmError(code, `${path} cannot be ${access}: ${reason}`, { hint, ...(why === '' ? {} : { detail: why }) });
+  return asRoot ? refused : withRightsHint(refused);
 }

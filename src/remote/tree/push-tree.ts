@@ -131,7 +131,7 @@ async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: A
   const failed = await packed;
   if (exit === 0 && failed === undefined) return;
   const why = errorOutput.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
-  const { reason, hint } = describeRefusal(why, to, true);
+  const { reason, hint } = describeRefusal(why, to);
   const code = isDiskFull(errorOutput) ? 'SW6008' : 'SW6001';
   throw new SwarmError(code, `${to} cannot be written: ${reason}`, { hint, detail: errorOutput.trim() });
 }

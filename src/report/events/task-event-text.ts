@@ -29,9 +29,9 @@ export function describeTaskEvent(
     case 'task.progress':
       return isProgressDue(event, before) ? [eventLine(event.host, event.phase, 'running', describeProgress(event, state))] : [];
     case 'task.changed': {
-      if (!diff && verbosity < 2) return [];
-      const below =
-        diff && (event.before !== undefined || event.after !== undefined) ? diffLines(event.subject, event.before, event.after) : [];
+      const differs = event.before !== undefined || event.after !== undefined; // with --diff, or diff: true on the task
+      if (!diff && !differs && verbosity < 2) return [];
+      const below = differs ? diffLines(event.subject, event.before, event.after) : [];
       return [{ ...eventLine(event.host, event.verb, 'changed', displayText`${event.subject}`), below }];
     }
     case 'task.finished':

@@ -51,7 +51,7 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);
   if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
-  return lines.map((line, index) => parseStat(line, queries[index]?.path ?? '', probe));
+  return lines.map((line, index) => parseStat(line, queries[index]?.path ?? ''));
 }
 
 const MAX_LINKS = 8;
@@ -74,12 +74,12 @@ export async function statFile(
   });
 }
 
-function parseStat(line: string, path: string, { host }: Probe): PathStat {
+function parseStat(line: string, path: string): PathStat {
   if (line === 'absent') return ABSENT_PATH;
   const [raw = '', uid = '', owner = '', gid = '', group = '', size = '', mtime = ''] = line.split(' ');
   const bits = Number.parseInt(raw, 16);
   if (line.startsWith('error ') || Number.isNaN(bits)) {
-    const { reason, hint } = describeRefusal(line.replace(/^error (stat: )?/, ''), path, host.login.become !== undefined);
+    const { reason, hint } = describeRefusal(line.replace(/^error (stat: )?/, ''), path);
     throw new SwarmError('SW6012', `${path} cannot be read: ${reason}`, { hint });
   }
   const extra = line.split(' ').slice(7).join(' ');

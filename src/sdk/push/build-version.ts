@@ -94,7 +94,7 @@ async function runStep(
   const argv = ['sh', '-c', readProgram(`src/sdk/push/${program}.sh`), 'swarm', ...words] as const;
   const { exit, stderr } = await remote.exec({ argv, stdin });
   if (exit === 0) return;
-  const { reason, hint } = describeRefusal(stderr.trim().split('\n')[0] || `exit ${exit}`, dest, true);
+  const { reason, hint } = describeRefusal(stderr.trim().split('\n')[0] || `exit ${exit}`, dest);
   throw new SwarmError(isDiskFull(stderr) ? 'SW6008' : 'SW6012', `no new version of ${dest} can be made: ${reason}`, {
     ...(hint === undefined ? {} : { hint }),
     detail: stderr.trim(),

@@ -132,7 +132,7 @@ async function createChange(probe: Probe, args: PushArgs, { subject, before, aft
 /** The command that restarts a service. Throws SW6011 where the host has no such service. */
 async function findRestart(probe: Probe, service: ServiceArgs): Promise<readonly string[]> {
   if (typeof service !== 'string') return service.command;
-  const init = findInitSystem(probe);
+  const init = findInitSystem(probe, `Write how it is restarted: services: [ { command: [PROGRAM, restart] } ]`);
   const { known } = await readServiceState(probe, init, service, 'default');
   if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`, { lacks: { kind: 'service', name: service } });
   return init === 'systemd' ? ['systemctl', 'restart', '--', service] : ['rc-service', service, 'restart'];

@@ -13,19 +13,28 @@ export interface ServiceState {
 }
 
 /** Which init's tools the host has. Throws SW6011 where it is neither. */
-export function findInitSystem(probe: Probe): InitSystem {
+export function findInitSystem(probe: Probe, hint = 'The service module supports only these two. Use the command module.'): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
-    hint: 'The service module supports only these two. Use the command module.',
+    hint,
     lacks: { kind: 'program', name: 'systemctl' },
   });
 }
 
-/** Both questions, running and enabled at boot, in one round trip. */
-export async function readServiceState(probe: Probe, init: InitSystem, name: string, runlevel: string): Promise<ServiceState> {
+/** Both questions, running and enabled at boot, in one round trip. `ofUser`: of the systemd of the login. */
+export async function readServiceState(
+  probe: Probe,
+  init: InitSystem,
+  name: string,
+  runlevel: string,
+  ofUser = false,
+): Promise<ServiceState> {
   const script = readProgram(init === 'openrc' ? 'src/sdk/services/openrc-state.sh' : 'src/sdk/services/systemd-state.sh');
-  const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel], inSession: true });
+  const { stdout, stderr } = await probe.query({
+    argv: ['/bin/sh', '-c', script, 'sh', name, runlevel, ofUser ? 'user' : 'system'],
+    inSession: true,
+  });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
   if (lines.has('missing'))
     throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, {

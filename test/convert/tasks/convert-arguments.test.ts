@@ -52,6 +52,32 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   [
     '- git: { repo: "https://a/b", dest: /b, recursive: false, bare: true, remote: r, refspec: a, key_file: /k, ssh_opts: -v, umask: "077" }',
   ],
+  ['- unarchive: { src: a.tgz, dest: /b, exclude: [ c ], include: [ d ], extra_opts: [ -v ], mode: "0755", list_files: true }'],
+  ['- unarchive: { src: a.tgz, dest: /b, keep_newer: true }'],
+  ['- archive: { path: /a, dest: /b, format: gz, exclude_path: [ /a/c ] }'],
+  ['- archive: { path: /a, dest: /b.zip, remove: true }'],
+  [
+    '- find: { paths: /a, use_regex: true, age: 1d, age_stamp: ctime, recurse: true, depth: 2, limit: 3, mode: "0644", follow: true, get_checksum: true }',
+  ],
+  [
+    '- blockinfile: { path: /a, block: b, marker: "# {mark}", marker_begin: x, marker_end: y, append_newline: true, prepend_newline: true }',
+  ],
+  ['- ini_file: { path: /a, section: b, option: c, values: [ d, e ], exclusive: false }'],
+  ['- ini_file: { path: /a, section: b, option: c, allow_no_value: true }'],
+  [`- authorized_key: { user: a, key: "ssh-ed25519 AAAA", key_options: no-pty, comment: b, manage_dir: false }`],
+  ['- service: { name: a, state: started, pattern: b, sleep: 3, arguments: -v }'],
+  [
+    '- systemd: { name: a, state: started, scope: user, daemon_reexec: true, no_block: true }',
+    '- service: { name: a, state: started, scope: user, daemon_reexec: true, no_block: true }',
+  ],
+  ['- wait_for: { port: 1, msg: x, connect_timeout: 2, sleep: 3 }'],
+  [
+    '- wait_for_connection: { delay: 1, sleep: 2, timeout: 3, connect_timeout: 4 }',
+    '- wait_for_connection: { delay: 1, sleep: 2, timeout: 3 }',
+  ],
+  ['- mount: { path: /a, src: b, fstype: c, state: present, boot: false, backup: true }'],
+  ['- sysctl: { name: a, value: 1, sysctl_file: /c, ignoreerrors: true }'],
+  ['- known_hosts: { name: a, key: "ssh-ed25519 AAAA", hash_host: true }'],
 ];
 
 test.each(TASKS.map((pair) => [...pair]))('%s', (ansible = '', swarm = ansible) => {

@@ -5,6 +5,7 @@ import { wallClock } from '../../../src/engine/clock.ts';
 import { createHostLink } from '../../../src/engine/host/host-link.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, lost, silent } from '../machine.ts';
+import { testModules } from '../modules.ts';
 import { plainState } from '../plain-state.ts';
 
 const play = (task: string): string => `plays: [{ hosts: drones, tasks: [${task}] }]`;
@@ -142,4 +143,31 @@ test('a renewed link: what comes after uses the new connection, the old one is n
   expect([await link.connect(signal), emitted]).toEqual([second, ['host.connected', 'host.connected']]);
   await link.close();
   expect(opened.map(({ closed }) => closed)).toEqual([true, true]);
+});
+
+test('waiting for a host: a delay and a fixed time between two tries; a check that gets no answer does not know', async () => {
+  const { default: waitForConnection } = await import('../../../modules/flow/wait_for_connection.ts');
+  const source = {
+    ...testModules,
+    names: [...testModules.names, 'wait_for_connection'],
+    load: async (name: string) => (name === 'wait_for_connection' ? waitForConnection : testModules.load(name)),
+  };
+  const run = async (check: boolean) => {
+    const hosts = createFleet('a');
+    const machine = hosts.machine('a');
+    machine.program = (command) => {
+      if (command.argv[0] === 'true') return {};
+      machine.cut();
+      machine.refusals.push(silent('a'), silent('a'), silent('a'));
+      return {};
+    };
+    const yaml = play(
+      '{ command: x, ignore_unreachable: true, check_mode: false }, { name: wait, wait_for_connection: { delay: 5, sleep: 7 } }',
+    );
+    return hosts.run(yaml, { options: { check }, deps: { modules: source } });
+  };
+  const { finished, clock } = await run(false);
+  expect(finished.at(-1)).toBe('a wait ok');
+  expect(clock.slept).toEqual([5000, 7000, 7000, 7000]);
+  expect((await run(true)).finished.at(-1)).toBe('a wait unknown');
 });

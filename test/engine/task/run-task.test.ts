@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { createFleet, type TestFleet } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
@@ -251,6 +252,19 @@ test('become: task over play over login, false for none', async () => {
     hosts,
   );
   expect(hosts.machine('a').rights).toEqual([{ method: 'sudo', user: 'root' }, undefined, { method: 'doas', user: 'portage' }]);
+});
+
+test('a module that lacks rights as an ordinary login says to become root; as root it does not', async () => {
+  const hintOf = async (user: string, become: boolean): Promise<string | undefined> => {
+    const hosts = createFleet(hostNamed('a', { login: { user, keys: [] } }));
+    hosts.machine('a').program = () => {
+      throw new SwarmError('SW6012', 'mkdir: cannot create directory: Permission denied');
+    };
+    const { state } = await tasks(`- { command: one, become: ${become} }`, hosts);
+    return state.errors.at(-1)?.hint;
+  };
+  expect(await hintOf('larry', false)).toMatch(/become: true/);
+  expect([await hintOf('larry', true), await hintOf('root', false)]).toEqual([undefined, undefined]);
 });
 
 test('environment reaches commands, the task over the play', async () => {

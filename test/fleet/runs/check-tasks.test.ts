@@ -69,6 +69,33 @@ test('a template that does not exist or does not parse is found, one whose name 
   ]);
 });
 
+test('a name that the variables or the entries of a loop make up is checked', async () => {
+  const problems = await problemsOf(
+    `
+- template: { src: "{{ name }}.hbs", dest: /a }
+- copy: { src: "{{ item }}.txt", dest: /a }
+  loop: [gone, missing]
+- copy: { src: "{{ each.file }}", dest: /a }
+  loop: [{ file: gone.txt }, { file: "{{ inventory_hostname }}" }]
+  loop_control: { loop_var: each }
+- unarchive: { src: gone.tar, dest: /a }
+- sync: { src: gone/, dest: /a }
+- unarchive: { src: on-the-host.tar, dest: /a, remote_src: true }
+- template: { src: "{{ name }}.hbs", dest: /a }
+  when: inventory_hostname == "a"
+`,
+    '{ name: gone }',
+  );
+  expect(problems.map((problem) => problem.replace(/^SW1112 \d+ /, ''))).toEqual([
+    'template.src: no such file on this machine: gone.hbs',
+    'copy.src: no such file on this machine: gone.txt',
+    'copy.src: no such file on this machine: missing.txt',
+    'copy.src: no such file on this machine: gone.txt',
+    'unarchive.src: no such file on this machine: gone.tar',
+    'sync.src: no such file on this machine: gone/',
+  ]);
+});
+
 test('a file that a task names and that does not exist is found, of a role too', async () => {
   mkdirSync(join(dir, 'files'), { recursive: true });
   writeFileSync(join(dir, 'files/here.txt'), 'x');
@@ -121,7 +148,7 @@ test('a secret that is given on the command line counts as one', async () => {
 test('a value of the wrong type is found where all that it depends on is known', async () => {
   const task = '- file: { path: /x, state: "{{ state }}" }';
   expect(await problemsOf(task, '{ state: directory }')).toEqual([]);
-  expect(await problemsOf(task, '{ state: folder }')).toEqual([expect.stringMatching(/^SW1112 6 file\.state: /)]);
+  expect(await problemsOf(task, '{ state: folder }')).toEqual([expect.stringMatching(/^SW1112 6 `file\.state` takes /)]);
   expect(await problemsOf('- file: { path: /x, state: "{{ level }}" }', '{}', { level: 'folder' })).toHaveLength(1);
   expect(await problemsOf(`- { command: uptime, register: state }\n${task}`, '{ state: folder }')).toEqual([]);
   expect(await problemsOf('- { when: "false", file: { path: /x, state: "{{ state }}" } }', '{ state: folder }')).toEqual([]);
@@ -129,6 +156,6 @@ test('a value of the wrong type is found where all that it depends on is known',
 
 test('an arg of the wrong type is found beside one that is not known yet', async () => {
   const task = '- emerge_plan: { atoms: "{{ hosts }}", options: "{{ options }}" }';
-  expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 emerge_plan.options.0: must be an option of emerge']);
+  expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 `emerge_plan.options.0` must be an option of emerge']);
   expect(await problemsOf(task, '{}', { options: ['--x'] })).toEqual([]);
 });

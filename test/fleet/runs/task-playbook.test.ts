@@ -35,6 +35,7 @@ test('the task runs on the pattern, as root where that is wanted, and what it re
 
 test.each([
   ['fil', [], { code: 'SW1203', hint: 'Did you mean fail?' }],
+  ['b', ['command', 'echo $HOME'], { code: 'SW1202', hint: "Write: swarm task all,b command 'echo $HOME'" }],
   ['file', ['x'], { code: 'SW1202', message: '"x" is no argument of file.' }],
   ['file', ['pth=x'], { problems: [expect.objectContaining({ message: 'file has no argument `pth`', hint: 'Did you mean `path`?' })] }],
   ['file', ['path=/x', 'path=/y'], { code: 'SW1202', message: 'path is given twice' }],

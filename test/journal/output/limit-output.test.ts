@@ -29,6 +29,14 @@ test('a task has one limit on all its hosts, stderr one of its own, and so has e
   expect(dropped).toEqual([false, true, false, false, false, true, false]);
 });
 
+test('what counts is the size in the file: a NUL takes six bytes there, an umlaut two', () => {
+  for (const line of ['\0'.repeat(5), 'ä'.repeat(15)]) {
+    const limitOutput = createOutputLimit(31);
+    const dropped = [output([line]), output([''])].map((event) => 'dropped' in limitOutput(event));
+    expect([line, ...dropped]).toEqual([line, false, true]);
+  }
+});
+
 test('without another limit it is 64 MiB', () => {
   const limitOutput = createOutputLimit();
   const big = output(['x'.repeat(30 * MIB)]);

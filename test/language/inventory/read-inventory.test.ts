@@ -257,13 +257,14 @@ test.each([
   ['hosts: { a: { routes: [10.0.0.1] } }', 'For example: routes: [ { tailscale: 100.64.0.91 }, { local: 192.0.2.11 } ]'],
   ['hosts: { a: { routes: [{ local: 10.0.0.1 }], block: 3 } }', 'For example: block: { reason: disk being replaced, until: 2026-12-01 }'],
   ['hosts: { a: 5 }', 'For example: hosts: { drone-one: { routes: [ { local: 192.0.2.11 } ] } }'],
+  ['groups: { drones: a }', expect.stringMatching(/^For example: groups: /)],
   ['hosts: { a: { routes: [{ local: 10.0.0.1 }], memory: [3] } }', 'For example: memory: 32G'],
 ])('a value of the wrong type is answered with an example of its key: %s', (text, hint) => {
   try {
     parseInventory(from, 'inventory/swarm.yml', text);
     expect.unreachable();
   } catch (error) {
-    expect((error as ValidationError).problems.map((each) => each.hint)).toContain(hint);
+    expect((error as ValidationError).problems.map((each) => each.hint)).toContainEqual(hint);
   }
 });
 

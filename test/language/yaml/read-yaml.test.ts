@@ -102,3 +102,8 @@ test('any bytes are a value or problems with a place', () => {
     { numRuns: 500 },
   );
 });
+
+test.each(['- debug: x\n- debug: y\n', 'a: 1\nb: 2\n'])('a mark at the beginning of the file changes nothing: %j', (text) => {
+  const marked = readYaml(`\uFEFF${text}`, 'a.yml');
+  expect([marked.problems, marked.source.value]).toEqual([[], readYaml(text, 'a.yml').source.value]);
+});

@@ -173,6 +173,17 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
     expect((await link.exec({ argv: ['id', '-un'] }, neverAborted)).stdout).toBe('ordinary\n');
   });
 
+  test('programs of root are found where the login has none of their folders on PATH', async () => {
+    await open(SHELLS['sh'] ?? '', {}, async (set) => {
+      const pathOf = async (rc: string): Promise<string> => {
+        await using link = await set(rc);
+        return (await link.exec({ argv: ['sh', '-c', 'echo "$PATH"'] }, neverAborted)).stdout.trim();
+      };
+      expect(await pathOf('PATH=/usr/bin:/bin')).toBe('/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin');
+      expect(await pathOf('PATH=/usr/sbin:/usr/bin:/bin')).toBe('/usr/sbin:/usr/bin:/bin');
+    });
+  });
+
   test('a file of root is refused to an ordinary login with what to write', async () => {
     await using sshd = await startSshd({ account: { name: 'ordinary', uid: 4242 } });
     const host = trustedHost(sshd, 'one');

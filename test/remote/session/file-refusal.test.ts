@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SwarmError } from '../../../src/core/error/swarm-error.ts';
-import { describeRefusal, fileRefusalError, folderOf } from '../../../src/remote/session/file-refusal.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import { describeRefusal, fileRefusalError, folderOf, withRightsHint } from '../../../src/remote/session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
 import { posixShells } from './posix-shells.ts';
 
@@ -26,7 +26,7 @@ describe.each(posixShells.map((words) => ({ shell: words.join(' '), words })))('
     const script = access === 'read' ? buildReadScript(path) : buildWriteScript(path, Buffer.from('x'), {});
     const [program = '', ...args] = [...prefix, ...words, '-c', script];
     const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'de_DE.UTF-8' } });
-    return fileRefusalError(access, path, { exit: status ?? undefined, why: stderr.trim() }, undefined);
+    return fileRefusalError(access, path, { exit: status ?? undefined, why: stderr.trim() }, false);
   };
 
   test('what is no file, and what has no folder, is named', () => {
@@ -76,16 +76,39 @@ test.each([
   ["chown: invalid user: 'bob'", 'the host has no user bob', 'Add the user'],
   ['chown: unknown user bob', 'the host has no user bob', 'Add the user'],
 ])('%s: words of swarm, and a hint with the command to type', (why, reason, command) => {
-  const refusal = describeRefusal(why, '/etc/hosts', true);
+  const refusal = describeRefusal(why, '/etc/hosts');
   expect([refusal.reason, refusal.hint]).toEqual([expect.stringContaining(reason), expect.stringContaining(command)]);
 });
 
 test('a reason that swarm does not know is shown with the path, not with a temporary name', () => {
-  expect(describeRefusal('mv: /etc/.swarm-12ab: Input/output error', '/etc/hosts', true)).toEqual({
+  expect(describeRefusal('mv: /etc/.swarm-12ab: Input/output error', '/etc/hosts')).toEqual({
     reason: 'mv: /etc/hosts: Input/output error',
   });
 });
 
 test('the folder of a path', () => {
   expect(['/etc/hosts', '/hosts', 'hosts', '/etc//hosts', '/etc/motd/'].map(folderOf)).toEqual(['/etc', '/', '.', '/etc', '/etc/motd']);
+});
+
+test.each([
+  ["/srv/x: mkdir: cannot create directory '/srv/x': Permission denied", undefined],
+  ["/etc/hosts: chmod: changing permissions of '/etc/hosts': Operation not permitted", undefined],
+  ['packages hello: E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)', undefined],
+  ['Error: This command has to be run with superuser privileges; you need to be root', undefined],
+  ['/srv/tree cannot be written: permission denied', 'To see the rights, run on the host: namei -l /srv/tree'],
+])('an ordinary login is told to become root: %s', (message, hint) => {
+  expect(withRightsHint(new SwarmError('SW6012', message, { hint })).hint).toMatch(/become: true/);
+});
+
+test.each([
+  ['git@example.org: Permission denied (publickey).', undefined],
+  ['/etc/hosts cannot be read: it is a folder', 'Write the path of a file.'],
+  ['the login may not use the socket: Permission denied', 'Add the login to the group docker.'],
+])('another hint stays: %s', (message, hint) => {
+  expect(withRightsHint(new SwarmError('SW6012', message, { hint })).hint).toBe(hint);
+});
+
+test('root is not told to become root', () => {
+  const why = "chmod: changing permissions of '/etc/hosts': Operation not permitted";
+  expect(fileRefusalError('written', '/etc/hosts', { exit: 1, why }, true).hint).toMatch(/lsattr/);
 });

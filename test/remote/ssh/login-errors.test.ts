@@ -65,6 +65,17 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
     });
   });
 
+  test('a server whose host key signs with SHA-1 alone is told by what it offers', async () => {
+    await using sshd = await startSshd({ hostKeys: ['rsa'], config: ['HostKeyAlgorithms ssh-rsa'] });
+    const host = trustedHost(sshd, 'one');
+    const expected = {
+      code: 'SW2040',
+      message: expect.stringMatching(/no common type of host key: it offers ssh-rsa; swarm offers ssh-ed25519/),
+      hint: expect.stringContaining('ssh-keygen -A'),
+    };
+    await expect(scanHostKeys(host, host.routes[0], connectOptions([host]), neverAborted)).rejects.toMatchObject(expected);
+  });
+
   test('a server with only an old MAC is told the same way', async () => {
     const error = await failureOf({ config: ['Ciphers aes128-ctr', 'MACs hmac-sha1'] });
     expect(error).toMatchObject({ code: 'SW2040', message: expect.stringContaining('no common MAC: it offers hmac-sha1; swarm offers') });

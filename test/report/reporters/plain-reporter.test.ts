@@ -93,6 +93,11 @@ test('--diff shows what a change does to a file', () => {
   expect(story(pushStory())).toContain('       -USE="a"\n       +USE="a b"\n        MAKEOPTS="-j8"');
 });
 
+test('diff: true on a task shows the same in a run without --diff', () => {
+  const events = pushStory().map((event) => (event.type === 'run.started' ? { ...event, diff: false } : event));
+  expect(story(events)).toContain('       -USE="a"\n       +USE="a b"\n        MAKEOPTS="-j8"');
+});
+
 test('the same failure on several hosts names the task', () => {
   const state = reduceEvents(pushStory());
   const error = { code: 'SW6012', message: 'there is no user alice' };

@@ -27,7 +27,8 @@ export const flowRules: ModuleRules = {
   include_vars: { drop: { ignore_files: 'any', extensions: 'any', depth: 'any', hash_behaviour: ['replace'] } },
   include_role: { drop: { public: FALSE } },
   pause: { drop: { echo: 'any' } },
-  wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
+  wait_for: {},
+  wait_for_connection: { drop: { connect_timeout: 'any' } },
   setup: {
     drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' },
     note: { gather_subset: ALL_FACTS, filter: ALL_FACTS },

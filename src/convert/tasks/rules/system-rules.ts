@@ -2,10 +2,9 @@ import { FALSE, type ModuleRule, type ModuleRules, TRUE } from './module-rule.ts
 
 const SERVICE: ModuleRule = {
   to: 'service',
-  rename: { service: 'name', unit: 'name', 'daemon-reload': 'daemon_reload' },
+  rename: { service: 'name', unit: 'name', 'daemon-reload': 'daemon_reload', 'daemon-reexec': 'daemon_reexec', args: 'arguments' },
   values: { state: { running: 'started' } },
-  drop: { use: 'any', pattern: 'any', sleep: 'any', no_block: 'any', force: FALSE, scope: ['system'], daemon_reexec: FALSE },
-  note: { no_block: 'the task waits until the service has changed: there is no no_block', sleep: '`sleep` is gone' },
+  drop: { use: 'any', force: FALSE },
 };
 
 /** A text for true or false. */
@@ -28,7 +27,6 @@ export const systemRules: ModuleRules = {
   cron: { drop: { backup: FALSE } },
   sysctl: {
     rename: { key: 'name', val: 'value', sysctl_set: 'live', set: 'live' },
-    drop: { ignoreerrors: 'any' },
     add: { sysctl_file: '/etc/sysctl.conf' },
   },
   mount: { rename: { name: 'path' }, drop: { boot: TRUE, backup: FALSE } },

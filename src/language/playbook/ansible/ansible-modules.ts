@@ -1,6 +1,7 @@
 /** Modules of Ansible that swarm has under another name. */
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge', zypper: 'package' },
+  gather_facts: 'setup',
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
 };
 

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../../core/error-codes.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { AnyModule } from '../../../core/module.ts';
 import type { Task } from '../../../core/playbook/step-model.ts';
+import { listKeysAt } from '../../schema/schema-keys.ts';
 import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -18,6 +19,7 @@ import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import { childContext, type ReadContext } from '../reader/read-context.ts';
 import { readExpression } from '../reader/read-expression.ts';
 import { addModuleDefaults } from './module-defaults.ts';
+import { addRegistered } from './registered.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
@@ -56,12 +58,22 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     void reader.problems.push(
       new SwarmError(code, message, { at: context.source.keySpan(at === undefined ? context.path : [...context.path, at]), hint }),
     );
+  addLeftNames(reader, value[NOT_CONVERTED]);
   if (key === undefined) return reportNoModule(report, value, moduleNames, keywords);
-  if (second === undefined) return loadedModule(reader, context, key, report);
+  if (second === undefined) {
+    const loaded = loadedModule(reader, context, key, report);
+    return { ...loaded, reportedKeys: new Set(reportMisplacedArgs(report, loaded, value, keywords)) };
+  }
   const { line } = context.source.keySpan([...context.path, key]);
   const message = `a task runs one module; this one has \`${key}\` and \`${second}\``;
   report(second, 'SW1103', message, `Split it into two tasks. \`${key}\` is at line ${line}.`);
   return { key, reportedKeys: new Set(named) };
+}
+
+/** The names that a `set_fact` would set which is not converted, so that later tasks are no errors. */
+function addLeftNames(reader: PlaybookReader, left: unknown): undefined {
+  const names = isRecord(left) && Array.isArray(left['sets']) ? left['sets'] : [];
+  for (const name of names) addRegistered(reader, String(name));
 }
 
 /** Adds a problem at a key of the task, or at the task itself. */
@@ -73,6 +85,17 @@ function loadedModule({ sources, remarks }: PlaybookReader, { source, path }: Re
   if (module !== undefined) return { key, module, reportedKeys: new Set() };
   if (!sources.brokenModules.has(toModuleName(key))) report(key, 'SW1111', `module \`${key}\` cannot be loaded`, LIST_HINT);
   return { key, reportedKeys: new Set() };
+}
+
+/** Arguments of the module that stand beside it. */
+function reportMisplacedArgs(report: Report, { key = '', module }: TaskModule, value: YamlMapping, keywords: readonly string[]): string[] {
+  if (module === undefined) return [];
+  const known = listKeysAt(module.args, []);
+  const misplaced = Object.keys(value).filter((each) => each !== key && !keywords.includes(each) && known.includes(each));
+  const free = module.freeForm !== undefined && typeof value[key] !== 'object' ? `${module.freeForm}: "…", ` : '';
+  for (const each of misplaced)
+    report(each, 'SW1104', `\`${each}\` is an argument of ${key}`, `Write it in the braces of the module: ${key}: { ${free}${each}: "…" }`);
+  return misplaced;
 }
 
 const LIST_HINT = 'To see the modules, run: swarm modules';
@@ -93,8 +116,9 @@ function reportNoModule(report: Report, value: YamlMapping, moduleNames: Readonl
   if (misspelt !== undefined) {
     const near = closestName(toModuleName(misspelt), moduleNames);
     const isInCollection = /^\w+\.\w+\.\w+$/.test(misspelt);
-    const otherwise =
-      near !== undefined ? `Did you mean \`${near}\`?` : `${isInCollection ? 'There are no collections. ' : ''}${LIST_HINT}`;
+    const alone = misspelt.split('.').at(-1) ?? '';
+    const collectionHint = moduleNames.has(alone) ? `Write its name alone: ${alone}` : `There are no collections. ${LIST_HINT}`;
+    const otherwise = isInCollection ? collectionHint : near !== undefined ? `Did you mean \`${near}\`?` : LIST_HINT;
     const hint = findAnsibleModuleHint(misspelt) ?? otherwise;
     report(misspelt, 'SW1111', `no module is called \`${misspelt}\``, hint);
     return { reportedKeys: new Set([misspelt]) };
