@@ -10,6 +10,7 @@ import { type AnyModule, type Change, defineModule } from '../../../src/core/mod
 import { z } from '../../../src/index.ts';
 import { openHealLog } from '../../../src/journal/heal-log.ts';
 import { folder } from '../../journal/temporary-folder.ts';
+import { virtualClock } from '../clock.ts';
 import { asHost, createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
 import { hostNamed, lost, type Machine } from '../machine.ts';
 import { testModules } from '../modules.ts';
@@ -69,11 +70,27 @@ function illness(hosts: TestFleet, ill: readonly string[], cure: (word: string) 
   return done;
 }
 
+const STEP_LIMITS: readonly number[] = [30 * 60_000, 15 * 60_000];
+
+/** Time as the steps see it: their limits do not pass, but for those that `passing` has. */
+function stepClock(passing: readonly number[] = []) {
+  const clock = virtualClock();
+  const sleep: typeof clock.sleep = (ms, signal) =>
+    STEP_LIMITS.includes(ms) && !passing.includes(ms)
+      ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      : clock.sleep(ms, signal);
+  return { ...clock, sleep };
+}
+
 const run = async (hosts: TestFleet, past: readonly HealRecord[] = [], packages: readonly string[] = PACKAGES) => {
   const healing = memoryHealing(past);
   const fleetProbe = fleetProbeOver(hosts.machine, { healing });
-  const result = await hosts.run(BUILD, { args: { packages: packages as unknown as Json }, deps: { modules, fleetProbe } });
-  return { ...result, healing };
+  const clock = stepClock();
+  const result = await hosts.run(BUILD, {
+    args: { packages: packages as unknown as Json },
+    deps: { modules, fleetProbe, clock },
+  });
+  return { ...result, healing, clock };
 };
 const healEvents = (events: readonly RunEvent[]): readonly string[] =>
   events.flatMap((event) => {
@@ -125,6 +142,28 @@ test('a second run within the waiting time does not repeat a step', async () => 
   expect(done.get('a')).toEqual(['restart sshd', 'restart chronyd']);
 });
 
+test('a step that hangs ends after its time, and the next one is done', async () => {
+  const hosts = createFleet(healed('a'), healed('b'), healed('c'));
+  const done = illness(hosts, ['a'], (word) => word === 'reboot');
+  const service = defineModule({
+    summary: 'hangs',
+    args: z.looseObject({}),
+    example: '',
+    async *run(): AsyncGenerator<Change, Json, void> {
+      yield { verb: 'run', subject: 'restart', apply: () => new Promise<void>(() => undefined) };
+      return {};
+    },
+  });
+  const hanging = { ...modules, load: async (name: string) => (name === 'service' ? service : modules.load(name)) };
+  const { state, events } = await hosts.run(BUILD, {
+    args: { packages: Array.from({ length: 40 }, (_, index) => `q${index}`) },
+    deps: { modules: hanging, clock: stepClock([15 * 60_000]), fleetProbe: fleetProbeOver(hosts.machine, { healing: memoryHealing([]) }) },
+  });
+  expect(state.exit).toBe(0);
+  expect(healEvents(events)).toContain('a restart failed');
+  expect(done.get('a')).toEqual(['clean', 'reboot']);
+});
+
 test('without heal nothing is done', async () => {
   const hosts = createFleet('a', 'b', 'c');
   const done = illness(hosts, ['a'], () => true);
@@ -171,7 +210,7 @@ describe('never', () => {
       verifyRoutes: async (host) =>
         host.routes.map((route) => ({ host: host.name, route, status: 'misdirected', machine: asHost('gate'), ms: 1 })),
     });
-    const { events, state } = await hosts.run(BUILD, { args: { packages: PACKAGES }, deps: { modules, fleetProbe } });
+    const { events, state } = await hosts.run(BUILD, { args: { packages: PACKAGES }, deps: { modules, fleetProbe, clock: stepClock() } });
     expect([...done.values()].flat()).toEqual([]);
     expect(healEvents(events)).toEqual(['a clean', 'a clean refused', 'a aside']);
     expect(state.exit).toBe(0); // the items were built
@@ -227,7 +266,7 @@ describe('a cause that all drones share', () => {
     }
     const yaml = BUILD.replace('build: "{{ item }}"', 'command: "true"');
     const fleetProbe = fleetProbeOver(hosts.machine);
-    const { events } = await hosts.run(yaml, { args: { packages: PACKAGES }, deps: { modules, fleetProbe } });
+    const { events } = await hosts.run(yaml, { args: { packages: PACKAGES }, deps: { modules, fleetProbe, clock: stepClock() } });
     expect([...done.values()].flat()).toEqual([]);
     expect(healEvents(events).filter((each) => !/paused|resumed/.test(each))).toEqual([]);
   });
@@ -247,7 +286,10 @@ test('nothing is healed while the record of past healings is damaged, and one me
   const hosts = createFleet(healed('a'), healed('b'), healed('c'));
   const done = illness(hosts, ['a'], () => true);
   const fleetProbe = fleetProbeOver(hosts.machine, { healing: openHealLog(place.path) });
-  const { events } = await hosts.run(BUILD, { args: { packages: PACKAGES as unknown as Json }, deps: { modules, fleetProbe } });
+  const { events } = await hosts.run(BUILD, {
+    args: { packages: PACKAGES as unknown as Json },
+    deps: { modules, fleetProbe, clock: stepClock() },
+  });
   expect(done.get('a')).toEqual([]);
   const skipped = events.flatMap((event) => (event.type === 'heal.skipped' ? [event.because] : []));
   expect(skipped).toEqual([expect.stringMatching(/healing\.json is damaged\. .*no host is healed.*remove the file/)]);
