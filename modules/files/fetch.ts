@@ -29,7 +29,9 @@ export default defineModule({
     const lacks = { kind: 'path', name: src } as const;
     if (stat.type === 'absent') throw new SwarmError('SW6012', `${src} does not exist on the host`, { lacks });
     if (stat.type !== 'file')
-      throw new SwarmError('SW6012', `${src} is a ${stat.type === 'directory' ? 'folder' : 'special file'} on the host, not a file`, { lacks });
+      throw new SwarmError('SW6012', `${src} is a ${stat.type === 'directory' ? 'folder' : 'special file'} on the host, not a file`, {
+        lacks,
+      });
     if (stat.sha256 === undefined) throw new SwarmError('SW6012', `${src} cannot be read: permission denied`, { lacks });
     const { size, sha256 } = stat;
     const folder = resolve(probe.paths.project, dest);
