@@ -150,5 +150,12 @@ export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
-export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/services/service-state.ts';
+export {
+  findInitSystem,
+  type InitSystem,
+  missingServiceError,
+  readServiceState,
+  type ServiceState,
+  wouldCutAccess,
+} from './sdk/services/service-state.ts';
 export { splitWords } from './sdk/split-words.ts';

@@ -78,6 +78,17 @@ describe('rooms', () => {
   });
 });
 
+/** `Object.values` and the like of a SharedMap compile, and give its fields instead of its entries. */
+const readsFieldsOfSharedMap = (text: string): boolean =>
+  /(?:Object\.(?:keys|values|entries)\(|\.\.\.)(?:\w+\.)*state\.(?:hosts|items)\b(?!\.)/.test(text);
+
+test('the hosts and items of a run are read with the methods of SharedMap', () => {
+  expect(readsFieldsOfSharedMap('Object.values(journal.state.hosts)')).toBe(true);
+  expect(readsFieldsOfSharedMap('{ ...state.items }')).toBe(true);
+  expect(readsFieldsOfSharedMap('[...state.items.entries()]')).toBe(false);
+  expect(sources.filter((file) => readsFieldsOfSharedMap(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+});
+
 test('the glossary has at most 50 terms, each once', () => {
   const rows = readFileSync(join(root, 'docs/glossary.md'), 'utf8').matchAll(/^\| (?!word \|)([^|]+) \|/gm);
   const terms = [...rows].map(([, term]) => term?.trim());

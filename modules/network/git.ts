@@ -56,7 +56,10 @@ export default defineModule({
     const { head, isChanged, listed } = await readState(probe, given);
     const before = head === '-' ? {} : { before: head };
     const commit = COMMIT.test(version) ? version : listed;
-    if (commit === '-') throw new SwarmError('SW6012', `${repo} has no branch or tag ${version}`);
+    if (commit === '-')
+      throw new SwarmError('SW6012', `${repo} has no branch or tag ${version}`, {
+        hint: `To see those that it has, run on the host: git ls-remote ${repo}`,
+      });
     if (head !== '-' && !update) return { ...before, after: head };
     if (isChanged && !force && !bare)
       throw new SwarmError('SW6012', `${dest} has changes that are not committed`, { hint: 'To throw them away write force: true.' });

@@ -5,6 +5,7 @@ import {
   defineModule,
   findInitSystem,
   type InitSystem,
+  missingServiceError,
   type Probe,
   queryScript,
   type Remote,
@@ -72,7 +73,7 @@ export default defineModule({
     if (masked === true && !found.known && !found.masked) yield maskChange(given, true);
     if (!found.known) {
       if (masked !== undefined && state !== 'started' && enabled !== true) return { name, running: false, enabled: false };
-      throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`, { lacks: { kind: 'service', name } });
+      throw missingServiceError(probe, name);
     }
     if (masked !== undefined && masked !== found.masked) yield maskChange(given, masked);
     if (enabled !== undefined && enabled !== found.enabled) yield bootChange(init, given, enabled);

@@ -18,9 +18,8 @@ export function readScript(folder: string, name: string): string {
   return text;
 }
 
-/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on, `stdin` is what it
- *  reads. Throws SW6012 where it does not exit with 0,
- *  and SW6011 where the host lacks a program for it. */
+/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on, `stdin` is what it reads. Throws SW6012 where it does
+ *  not exit with 0, and SW6011 where the host lacks a program for it. */
 export async function queryScript(
   probe: Probe,
   script: string,

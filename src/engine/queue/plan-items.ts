@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import type { Queue } from '../../core/playbook/playbook-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
 import type { HostRun } from '../host-run.ts';
@@ -59,9 +59,6 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
 }
 
 const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === 'string');
-
-const isMapping = (value: unknown): value is Readonly<Record<string, Json>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** How often an item may be tried. Throws SW6014 for anything but a whole number from 1. */
 export function readAttempts(playRun: PlayRun, { attempts }: Queue, hostRuns: readonly HostRun[]): number {

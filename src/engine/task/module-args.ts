@@ -1,5 +1,5 @@
 import type { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
@@ -50,8 +50,6 @@ function evaluateArgs(
 
 const omitArgs = (args: Json, names: ReadonlyMap<string, Json>): Json =>
   isMapping(args) ? Object.fromEntries(Object.entries(args).filter(([key]) => !names.has(key))) : args;
-
-const isMapping = (value: Json): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `shell: text` is short for `shell: { cmd: text }`. */
 function normalizeArgs({ freeForm }: AnyModule, args: Json): Json {

@@ -1,8 +1,6 @@
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { declareFunction, FunctionFault, readField, toText } from './language-function.ts';
-
-const isMapping = (value: Json | undefined): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function combineMappings(one: Vars, other: Vars, deep: boolean): Vars {
   const merged = Object.entries(other).map(([key, value]) => {

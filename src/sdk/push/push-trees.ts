@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote, TreeVersion } from '../../core/module.ts';
-import { findInitSystem, readServiceState, wouldCutAccess } from '../services/service-state.ts';
+import { findInitSystem, missingServiceError, readServiceState, wouldCutAccess } from '../services/service-state.ts';
 import { buildVersion, freshName, nextName, nextNumber } from './build-version.ts';
 import { type ComparedTree, compareHost } from './compare-host.ts';
 import { findRollbacks, type Rollback } from './find-rollback.ts';
@@ -134,7 +134,7 @@ async function findRestart(probe: Probe, service: ServiceArgs): Promise<readonly
   if (typeof service !== 'string') return service.command;
   const init = findInitSystem(probe, `Write how it is restarted: services: [ { command: [PROGRAM, restart] } ]`);
   const { known } = await readServiceState(probe, init, service, 'default');
-  if (!known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${service}`, { lacks: { kind: 'service', name: service } });
+  if (!known) throw missingServiceError(probe, service);
   return init === 'systemd' ? ['systemctl', 'restart', '--', service] : ['rc-service', service, 'restart'];
 }
 

@@ -22,6 +22,13 @@ export function findInitSystem(probe: Probe, hint = 'The service module supports
   });
 }
 
+/** SW6011 for a service that the host does not have. */
+export const missingServiceError = (probe: Probe, name: string): SwarmError =>
+  new SwarmError('SW6011', `${probe.host.name} has no service ${name}`, {
+    hint: 'Correct the name, or install the package that has it in an earlier task.',
+    lacks: { kind: 'service', name },
+  });
+
 /** Both questions, running and enabled at boot, in one round trip. `ofUser`: of the systemd of the login. */
 export async function readServiceState(
   probe: Probe,

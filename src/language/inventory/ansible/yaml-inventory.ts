@@ -1,12 +1,10 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { type AnsibleInventory, addHosts, addProblem, createAnsibleInventory, openGroup, rememberSpan } from './ansible-model.ts';
 
 const GROUP_KEYS = new Set(['hosts', 'children', 'vars']);
 const OWN_KEYS = new Set(['defaults', 'groups', 'hosts', 'binhost', 'targets', 'notify', 'silence', 'discover']);
-
-const isMapping = (value: unknown): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Whether a document has Ansible's form: `all:`, or nothing but groups with `hosts`, `children` and `vars`. */
 export function isAnsibleInventory(value: unknown): boolean {
