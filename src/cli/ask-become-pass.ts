@@ -11,7 +11,7 @@ export async function askForBecomePassword(project: Project, ask: boolean | unde
   if (password === undefined) throw new SwarmError('SW1202', 'no password was typed', { hint: 'Run the command again and type it.' });
   if (password.length < MIN_SECRET_LENGTH)
     throw new SwarmError('SW1202', `-K takes a password of at least ${MIN_SECRET_LENGTH} characters`, {
-      hint: 'Type it, or send it as the first line of standard input.',
+      hint: 'Give the account a longer password, or a rule of sudo with NOPASSWD. A shorter one cannot be hidden in the output.',
     });
   registerSecret(password);
   return { ...project, becomePassword: new Secret('become password', password) };

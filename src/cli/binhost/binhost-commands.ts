@@ -48,11 +48,16 @@ export const binhostCommands = [
   defineCommand({
     name: 'binhost rollback',
     summary: 'Publish an earlier index again.',
-    args: [{ usage: '[generation]', text: 'A number from swarm binhost status. Default: the one before.' }],
+    args: [
+      {
+        usage: '[generation]',
+        text: 'A number from swarm binhost status -o json. Default: the one before; after a rollback, the one before what that restored.',
+      },
+    ],
     options: oneTargetOption,
     globals: ['directory', 'inventory', 'output'],
     examples: [
-      ['swarm binhost rollback', 'Go back by one generation.'],
+      ['swarm binhost rollback', 'Go back by one generation. A second time: further back.'],
       ['swarm binhost rollback 12', 'Go back to generation 12.'],
     ],
     load: async () => (await import('./binhost-history.ts')).binhostRollbackCommand,

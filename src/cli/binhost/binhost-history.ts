@@ -16,10 +16,15 @@ export async function binhostRollbackCommand(generation: string | undefined, opt
   await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost rollback');
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
   const held = result.held.map(toHeldRow);
-  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }], held }, () => [
-    ...held.map(formatHeld),
-    `generation ${result.generation} restores generation ${result.to}`,
-  ]);
+  printResult(
+    options,
+    { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }], held, left: result.left },
+    () => [
+      ...result.left.map((cpv) => `taken out of the index: ${cpv}`),
+      ...held.map(formatHeld),
+      `generation ${result.generation} restores generation ${result.to}`,
+    ],
+  );
   return 0;
 }
 

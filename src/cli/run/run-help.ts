@@ -22,7 +22,10 @@ export function formatRunHelp(
   }
   const words = playbook.args
     .filter((arg) => arg.positional)
-    .map((arg) => `[${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}]`);
+    .map((arg) => {
+      const word = `${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}`;
+      return arg.required ? word : `[${word}]`;
+    });
   const name = toOneLine(typed ?? playbook.name);
   const options = longOptions(runCommand);
   const ownPage = {
@@ -37,7 +40,13 @@ export function formatRunHelp(
 }
 
 function argRow(arg: Arg, options: readonly string[]): readonly [string, string] {
-  const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
+  const facts = [
+    arg.type,
+    ...(arg.choices === undefined ? [] : [`one of: ${arg.choices.join(' ')}`]),
+    ...(arg.min === undefined ? [] : [`at least ${arg.min}`]),
+    ...(arg.max === undefined ? [] : [`at most ${arg.max}`]),
+    arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`,
+  ].join(', ');
   const value = arg.type === 'bool' ? '' : ` <${arg.type}>`;
   const left = arg.positional ? arg.name : isOption(arg, options) ? `-e ${arg.name}=<${arg.type}>` : `--${arg.name}${value}`;
   return [left, toOneLine(`${arg.describe ?? ''} (${facts})`.trim())];

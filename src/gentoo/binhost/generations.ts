@@ -2,6 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld, toHeldFile } from './held-packages.ts';
 import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
+import type { PackagesIndex } from './packages-index.ts';
 
 /** One published state of the index. */
 export interface Generation {
@@ -24,12 +25,22 @@ export async function listGenerations(store: BinhostStore): Promise<readonly Gen
   return generations;
 }
 
+/** What a rollback did. `left`: the packages that clients saw before it, and no longer see. */
+export interface RollbackResult {
+  readonly from: number;
+  readonly to: number;
+  readonly generation: number;
+  readonly held: readonly HeldFile[];
+  readonly left: readonly string[];
+}
+
+/** Which generations rollbacks made, and which ones they restored: the next rollback goes further back. */
+const RESTORED = '.swarm/restored';
+const MAX_RESTORED = 1000;
+
 /** Publishes the entries of an older generation (by default the previous one) as a new generation. Its timestamp is newer than the
  *  current one, because clients accept no older index. What is held back stays so, and is in the result. Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
-export async function rollBackIndex(
-  store: BinhostStore,
-  to?: number,
-): Promise<{ readonly from: number; readonly to: number; readonly generation: number; readonly held: readonly HeldFile[] }> {
+export async function rollBackIndex(store: BinhostStore, to?: number): Promise<RollbackResult> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const current = await readCurrentIndex(store).catch((error: unknown) => {
     // A rollback also repairs a damaged index.
@@ -37,10 +48,12 @@ export async function rollBackIndex(
     throw error;
   });
   const from = current === undefined ? ((await listGenerationNumbers(store)).at(-1) ?? 0) : await repairIndex(store, current);
-  const older = (await listGenerationNumbers(store)).filter((number) => (current === undefined ? number <= from : number < from));
+  const restored = await readRestored(store);
+  const before = findOriginal(restored, from);
+  const older = (await listGenerationNumbers(store)).filter((number) => (current === undefined ? number <= from : number < before));
   const target = to ?? (await findReadable(store, older));
   if (target === undefined)
-    throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status' });
+    throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status -o json' });
   const index = await readGeneration(store, target);
   const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {
@@ -54,8 +67,29 @@ export async function rollBackIndex(
   }
   const base = current ?? (await damagedIndex(store));
   const generation = await replaceIndex(store, base, index, Math.floor(Date.now() / 1000));
+  const lines = [...restored, [generation, target]].slice(-MAX_RESTORED).map((pair) => `${pair.join(' ')}\n`);
+  await store.write(RESTORED, Buffer.from(lines.join('')));
   const held = (await readHeld(store, index)).map(toHeldFile);
-  return { from, to: target, generation, held };
+  return { from, to: target, generation, held, left: listLeaving(base.index, index) };
+}
+
+/** By generation that a rollback made, the one that it restored. */
+async function readRestored(store: BinhostStore): Promise<ReadonlyMap<number, number>> {
+  const text = Buffer.from((await store.read(RESTORED)) ?? []).toString('utf8');
+  const pairs = text.split('\n').map((line) => line.split(' ').map(Number));
+  return new Map(pairs.flatMap(([made = 0, restored = 0]) => (restored > 0 && restored < made ? [[made, restored] as const] : [])));
+}
+
+/** The generation whose entries this one has, through any number of rollbacks. */
+function findOriginal(restored: ReadonlyMap<number, number>, generation: number): number {
+  let original = generation;
+  for (let next = restored.get(original); next !== undefined; next = restored.get(original)) original = next;
+  return original;
+}
+
+function listLeaving(before: PackagesIndex, after: PackagesIndex): readonly string[] {
+  const paths = new Set(after.packages.map((stanza) => stanza.get('PATH')));
+  return before.packages.flatMap((stanza) => (paths.has(stanza.get('PATH')) ? [] : [stanza.get('CPV') ?? '']));
 }
 
 /** The newest of these that is whole. Where an older version of swarm linked the index to it, a change of the index damaged it too. */

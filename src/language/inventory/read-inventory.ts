@@ -9,6 +9,7 @@ import { createJumpHostFinder } from './ansible/find-jump-host.ts';
 import { applyProtection } from './apply-protection.ts';
 import { checkHiddenNames } from './checks/check-hidden-names.ts';
 import { checkHostKeys } from './checks/check-host-keys.ts';
+import { checkNearGroups } from './checks/check-near-groups.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { checkHeal } from './heal/check-heal.ts';
@@ -56,6 +57,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   checkHostKeys(routedHosts, merged.hosts, warnings);
   checkHeal(merged.hosts, warnings);
   checkHiddenNames(merged, problems, warnings);
+  checkNearGroups(merged, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   const notify = readNotify(merged.notify, problems);

@@ -260,11 +260,22 @@ describe('generations', () => {
     await put(store, right);
     await put(store, base);
     const before = Number((await readBinhostIndex(store)).header.get('TIMESTAMP'));
-    expect(await rollBackIndex(store)).toEqual({ from: 2, to: 1, generation: 3, held: [] });
+    expect(await rollBackIndex(store)).toEqual({ from: 2, to: 1, generation: 3, held: [], left: ['rig-libs/base-1.0-r1'] });
     const index = await readBinhostIndex(store);
     expect(index.packages.map((stanza) => stanza.get('CPV'))).toEqual(['rig-libs/right-1.0']);
     expect(Number(index.header.get('TIMESTAMP'))).toBeGreaterThanOrEqual(before + 6);
     expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
+  });
+
+  test('a second rollback goes further back, and one after a change goes back by that change', async () => {
+    const store = diskStore(temporaryFolder());
+    await put(store, right);
+    await put(store, base);
+    await rollBackIndex(store);
+    await expect(rollBackIndex(store)).rejects.toMatchObject({ code: 'SW1203', hint: expect.stringContaining('-o json') });
+    await put(store, base);
+    expect(await rollBackIndex(store)).toMatchObject({ from: 4, to: 3, generation: 5 });
+    await expect(rollBackIndex(store)).rejects.toMatchObject({ code: 'SW1203' });
   });
 
   test('a rollback repairs a damaged index', async () => {
