@@ -35,7 +35,11 @@ export function findTemplateFiles(task: Task, folders: SourceFolders, vars: Vars
   if (task.module !== 'template' || typeof src !== 'string' || isOnHost(task.args)) return [];
   return listNames(task, src, vars).flatMap((name) => {
     if (name === '' || isAbsolute(name) || name.includes('{{')) return [];
-    return sourceFolders('templates', task.role, folders.templates).map((each) => join(each, name)).find((each) => existsSync(each)) ?? [];
+    return (
+      sourceFolders('templates', task.role, folders.templates)
+        .map((each) => join(each, name))
+        .find((each) => existsSync(each)) ?? []
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';

@@ -135,7 +135,9 @@ export function listTemplateFileNames(text: string, file: string, outer: readonl
 const listTopIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[] =>
   nodes.flatMap((node) => {
     if (node.kind === 'include') return [node];
-    return node.kind === 'if' || node.kind === 'unless' || node.kind === 'end_line' ? listTopIncludes([...node.then, ...node.otherwise]) : [];
+    return node.kind === 'if' || node.kind === 'unless' || node.kind === 'end_line'
+      ? listTopIncludes([...node.then, ...node.otherwise])
+      : [];
   });
 
 /** The names of the scope that a template uses, without those inside `{{#each}}` and `{{#with}}`, which are keys of the item. */
