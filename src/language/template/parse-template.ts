@@ -2,7 +2,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
 import { findHandlebarsHint, rejectJinja, type TemplateFault, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
-import { findDeepNesting, MAX_TEMPLATE_LEVELS } from './template-nesting.ts';
+import { findDeepTemplate, MAX_TEMPLATE_LEVELS } from './template-nesting.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
@@ -87,7 +87,7 @@ export function listTemplateFaults(text: string): readonly TemplateFault[] {
 }
 
 function parseProgram(text: string): HandlebarsProgram {
-  const deep = findDeepNesting(text);
+  const deep = findDeepTemplate(text);
   if (deep !== undefined) {
     const message = `nested deeper than ${MAX_TEMPLATE_LEVELS} levels`;
     const hint = 'Put a part of it into a variable, or into a template of its own.';

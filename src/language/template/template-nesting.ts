@@ -6,7 +6,7 @@ const TAG_PART = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'|\[(?:\\\]|[^\]])*\]|\}\}|[()]/
 const COMMENT = /\{\{~?!(--)?/y;
 
 /** The offset where a template is nested too deep. The parser takes long for such a text, and what reads its tree runs out of stack. */
-export function findDeepNesting(text: string): number | undefined {
+export function findDeepTemplate(text: string): number | undefined {
   /** For each open block, how many levels it and each `else if` in it are. */
   const blocks: number[] = [];
   let levels = 0;
