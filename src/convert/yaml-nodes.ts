@@ -10,6 +10,7 @@ export interface AnsibleDocument {
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 100;
+const TOO_DEEP = `a file nested deeper than ${MAX_DEPTH} levels`;
 
 /** Reads a file as Ansible does, with YAML 1.1: `yes` is true, `0644` is octal. Throws NotConvertible for what is no YAML. */
 export function readAnsibleYaml(text: string): AnsibleDocument {
@@ -20,10 +21,11 @@ export function readAnsibleYaml(text: string): AnsibleDocument {
   if (document === undefined) return rejectConversion('an empty file');
   if (second !== undefined && second.contents !== null) return rejectConversion('a file with two YAML documents');
   const [error] = document.errors;
+  if (error !== undefined && /call stack/i.test(error.message)) return rejectConversion(TOO_DEEP);
   if (error !== undefined) return rejectConversion(`no YAML: ${error.message.split('\n')[0]}`);
   visit(document, {
     Scalar: (key, node, path) => void readOldScalar(node, key === 'value' ? parentKey(path.at(-1)) : undefined),
-    Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(`a file nested deeper than ${MAX_DEPTH} levels`) : undefined),
+    Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(TOO_DEEP) : undefined),
   });
   return { document, lines, text };
 }
@@ -41,7 +43,8 @@ function parseFirst(text: string, lineCounter: LineCounter): readonly Document[]
     });
     return Array.isArray(documents) ? documents : [];
   } catch (thrown) {
-    return rejectConversion(`no YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}`); // RangeError of deep nesting too
+    if (thrown instanceof RangeError) return rejectConversion(TOO_DEEP);
+    return rejectConversion(`no YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 }
 

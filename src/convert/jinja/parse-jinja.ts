@@ -2,6 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { type JinjaCursor, openCursor } from './jinja-cursor.ts';
 import type { JinjaNode } from './jinja-tree.ts';
 import { parseFilters, parseList, parseOperand, parsePostfix } from './parse-operand.ts';
+import { assertFlat } from './tree-depth.ts';
 
 const COMPARISONS = new Set(['==', '!=', '<', '<=', '>', '>=']);
 
@@ -11,7 +12,7 @@ export function parseJinja(text: string, keepsBackslashes = false): JinjaNode {
   const node = parseList(cursor);
   const { kind, value } = cursor.peek();
   if (kind !== 'end') rejectConversion(`this is no Jinja: unexpected ${value} in ${shorten(text)}`);
-  return node;
+  return assertFlat(node);
 }
 
 /** The parts of `for NAMES in LIST if CONDITION`. */
@@ -30,8 +31,8 @@ export function parseJinjaLoop(text: string): JinjaLoop {
   while (cursor.accept(','));
   if (inParentheses) cursor.expect(')');
   cursor.expect('in');
-  const list = parseOr(cursor);
-  const condition = cursor.accept('if') ? parseOr(cursor) : undefined;
+  const list = assertFlat(parseOr(cursor));
+  const condition = cursor.accept('if') ? assertFlat(parseOr(cursor)) : undefined;
   if (cursor.accept('recursive')) rejectConversion('a recursive loop');
   if (cursor.peek().kind !== 'end') rejectConversion(`this is no Jinja: ${shorten(text)}`);
   return { names, list, ...(condition === undefined ? {} : { condition }) };

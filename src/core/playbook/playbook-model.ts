@@ -90,6 +90,8 @@ export interface Playbook {
   readonly plays: readonly [Play, ...Play[]];
   /** Names that its texts use or its tasks set, beside those that swarm sets itself. */
   readonly usedNames?: readonly string[];
+  /** Names that every task may use beside its own variables. Absent where they are not all known. */
+  readonly definedNames?: ReadonlySet<string>;
   /** What was read in another way than it is written. */
   readonly warnings?: readonly ErrorJson[];
 }

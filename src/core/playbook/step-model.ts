@@ -102,6 +102,8 @@ export interface Task extends StepKeywords {
   readonly changedWhen: readonly Expr[];
   readonly timeoutMs?: number | string;
   readonly async?: TaskAsync;
+  /** Of a task with a template file: the names that are defined where it stands, beside those that every task may use. */
+  readonly namesInSight?: ReadonlySet<string>;
   /** The task reboots or stops something: the guards check each of its changes first. */
   readonly disruptive: boolean;
   /** The position in the file of a value inside `args`. */

@@ -29,6 +29,20 @@ export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars 
   return listNames(task, src, vars).flatMap((name) => checkSourceFile(task, name, path, { folder, folders }));
 }
 
+/** The template files of this machine that a task names, as far as `vars` tells them. */
+export function findTemplateFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly string[] {
+  const { src } = findSrc(task.args, false);
+  if (task.module !== 'template' || typeof src !== 'string' || isOnHost(task.args)) return [];
+  return listNames(task, src, vars).flatMap((name) => {
+    if (name === '' || isAbsolute(name) || name.includes('{{')) return [];
+    return (
+      sourceFolders('templates', task.role, folders.templates)
+        .map((each) => join(each, name))
+        .find((each) => existsSync(each)) ?? []
+    );
+  });
+}
+
 /** The archive is on the host, behind a URL, or needed only where something is missing. */
 const isOnHost = (args: Json): boolean =>
   typeof args === 'object' && args !== null && ['remote_src', 'creates'].some((key) => Object.hasOwn(args, key));

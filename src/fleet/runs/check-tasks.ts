@@ -11,7 +11,8 @@ import { wrongArgsError } from '../../engine/task/args-error.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { checkSourceFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
+import { checkSourceFiles, findTemplateFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
+import { checkTemplateNames, type TaskTemplates } from './check-template-names.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -30,20 +31,26 @@ interface Known {
   readonly conditional: boolean;
 }
 
-/** Finds what would fail on every host and is known from the files: files and templates that do not exist, templates that do not parse, secrets on a command line,
- *  values of the wrong type. Throws ValidationError with every SW1112, SW1113 and SW1207. */
+/** Finds what would fail on every host and is known from the files: files and templates that do not exist, templates that do not parse or use names that nothing defines, secrets on a command line,
+ *  values of the wrong type. Throws ValidationError with every SW1108, SW1112, SW1113 and SW1207. */
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
   const top = addVars({ vars: {}, secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
   const registered = new Set<string>();
   const localFiles = makesLocalFiles(playbook);
+  const templates: TaskTemplates[] = [];
   for (const play of playbook.plays) {
     const known = addVars(addDefaults(top, play.defaults), play.vars);
     for (const task of listTasks([...play.steps, ...play.handlers])) for (const name of namesOf(task)) registered.add(name);
-    for (const { task, at } of walk([...play.steps, ...play.handlers], known))
-      problems.push(...(await checkTask(task, forTask(at, task, registered, check), check, localFiles)));
+    for (const { task, at } of walk([...play.steps, ...play.handlers], known)) {
+      const inTask = forTask(at, task, registered, check);
+      problems.push(...(await checkTask(task, inTask, check, localFiles)));
+      if (!check.modules.ownNames.includes(task.module))
+        templates.push({ task, files: findTemplateFiles(task, check, inTask.conditional ? undefined : inTask.vars) });
+    }
   }
+  problems.push(...checkTemplateNames(templates, playbook.definedNames, [...Object.keys(check.args), ...check.secretArgs]));
   if (problems.length > 0) throw new ValidationError(problems);
 }
 

@@ -13,6 +13,7 @@ import { getCelEnvironment } from './cel-environment.ts';
 import { bindFunctions, withLookup } from './cel-functions.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
+import { findDeepNesting } from './expression-nesting.ts';
 import { findJinjaHint } from './jinja-hints.ts';
 import { describeMissingKey } from './lazy-mapping.ts';
 import type { NameUse } from './scope-names.ts';
@@ -48,6 +49,11 @@ export function parseExpression(
   locate: Locate = (start, end) => narrowSpan(span, text, start, end),
   condition = false,
 ): Expr {
+  const deep = findDeepNesting(text);
+  if (deep !== undefined) {
+    const at = locate(deep.offset, deep.offset + 1);
+    throw new SwarmError('SW1107', deep.message, { at, hint: 'Put a part of it into vars:, and write the name of that here.' });
+  }
   const brace = text.indexOf('{{');
   if (brace >= 0) {
     const inner = /^\s*\{\{\s*(.*?)\s*\}\}\s*$/.exec(text)?.[1];

@@ -9,8 +9,12 @@ const RESULT_TESTS: Readonly<Record<string, string>> = {
   succeeded: '!.failed',
 };
 
+/** A longer text is read by nobody as a hint. */
+const MAX_LENGTH = 1000;
+
 /** The CEL form of what looks like Jinja2 or Python. */
 export function findJinjaHint(text: string): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const test = /([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+|\[[^\]]*\]))?/.exec(text);
   if (test !== null) return hintForTest(test);
   const filters = readFilters(text);

@@ -37,11 +37,20 @@ function describeSyntaxError(text: string, { code, summary }: CelError, start: n
   }
   if (code === 'no_matching_overload') return summary.replace(/^found no matching overload for '(.*)'$/s, 'there is no function `$1`');
   if (code === 'no_such_overload') return summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`');
+  if (code === 'limit_exceeded')
+    return summary.replace(/^.*?(\w+) \((\d+)\)$/, (_, limit: string, most: string) => describeLimit(limit, most));
   return summary.charAt(0).toLowerCase() + summary.slice(1);
+}
+
+/** A limit of cel-js, by its own name. */
+function describeLimit(limit: string, most: string): string {
+  const parts = { maxListElements: 'entries of a list', maxMapEntries: 'entries of a mapping', maxCallArguments: 'values of a function' };
+  return `more than ${most} ${Object.hasOwn(parts, limit) ? parts[limit as keyof typeof parts] : 'parts behind each other'}`;
 }
 
 function findSyntaxHint(text: string, error: CelError): string | undefined {
   if (error.code === 'wrong_call') return undefined;
+  if (error.code === 'limit_exceeded') return 'Put a part of it into vars:, and write the name of that here.';
   if (error.summary === 'has() invalid argument') return 'has() takes a path such as a.b. For a computed part write: defined(a[b].c)';
   return findJinjaHint(text) ?? findFunctionHint(error);
 }

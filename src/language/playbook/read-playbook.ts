@@ -13,7 +13,7 @@ import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
 import { checkMapping } from './reader/check-mapping.ts';
 import { checkTemplates } from './reader/check-templates.ts';
-import { checkPendingNames } from './reader/pending-names.ts';
+import { checkPendingNames, listSharedNames } from './reader/pending-names.ts';
 import { createPlayScope, type PlaybookReader } from './reader/playbook-reader.ts';
 import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
 import { readDeclaredArgs } from './request/declared-args.ts';
@@ -55,7 +55,8 @@ export async function parsePlaybook(
   checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
   throwIfProblems(reader.problems);
   if (playbook === undefined) throw new SwarmError('SW5000', `${file} gave neither a playbook nor a problem`);
-  return { ...playbook, usedNames: listUsedNames(reader) };
+  const definedNames = listSharedNames(reader, Object.keys(BUILT_IN_VARIABLES));
+  return { ...playbook, usedNames: listUsedNames(reader), ...(definedNames === undefined ? {} : { definedNames }) };
 }
 
 const SET_BY_SWARM = new Set([...Object.keys(BUILT_IN_VARIABLES), 'item', 'result']);

@@ -78,8 +78,15 @@ function findErrorOffset(text: string, message: string): number {
 }
 
 /** A line from 1 and a column from 0 to an offset. */
-export function toOffset(text: string, { line, column }: Position): number {
-  let start = 0;
-  for (let n = 1; n < line; n++) start = text.indexOf('\n', start) + 1;
-  return start + column;
+export const toOffset = (text: string, { line, column }: Position): number => (listLineStarts(text)[line - 1] ?? 0) + column;
+
+/** Of the text that was asked for last: each value of a template asks for its lines. */
+let lastLines: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] };
+
+function listLineStarts(text: string): readonly number[] {
+  if (lastLines.text === text) return lastLines.starts;
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  lastLines = { text, starts };
+  return starts;
 }

@@ -6,12 +6,16 @@ const COMPARISONS: Readonly<Record<string, string>> = { '==': 'eq', '!=': 'ne', 
 const TOKEN =
   /\s*("[^"]*"|'[^']*'|\d+(?:\.\d+)?(?![\w.])|[A-Za-z_][\w.]*(?:\[(?:'[^'\]]*'|"[^"\]]*"|\w+)\](?:\.\w+)*)*|[=!<>]=|&&|\|\||[()<>,!])/y;
 
+/** A longer text is read by nobody as a hint. */
+const MAX_LENGTH = 1000;
+
 /** Thrown inside this file for a text that has no form as a helper. */
 class NoHelper extends Error {}
 
 /** A condition or a call with parentheses, such as `x > 1 and not f(y)`, as what stands in braces: `and (gt x 1) (not (f y))`. Undefined for
  *  what has no such form. `path` writes a path with an index. */
 export function readAsHelper(text: string, path: (text: string) => string): Helper | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const tokens = splitTokens(text);
   if (tokens === undefined || tokens.length === 0) return undefined;
   try {

@@ -2,6 +2,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
 import { findHandlebarsHint, rejectJinja, type TemplateFault, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
+import { findDeepTemplate, MAX_TEMPLATE_LEVELS } from './template-nesting.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
@@ -86,6 +87,12 @@ export function listTemplateFaults(text: string): readonly TemplateFault[] {
 }
 
 function parseProgram(text: string): HandlebarsProgram {
+  const deep = findDeepTemplate(text);
+  if (deep !== undefined) {
+    const message = `nested deeper than ${MAX_TEMPLATE_LEVELS} levels`;
+    const hint = 'Put a part of it into a variable, or into a template of its own.';
+    throw new TemplateSyntaxError({ message, hint, start: deep, end: deep + 1 });
+  }
   const parsed = parseHandlebars(text);
   if ('body' in parsed) return parsed;
   throw new TemplateSyntaxError(toSyntaxFault(text, parsed));

@@ -62,9 +62,13 @@ function findUnclosedBlock(text: string): TemplateFault {
   return { message: `\`{{#${name}}}\` is not closed`, hint: `Add {{/${name}}}.`, start, end };
 }
 
+/** A longer text is read by nobody as a hint. */
+const MAX_HINT_SOURCE = 1000;
+
 /** How to write the braces at an offset, where they have a form of Jinja2 or of an expression. */
 export function findHandlebarsHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
+  if (inner.length > MAX_HINT_SOURCE) return undefined;
   const filters = readFilters(inner.replace(/^\{\{\{?~?/, ''));
   if (filters?.call !== undefined) return `Write a helper instead of a filter: {{ ${formatAsHelper(filters.call)} }}`;
   if (filters?.unknown !== undefined) return 'Use a function of docs/functions.md.';

@@ -112,6 +112,34 @@ const listIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[
     return node.kind === 'text' || node.kind === 'value' ? [] : listIncludes([...node.then, ...node.otherwise]);
   });
 
+/** A name of the scope that a template file uses, and where. */
+export interface FileNameUse {
+  readonly use: NameUse;
+  readonly at: () => Span;
+}
+
+/** The names of the scope that a template file and those that it includes use. None of a file that does not parse. An include in `{{#each}}`
+ *  or `{{#with}}` has the names of the item, and is left out. */
+export function listTemplateFileNames(text: string, file: string, outer: readonly string[] = []): readonly FileNameUse[] {
+  const { span } = createSourceText(file, text);
+  const files = [...outer, file];
+  try {
+    const own = listTemplateNames(text).map((use) => ({ use, at: () => span(use.start, use.end) }));
+    const included = listTopIncludes(parseTemplate(text)).map((include) => openInclude(include, files));
+    return [...own, ...included.flatMap(({ file: inner, source }) => listTemplateFileNames(source.text, inner, files))];
+  } catch {
+    return []; // findTemplateFileProblems tells what is wrong
+  }
+}
+
+const listTopIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[] =>
+  nodes.flatMap((node) => {
+    if (node.kind === 'include') return [node];
+    return node.kind === 'if' || node.kind === 'unless' || node.kind === 'end_line'
+      ? listTopIncludes([...node.then, ...node.otherwise])
+      : [];
+  });
+
 /** The names of the scope that a template uses, without those inside `{{#each}}` and `{{#with}}`, which are keys of the item. */
 export function listTemplateNames(text: string): readonly NameUse[] {
   const uses: NameUse[] = [];

@@ -37,6 +37,7 @@ export function readYaml(input: string | Uint8Array, file: string, isVars = fals
     return parseDocuments(sourceText, isVars);
   } catch (thrown) {
     // the library throws RangeError and ReferenceError too
+    if (thrown instanceof RangeError && OUT_OF_STACK.test(thrown.message)) return reject(tooDeepError(sourceText, 0));
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     return reject(new SwarmError('SW1002', `this cannot be read as YAML: ${reason}`, { at: sourceText.span(0, 1) }));
   }
@@ -55,10 +56,9 @@ function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
   if (!Array.isArray(documents)) return { source: createSourceDocument(sourceText, undefined, undefined, new Map()), problems: [] };
   const [first, second] = documents;
   if (first === undefined) return { source: createSourceDocument(sourceText, null, undefined, new Map()), problems: [] };
-  const syntax = toSyntaxProblems(
-    sourceText,
-    documents.flatMap((each) => [...each.errors, ...each.warnings]),
-  );
+  const found = documents.flatMap((each) => [...each.errors, ...each.warnings]);
+  const overflow = found.find(({ message }) => OUT_OF_STACK.test(message));
+  const syntax = overflow === undefined ? toSyntaxProblems(sourceText, found) : [tooDeepError(sourceText, overflow.pos[0])];
   if (syntax.length > 0) return { source: createSourceDocument(sourceText, undefined, first.contents, new Map()), problems: syntax };
   const { value, problems, wrongValues, aliasTargets } = convertDocument(sourceText, first.contents, isVars);
   if (second !== undefined) {
@@ -71,6 +71,9 @@ function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
   const read = problems.length > 0 ? undefined : value;
   return { source: createSourceDocument(sourceText, read, first.contents, aliasTargets), problems: [...problems, ...wrongValues] };
 }
+
+/** What the library says of indents that nest too deep: unlike brackets they are not counted before. */
+const OUT_OF_STACK = /call stack/i;
 
 const tooDeepError = (sourceText: SourceText, offset: number): SwarmError =>
   new SwarmError('SW1008', `nested deeper than ${MAX_YAML_DEPTH} levels`, { at: sourceText.span(offset, offset + 1) });

@@ -193,6 +193,10 @@ const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['(a', 'this is no Jinja: ) is missing before the end'],
   ["'open", 'this is no Jinja: '],
   [`${'('.repeat(5000)}a`, 'an expression nested deeper than 100 levels'],
+  ...['a and ', 'a + ', 'a ~ ', 'a ** ', 'a in ', 'a < ', 'not ', '- ', 'a if b else ', 'a['].map(
+    (part) => [`${part.repeat(5000)}a`, 'an expression '] as const,
+  ),
+  ...['.b', '[0]', ' | lower', ' is defined'].map((part) => [`a${part.repeat(5000)}`, 'an expression nested deeper'] as const),
 ];
 
 const evaluate = (cel: string): Json => evaluateExpression(parseExpression(cel, at), SCOPE);

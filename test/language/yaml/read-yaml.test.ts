@@ -107,3 +107,8 @@ test.each(['- debug: x\n- debug: y\n', 'a: 1\nb: 2\n'])('a mark at the beginning
   const marked = readYaml(`\uFEFF${text}`, 'a.yml');
   expect([marked.problems, marked.source.value]).toEqual([[], readYaml(text, 'a.yml').source.value]);
 });
+
+test('indents that nest too deep have the error of brackets', () => {
+  const text = Array.from({ length: 1300 }, (_, i) => `${' '.repeat(i)}a:\n`).join('');
+  expect(readYaml(text, 'a.yml').problems).toMatchObject([{ code: 'SW1008', message: 'nested deeper than 100 levels' }]);
+});

@@ -20,15 +20,23 @@ export function addPendingName(
   pendingNames.push({ use, locals, result, at });
 }
 
-/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. A file that could not be
- *  read may define any. */
+/** Names that every task may use: of swarm, of results, of the inventory, and those that a condition tests with defined(), which are given,
+ *  or not, from outside. Undefined where they are not all known: a file that could not be read may define any. */
+export function listSharedNames(reader: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> | undefined {
+  const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
+  return unreadable || reader.inventory === undefined ? undefined : collectSharedNames(reader, builtIns);
+}
+
+function collectSharedNames({ pendingNames, registered, inventory }: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> {
+  const tested = pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
+  return new Set([...builtIns, ...registered.keys(), ...(inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? []), ...tested]);
+}
+
+/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
   const inventoryNames = new Set(reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)));
-  // a name that a condition tests with defined() is given, or not, from outside
-  const tested = reader.pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
-  const shared = new Set([...builtIns, ...reader.registered.keys(), ...inventoryNames, ...tested]);
-  const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
-  const namesIncomplete = unreadable || reader.inventory === undefined;
+  const shared = collectSharedNames(reader, builtIns);
+  const namesIncomplete = listSharedNames(reader, builtIns) === undefined;
   /** None where the name can also be a variable. */
   const shapesOf = (name: string, locals: ReadonlySet<string>, result: ResultShape): readonly ResultShape[] => {
     if (name === 'result' && locals.has(name)) return [result];

@@ -2,6 +2,7 @@ import { closestName, listNames } from '../../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
 import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
+import { parseForeignJson } from '../../../core/output/foreign-json.ts';
 import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
@@ -133,7 +134,7 @@ function parseJsonList(
   wrong: (takes: string) => { readonly wrong: string },
 ): { readonly value: Json } | { readonly wrong: string } {
   try {
-    const value = JSON.parse(text) as Json;
+    const value = parseForeignJson(text);
     return Array.isArray(value) ? { value } : wrong('a list');
   } catch {
     return wrong('a list: a,b or ["a", "b"]');
@@ -157,7 +158,7 @@ function parseExtraVar(text: string): Vars {
 
 function parseExtraVarsJson(text: string): Vars {
   try {
-    return JSON.parse(text) as Vars;
+    return parseForeignJson(text) as Vars;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SwarmError('SW1205', `-e is not JSON: ${reason}`, { cause, hint: `Write: -e '{"name": "value"}'` });

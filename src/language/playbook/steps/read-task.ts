@@ -139,6 +139,7 @@ export function readTaskIn(
     ...common,
     ...fields,
     ...(keyword === undefined ? {} : { keyword }),
+    ...(module === 'template' ? { namesInSight: inner.locals } : {}),
     ...(entry.register === undefined ? {} : { register: entry.register }),
     ...(entry.timeout === undefined ? {} : { timeoutMs: readTime(entry.timeout) }),
     ...(detached === undefined ? {} : { async: detached }),
