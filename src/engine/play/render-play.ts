@@ -5,8 +5,8 @@ import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { requireBoolean } from '../task/render-flags.ts';
-import { renderNumber } from '../task/render-number.ts';
 import { playSettings } from '../task/task-settings.ts';
+import { renderNumber } from '../variables/render-number.ts';
 import { collectVariables } from '../variables/variables.ts';
 
 /** The play with the values of its templates, which are asked on its first host. Throws SW6014 for a wrong one. */

@@ -6,9 +6,9 @@ import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/u
 import { renderTemplates } from '../../language/template/template.ts';
 import { judgeInCheck } from '../dry-run/judge-in-check.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { renderMilliseconds, renderNumber } from '../variables/render-number.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
-import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
 

@@ -16,9 +16,9 @@ import type { UnendedWork } from '../host/open-operations.ts';
 import { waitForReconnect } from '../host/reconnect.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
+import { renderMilliseconds } from '../variables/render-number.ts';
 import { applyChanges } from './apply-changes.ts';
 import { parseTaskArgs } from './module-args.ts';
-import { renderMilliseconds } from './render-number.ts';
 import { truncateText } from './truncate.ts';
 
 /** What a module returned, or the error that it threw. */
