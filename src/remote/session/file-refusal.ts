@@ -12,30 +12,30 @@ interface Refusal {
 
 type Words = (path: string, found: RegExpExecArray) => Refusal;
 
-/** What coreutils, busybox and the shells print with LC_ALL=C. */
+/** What coreutils, busybox and the shells print with LC_ALL=C; zsh begins with a small letter. */
 const REASONS: readonly (readonly [RegExp, Words])[] = [
   [
-    /Permission denied|must be root/,
+    /Permission denied|must be root/i,
     (path) => ({ reason: 'permission denied', hint: `To see the rights, run on the host: namei -l ${path}` }),
   ],
   [
-    /No space left on device/,
+    /No space left on device/i,
     (path) => ({ reason: 'no space is left', hint: `To see the space, run on the host: df -h ${folderOf(path)}` }),
   ],
-  [/Disk quota exceeded/, () => ({ reason: 'the disk quota is used up', hint: 'To see it, run on the host: quota' })],
+  [/Disk quota exceeded/i, () => ({ reason: 'the disk quota is used up', hint: 'To see it, run on the host: quota' })],
   [
-    /Read-only file system/,
+    /Read-only file system/i,
     (path) => ({ reason: 'the file system is read-only', hint: `To see it, run on the host: findmnt -T ${folderOf(path)}` }),
   ],
   [
-    /Device or resource busy/,
+    /Device or resource busy/i,
     (path) => ({
       reason: 'the file is mounted by itself, so no new file can take its place',
       hint: `To see from where, run on the host: findmnt ${path}`,
     }),
   ],
   [
-    /Operation not permitted/,
+    /Operation not permitted/i,
     (path) => ({ reason: 'operation not permitted', hint: `To see whether it is immutable, run on the host: lsattr -d ${path}` }),
   ],
   [
@@ -43,11 +43,11 @@ const REASONS: readonly (readonly [RegExp, Words])[] = [
     (_, [, kind = '', name = '']) => ({ reason: `the host has no ${kind} ${name}`, hint: `Add the ${kind} in a task before.` }),
   ],
   [
-    /Too many (levels of )?symbolic links/,
+    /Too many (levels of )?symbolic links/i,
     (path) => ({ reason: 'it is a link that leads in a circle', hint: `To see where it leads, run on the host: namei ${path}` }),
   ],
-  [/Is a directory/, () => ({ reason: 'it is a folder', hint: 'Write the path of a file.' })],
-  [/Not a directory/, (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${path}` })],
+  [/Is a directory/i, () => ({ reason: 'it is a folder', hint: 'Write the path of a file.' })],
+  [/Not a directory/i, (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${path}` })],
 ];
 
 /** The reason in the words of swarm. `why`: what a program of the host prints. */
