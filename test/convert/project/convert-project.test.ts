@@ -446,7 +446,7 @@ describe('hostile input ends with a reason', () => {
   const many = (text: string): string => text.repeat(200_000);
   test.each([
     ['a large file', 'tasks/main.yml', many('- ping:\n'.padEnd(60)), 'a file of more than 1 MiB'],
-    ['deep brackets', 'tasks/main.yml', `- debug: { msg: ${'['.repeat(20_000)} }`, 'no YAML'],
+    ['deep brackets', 'tasks/main.yml', `- debug: { msg: ${'['.repeat(20_000)} }`, 'nested deeper than 100 levels'],
     ['deep lists', 'tasks/main.yml', `- x: ${'- '.repeat(2000)}`, ''],
     ['broken YAML', 'tasks/main.yml', '- a: [b\n', 'no YAML'],
     ['two documents', 'tasks/main.yml', '- ping:\n---\n- ping:\n', 'a file with two YAML documents'],
