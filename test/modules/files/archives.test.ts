@@ -18,6 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
+const HAS_ZIP = ['zip', 'unzip'].every((program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0);
+
 const listBelow = (folder: string): readonly string[] =>
   (readdirSync(join(dir, folder), { recursive: true }) as string[]).filter((name) => !name.includes('.swarm-')).sort();
 
@@ -28,7 +30,8 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     return { changes: changes.map(({ verb, subject }) => `${verb} ${subject.replace(dir, '')}`), result };
   };
 
-  test.runIf(tools === 'own').each(['gz', 'tar', 'zip'])('archive with format %s leaves out exclude_path', async (format) => {
+  test.for(['gz', 'tar', 'zip'])('archive with format %s leaves out exclude_path', async (format, { skip }) => {
+    skip(tools !== 'own' || (format === 'zip' && !HAS_ZIP));
     const args = {
       path: join(dir, 'src'),
       dest: join(dir, 'out.bin'),
@@ -99,7 +102,7 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     expect([readFileSync(join(dir, 'to/a'), 'utf8'), readFileSync(join(dir, 'to/b.log'), 'utf8')]).toEqual(['newer', 'src/b.log']);
   });
 
-  test.skipIf(tools !== 'own')('unarchive hands options to tar, and names to unzip', async () => {
+  test.runIf(tools === 'own' && HAS_ZIP)('unarchive hands options to tar, and names to unzip', async () => {
     execFileSync('tar', ['-czf', join(dir, 'files/x.tgz'), '-C', dir, 'src']);
     await run(unarchive, { src: 'x.tgz', dest: join(dir, 'to'), extra_opts: ['--transform', 's/^src/other/'] });
     expect(listBelow('to')).toContain('other/a');
