@@ -5,14 +5,12 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Conversion, convertProject } from '../../../src/convert/project/convert-project.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
-import { moduleSource } from '../../../src/engine/module-source.ts';
+import { loadInstalledModules } from '../installed-modules.ts';
 
 let dir = '';
 let modules: ReadonlyMap<string, AnyModule> = new Map();
 beforeAll(async () => {
-  const source = moduleSource();
-  const all = await Promise.all(source.names.map(async (name) => [name, await source.load(name)] as const));
-  modules = new Map(all.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
+  modules = await loadInstalledModules();
 });
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-convert-'));
