@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { ConnectConfig } from 'ssh2';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
+import { joinWrites } from './join-writes.ts';
 
 /** Every key type of OpenSSH that is not SHA-1 or DSA; certificates and security keys are beyond ssh2. */
 export const HOST_KEY_TYPES = [
@@ -32,7 +33,7 @@ export const ALGORITHMS = {
 /** The options that every handshake has, of a login and of a scan of the keys. */
 export function handshakeOptions(stream: Duplex, keyTypes: readonly string[], acceptKey: (key: HostKey) => boolean): ConnectConfig {
   return {
-    sock: stream as never, // ssh2 takes any duplex stream; its types know the readable side only
+    sock: joinWrites(stream) as never, // ssh2 takes any duplex stream; its types know the readable side only
     algorithms: { ...ALGORITHMS, serverHostKey: keyTypes as (typeof HOST_KEY_TYPES)[number][] },
     hostVerifier: (blob: Buffer) => acceptKey(parseHostKey(blob)),
     readyTimeout: 0, // the route has a deadline of its own
