@@ -102,6 +102,8 @@ const unused = {
   'zod/v4/locales/index.js': "export { default as en } from './en.js';",
   'ssh2/lib/http-agents.js': 'module.exports = {};', // loads https and tls
   'ink/build/devtools.js': 'export {};',
+  'make-dir/index.js': 'module.exports = undefined;', // for the folders that node-ssh makes and copies; asks semver for Node's version
+  'sb-scandir/lib/esm/index.mjs': 'export default undefined;',
 };
 const withoutUnused = {
   name: 'without-unused',
