@@ -33,7 +33,12 @@ interface Plan {
 }
 
 /** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
-async function build(emerge: string, failed: 'keep' | 'sweep', config = PLACES, { compare, onLine, log = '' }: Plan = {}): Promise<number | null> {
+async function build(
+  emerge: string,
+  failed: 'keep' | 'sweep',
+  config = PLACES,
+  { compare, onLine, log = '' }: Plan = {},
+): Promise<number | null> {
   stub(
     'emerge',
     `${log}case "$*" in *--usepkgonly*) : >"$DIR/merged" ;; *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`,
