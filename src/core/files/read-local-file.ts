@@ -43,5 +43,5 @@ export function assertHasEnd(file: string): void {
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile() || stat.isDirectory()) return;
   const kind = stat.isFIFO() ? 'a named pipe' : stat.isSocket() ? 'a socket' : 'a device';
-  throw new SwarmError('SW5003', `${file} is ${kind}, not a file`, { hint: 'Name a file.' });
+  throw new SwarmError('SW5003', `${file} is ${kind}, not a file`, { hint: 'Name a file, or put one in its place.' });
 }
