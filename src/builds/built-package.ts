@@ -1,7 +1,7 @@
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
-import { parseCpv } from '../gentoo/atom/cpv.ts';
+import { isCpv } from '../gentoo/atom/cpv.ts';
 import { assertRoom } from './disk-space.ts';
 import { type JobHeader, makePortageCommand } from './emerge-job.ts';
 
@@ -40,7 +40,7 @@ export async function findBuiltPackage(
   }
   const [cpv = '', id = '', time = '', ...path] = entry.split(' ');
   const binpkg = {
-    cpv: parseCpv(cpv).text,
+    cpv,
     path: `${dir}/${path.join(' ')}`,
     size: Number(size),
     sha256,
@@ -48,9 +48,21 @@ export async function findBuiltPackage(
     buildTime: Number(time),
     host: remote.host.name,
   };
-  if (!Number.isSafeInteger(binpkg.size) || !/^[0-9a-f]{64}$/.test(sha256) || path.join(' ').split('/').includes('..')) {
+  if (!isReadable(binpkg)) {
     throw new SwarmError('SW6012', `${remote.host.name} reports ${what} in a form that swarm cannot read`, { detail: stdout });
   }
   await assertRoom(remote.paths.staging, { ...binpkg, name: what });
   return binpkg;
+}
+
+/** What the host says is a package with its file: a name that is none would be taken for a mistake in the plan. */
+function isReadable({ cpv, path, size, sha256, buildId, buildTime }: BuiltPackage): boolean {
+  const numbers = [size, buildId, buildTime];
+  return (
+    isCpv(cpv) &&
+    numbers.every((each) => Number.isSafeInteger(each) && each >= 0) &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    /^\/[^\x00-\x1f\x7f]+$/.test(path) &&
+    !path.split('/').includes('..')
+  );
 }

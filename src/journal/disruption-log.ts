@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, DisruptionLog } from '../core/disruption.ts';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { acquireFileLock } from '../core/file-lock.ts';
+import { readLocalFileSync, readTextIfThere } from '../core/files/read-local-file.ts';
 
 const LOG = 'disruptions.jsonl';
 const LOCK = 'disruption.lock';
@@ -38,8 +39,7 @@ function mergeRows(rows: readonly Row[]): readonly Disruption[] {
 
 /** Reads the complete lines. A partial last line never took effect. Throws SW5002 for a damaged line before it. */
 function readRows(file: string): readonly Row[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
+  const lines = readTextIfThere(file)?.split('\n') ?? [];
   lines.pop();
   return lines.flatMap((line, index) => {
     if (line === '') return [];
@@ -72,7 +72,7 @@ function isRow(value: unknown): value is Row {
 /** Removes a partial last line that a crash left. The caller holds the lock. */
 function dropPartialLine(file: string): void {
   if (!existsSync(file)) return;
-  const bytes = readFileSync(file);
+  const bytes = readLocalFileSync(file);
   const whole = bytes.lastIndexOf(0x0a) + 1;
   if (whole < bytes.length) truncateSync(file, whole);
 }
@@ -123,7 +123,7 @@ function lockedError(file: string): SwarmError {
 
 function readLockHolder(file: string): { readonly run: string; readonly subject: string } {
   try {
-    const { run = '?', subject = '?' } = JSON.parse(readFileSync(file, 'utf8'));
+    const { run = '?', subject = '?' } = JSON.parse(readTextIfThere(file) ?? '');
     return { run: String(run), subject: String(subject) };
   } catch {
     return { run: '?', subject: 'it has just started' };

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
-import { errnoOf } from '../core/error/system-error.ts';
+import { readTextIfThere } from '../core/files/read-local-file.ts';
 
 /** A JSON file that says what must not be done. A missing file is empty; a damaged one is an error, never empty. */
 export interface KeptJson<T> {
@@ -16,12 +16,8 @@ export interface KeptJson<T> {
 
 /** What the file has. Throws SW5002 for a damaged one, SW50xx for one that cannot be read. */
 export function readKeptJson<T>(kept: KeptJson<T>): T {
-  try {
-    return parseKept(kept, readFileSync(kept.file, 'utf8'));
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return kept.empty;
-    throw fileError(error, kept.file);
-  }
+  const text = readTextIfThere(kept.file);
+  return text === undefined ? kept.empty : parseKept(kept, text);
 }
 
 /** Changes the file under a lock; nothing is written where nothing changes. Throws SW5002 for a damaged file, SW50xx. */

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readTextIfThere } from '../core/files/read-local-file.ts';
 import { writeJsonAtomic } from './atomic-json.ts';
 
 const FILE = 'silent.json';
@@ -20,9 +20,8 @@ export function recordSilentItems(runDir: string, items: readonly SilentItem[]):
 /** The silent items of a run, by the file of its journal. A missing or damaged file counts as none. */
 export function readSilentItems(journal: string): readonly SilentItem[] {
   const file = join(dirname(journal), FILE);
-  if (!existsSync(file)) return [];
   try {
-    const items: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const items: unknown = JSON.parse(readTextIfThere(file) ?? '[]');
     return Array.isArray(items) ? items.filter(isSilentItem) : [];
   } catch {
     return [];

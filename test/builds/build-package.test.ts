@@ -28,13 +28,20 @@ interface Plan {
   /** The program that compares what is installed with the plan; without it, emerge decides. */
   readonly compare?: string;
   readonly onLine?: (text: string) => void;
+  /** What emerge does first, whatever it is asked for. */
+  readonly log?: string;
 }
 
 /** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
-async function build(emerge: string, failed: 'keep' | 'sweep', config = PLACES, { compare, onLine }: Plan = {}): Promise<number | null> {
+async function build(
+  emerge: string,
+  failed: 'keep' | 'sweep',
+  config = PLACES,
+  { compare, onLine, log = '' }: Plan = {},
+): Promise<number | null> {
   stub(
     'emerge',
-    `case "$*" in *--usepkgonly*) : >"$DIR/merged" ;; *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`,
+    `${log}case "$*" in *--usepkgonly*) : >"$DIR/merged" ;; *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`,
   );
   await using server = createServer((_, response) => response.end('PACKAGES: 0\n')).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -102,6 +109,21 @@ test('what another build on the host compiles with is not replaced before that b
   };
   expect(await build(':', 'sweep', PLACES, { compare: differs('replace =a/lib-1\nbinary =a/lib-2'), onLine })).toBe(0);
   expect([waited, existsSync(join(dir, 'merged'))]).toEqual([[true], true]);
+});
+
+test('where all is installed as planned emerge is started once; where something differs, once for each kind of package', async () => {
+  const log = 'echo "$*" >>"$DIR/starts"; ';
+  const starts = async (compare: string): Promise<readonly string[]> => {
+    rmSync(join(dir, 'starts'), { force: true });
+    rmSync(join(dir, 'merged'), { force: true });
+    expect(await build(':', 'sweep', PLACES, { compare, log })).toBe(0);
+    return readFileSync(join(dir, 'starts'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => / --(buildpkgonly|usepkgonly|onlydeps) /.exec(line)?.[1] ?? line);
+  };
+  expect(await starts('pass')).toEqual(['buildpkgonly']);
+  expect(await starts(differs('binary =a/new-1\nbinary =a/other-2'))).toEqual(['usepkgonly', 'buildpkgonly']);
 });
 
 test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
+import { readLocalFile } from '../../core/files/read-local-file.ts';
 import type { BuiltPackage } from '../built-package.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 
@@ -43,7 +44,7 @@ export function claimFile(project: string, item: QueuedPackage): string {
 /** The claim as it is now; undefined where there is none. A damaged one counts as none: a package that is built twice is verified twice. */
 export async function readClaim(file: string): Promise<BuildClaim | undefined> {
   try {
-    const claim: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const claim: unknown = JSON.parse((await readLocalFile(file)).toString('utf8'));
     return isClaim(claim) ? claim : undefined;
   } catch {
     return undefined;

@@ -3,6 +3,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { isRequestAtom } from '../../gentoo/atom/request-atom.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
 import { makePythonCommand } from '../python-program.ts';
 import { reachHost } from '../reach-host.ts';
@@ -20,7 +21,7 @@ export async function selectBuildable(
   { drone, config, root }: { readonly drone: HostName; readonly config: TargetConfig | null } & { readonly root: Target['root'] },
 ): Promise<readonly string[]> {
   if (wishes.length === 0) return [];
-  const atoms = [...new Set(wishes.map(({ atom }) => atom))];
+  const atoms = [...new Set(wishes.map(({ atom }) => atom))].filter(isRequestAtom); // what a client says may be an option of emerge
   const program = [
     targetVariable(config),
     readProgram('src/builds/target/target-config.py'),
@@ -31,8 +32,9 @@ export async function selectBuildable(
   const { stdout } = await (await reachHost(probe, drone)).query(command);
   // without an answer every atom stays: the plan itself then reports what is wrong
   const answers = answerSchema.catch({}).parse(parseJsonOutput(stdout));
-  const refused = wishes.filter(({ atom }) => typeof answers[atom] === 'string');
-  const lines = refused.map(({ client, atom }) => `${client} wants ${atom}, which is not built: ${answers[atom]}`);
+  const whyNot = (atom: string): string | null | undefined => (atoms.includes(atom) ? answers[atom] : 'it is no package atom');
+  const refused = wishes.filter(({ atom }) => typeof whyNot(atom) === 'string');
+  const lines = refused.map(({ client, atom }) => `${client} wants ${atom}, which is not built: ${whyNot(atom)}`);
   if (lines.length > 0) probe.emit({ type: 'task.output', stream: 'stderr', lines });
   return wishes.filter((wish) => !refused.includes(wish)).map(({ atom }) => atom);
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 
 /** A file of the Ansible project. */
 export interface AnsibleFile {
@@ -55,7 +56,7 @@ export function listSourceFiles(root: string, skipped: (path: string, reason: st
     }
   };
   if (lstatSync(top).isDirectory()) walk(root);
-  else files.push({ path: basename(root), bytes: readFileSync(root) });
+  else files.push({ path: basename(root), bytes: readLocalFileSync(root) });
   return files;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileError } from '../error/convert-error.ts';
 import { SwarmError } from '../error/swarm-error.ts';
+import { errnoOf } from '../error/system-error.ts';
 
 /** What a shell makes for `<(command)`: somebody writes into it, and it ends. */
 const GIVEN_BY_SHELL = /^\/dev\/(?:fd\/\d+|stdin|null)$|^\/proc\/(?:self|\d+)\/fd\/\d+$/;
@@ -25,10 +26,22 @@ export function readLocalFileSync(file: string): Buffer {
   }
 }
 
-function assertHasEnd(file: string): void {
+/** The text of a file; undefined where there is none. Throws as `readLocalFileSync`. */
+export function readTextIfThere(file: string): string | undefined {
+  assertHasEnd(file);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw fileError(error, file);
+  }
+}
+
+/** Throws SW5003 for a named pipe, a device or a socket: to read it may never end. For what is not there it throws nothing. */
+export function assertHasEnd(file: string): void {
   if (GIVEN_BY_SHELL.test(file)) return;
   const stat = statSync(file, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile() || stat.isDirectory()) return;
   const kind = stat.isFIFO() ? 'a named pipe' : stat.isSocket() ? 'a socket' : 'a device';
-  throw new SwarmError('SW5003', `${file} is ${kind}, not a file`, { hint: 'Name a file.' });
+  throw new SwarmError('SW5003', `${file} is ${kind}, not a file`, { hint: 'Name a file, or put one in its place.' });
 }

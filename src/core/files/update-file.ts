@@ -5,7 +5,6 @@ import {
   fchownSync,
   fsyncSync,
   openSync,
-  readFileSync,
   readlinkSync,
   realpathSync,
   renameSync,
@@ -19,6 +18,7 @@ import { fileError } from '../error/convert-error.ts';
 import { SwarmError } from '../error/swarm-error.ts';
 import { errnoOf } from '../error/system-error.ts';
 import { acquireFileLock } from '../file-lock.ts';
+import { readTextIfThere } from './read-local-file.ts';
 
 const WAIT_MS = 20_000;
 const MAX_TRIES = 20;
@@ -29,7 +29,7 @@ const MAX_TRIES = 20;
 export async function updateFile(file: string, change: (text: string | undefined) => string, mode = 0o644): Promise<void> {
   try {
     const target = followLinks(file);
-    readText(target); // a file that cannot be read is told as that
+    readTextIfThere(target); // a file that cannot be read is told as that
     if (!existsSync(dirname(target))) statSync(file); // throws, and names a link that leads to nothing
     // on the folder: the file is another one after each change. With the dot, since flock makes what is not there
     await using lock = await acquireFileLock(`${dirname(target)}/.`, WAIT_MS);
@@ -48,13 +48,13 @@ const busyError = (file: string): SwarmError =>
 
 /** False where a program that knows no lock, such as an editor, wrote the file meanwhile. */
 function replaceText(file: string, change: (text: string | undefined) => string, mode: number): boolean {
-  const text = readText(file);
+  const text = readTextIfThere(file);
   const next = change(text);
   if (next === text) return true;
   const temporary = join(dirname(file), `.${basename(file)}.swarm-new`); // one name is enough under the lock, and a kill leaves one file
   try {
     writeNew(temporary, next, statSync(file, { throwIfNoEntry: false }), mode);
-    if (readText(file) !== text) return false;
+    if (readTextIfThere(file) !== text) return false;
     renameSync(temporary, file);
   } finally {
     rmSync(temporary, { force: true });
@@ -108,15 +108,6 @@ function followLinks(file: string): string {
     return followLinks(resolve(dirname(file), readlinkSync(file))); // a link to a file that does not exist yet
   } catch (error) {
     if (errnoOf(error) === 'EINVAL' || errnoOf(error) === 'ENOENT') return file;
-    throw error;
-  }
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { checkDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink } from '../host/host-api.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
-import type { RunContext } from '../run-context.ts';
+import type { RunContext, RunRecord } from '../run-context.ts';
 import { runModule } from '../task/run-module.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
 import type { TaskCall } from '../task-call.ts';
@@ -34,8 +34,9 @@ export async function healStep(
   step: HealStep,
   plan: HealPlan,
 ): Promise<HealResult> {
+  const begun = { step: false };
   try {
-    const builtIn = withBuiltInModules(context);
+    const builtIn = noteBegin(withBuiltInModules(context), begun);
     for (const task of healTasks(step, plan)) {
       const variables = collectVariables(context, hostRun, settings, task.at);
       const operations = createOpenOperations();
@@ -47,8 +48,20 @@ export async function healStep(
     await proveHealed(context, hostRun, before, step);
     return { outcome: 'healed' };
   } catch (thrown) {
-    return { outcome: errorKind(toErrorJson(thrown).code).outcome === 'refused' ? 'refused' : 'failed', thrown };
+    const { code } = toErrorJson(thrown);
+    const isRefused = errorKind(code).outcome === 'refused' && (!begun.step || code === 'SW3002'); // with SW3002 the host itself refused
+    return { outcome: isRefused ? 'refused' : 'failed', thrown };
   }
+}
+
+/** Notes in `begun` that the guards let a change of the step through: what is refused afterwards does not undo it. */
+function noteBegin(context: RunContext, begun: { step: boolean }): RunContext {
+  const { journal } = context;
+  const emit: RunRecord['emit'] = (fact, keepOutput) => {
+    if (fact.type === 'guard.passed') begun.step = true;
+    return journal.emit(fact, keepOutput);
+  };
+  return { ...context, journal: Object.create(journal, { emit: { value: emit } }) };
 }
 
 async function askGuards(call: TaskCall): Promise<void> {
@@ -73,11 +86,13 @@ async function proveHealed(context: RunContext, hostRun: HostRun, before: Proof,
     await clock.sleep(PROOF_WAIT_MS, signal);
     proof = await fleetProbe.prove(host, signal);
   }
-  if (proof === undefined)
+  if (proof === undefined) {
+    await link.renew(signal).catch(throwRefusal);
     throw new SwarmError('SW2001', `the host does not prove itself after the step ${step}`, {
       host: host.name,
       hint: `To see what answers on each route, run: swarm hosts verify ${host.name}`,
     });
+  }
   if (step === 'reboot' && proof.bootId === before.bootId && proof.initStart === before.initStart)
     throw new SwarmError('SW6012', 'the host has not restarted', { host: host.name });
   const shell = link.as(await link.connect(signal), host.login.become);
@@ -87,4 +102,9 @@ async function proveHealed(context: RunContext, hostRun: HostRun, before: Proof,
   );
   if (exit !== 0)
     throw new SwarmError('SW6012', 'the host cannot write a temporary file after the step', { host: host.name, detail: stderr });
+}
+
+/** Another key or another machine is told as that, and not as a host that is away. */
+function throwRefusal(thrown: unknown): void {
+  if (errorKind(toErrorJson(thrown).code).outcome === 'refused') throw thrown;
 }

@@ -48,6 +48,8 @@ export async function healWorker(queueRun: QueueRun, worker: HostRun): Promise<v
     }
     if (error.code === 'SW3003') return void states.set(worker, 'idle'); // another run disrupts a host now: tried again later
     if (result.outcome === 'refused') return setAside(queueRun, worker, `because a guard refuses to heal it: ${error.message}`);
+    if (errorKind(error.code).outcome === 'refused')
+      return setAside(queueRun, worker, `because it is refused after the step ${record.step}: ${error.message}`);
     if (errorKind(error.code).outcome === 'unreachable') {
       states.set(worker, 'out');
       if (context.hosts.absent.findGone(host.name) === undefined) emitHostLost(context, host, result.thrown);

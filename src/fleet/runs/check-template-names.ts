@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { checkNameUse } from '../../language/expression/scope-names.ts';
 import { type FileNameUse, listTemplateFileNames } from '../../language/template/template.ts';
@@ -37,7 +37,7 @@ export function checkTemplateNames(
 
 function readNames(file: string): readonly FileNameUse[] {
   try {
-    return listTemplateFileNames(decodeFile(readFileSync(file), file), file);
+    return listTemplateFileNames(decodeFile(readLocalFileSync(file), file), file);
   } catch {
     return []; // checkSourceFiles tells what is wrong
   }

@@ -35,12 +35,24 @@ export async function removeRuns(runsDir: string, runs: readonly OldRun[]): Prom
   const running = new Set(listRuns(runsDir, true).flatMap(({ run, status }) => (status === 'running' ? [run] : [])));
   const removable = runs.filter(({ run }) => !running.has(run));
   for (const { run } of removable) await removeRun(runsDir, run);
+  await removeLeftovers(runsDir);
   return removable;
+}
+
+const REMOVED = '.removed-';
+
+/** Removes what a cleaning that was killed left. */
+async function removeLeftovers(runsDir: string): Promise<void> {
+  const left = existsSync(runsDir) ? readdirSync(runsDir).filter((name) => name.startsWith(REMOVED)) : [];
+  for (const name of left)
+    await rm(join(runsDir, name), { recursive: true, force: true }).catch((error: unknown) => {
+      throw fileError(error, join(runsDir, name));
+    });
 }
 
 async function removeRun(runsDir: string, run: string): Promise<void> {
   const dir = join(runsDir, run);
-  const removed = join(runsDir, `.removed-${run}`);
+  const removed = join(runsDir, `${REMOVED}${run}`);
   try {
     await rename(dir, removed);
     unmarkResumed(runsDir, run);

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync, readTextIfThere } from '../../core/files/read-local-file.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
@@ -50,7 +50,7 @@ export async function adoptHost(
 
 /** Throws SW1202 for a file that no host can be written into: it is not there, or it is an inventory of Ansible or a program. */
 export function assertTakesHost(file: string, name: string, address: string): void {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  const text = readTextIfThere(file);
   if (text !== undefined && !isProgram(file) && parseInventoryPart(text, file, [])?.ansible !== true) return;
   const [why, hint] =
     text === undefined
@@ -69,7 +69,7 @@ async function previewHost(
   file: string,
   options: ProjectOptions,
 ): Promise<{ readonly host: Host; readonly adopted: Project }> {
-  const text = setYamlValue(readFileSync(file, 'utf8'), ['hosts', name], entry);
+  const text = setYamlValue(readLocalFileSync(file).toString('utf8'), ['hosts', name], entry);
   const adopted = await openProject(options, new Map([[file, text]]));
   const { identity: _, ...host } = findHost(adopted, name); // a pin of a host that is gone says nothing of this one
   return { host, adopted };

@@ -40,6 +40,12 @@ export function packageName(cpv: string): string {
   return `${category}/${name}`;
 }
 
+/** Whether a text is category/name-version. */
+export function isCpv(text: string): boolean {
+  const [, , pf] = CATEGORY_NAME.exec(text) ?? [];
+  return pf !== undefined && splitPf(pf) !== undefined;
+}
+
 /** Reads category/name-version. Throws SW1201. */
 export function parseCpv(text: string): Cpv {
   const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];

@@ -13,5 +13,15 @@ export function parseRequestAtom(text: string): Atom {
   return atom;
 }
 
+/** Whether a text is an atom or a @set that can be asked for. */
+export function isRequestAtom(text: string): boolean {
+  try {
+    parseRequestAtom(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const refuse = (text: string, why: string, hint: string): SwarmError =>
   new SwarmError('SW1201', `${JSON.stringify(text)} cannot be built: ${why}`, { hint });

@@ -8,6 +8,7 @@ import { fileError } from '../../core/error/convert-error.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import { errnoOf } from '../../core/error/system-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
+import { assertHasEnd } from '../../core/files/read-local-file.ts';
 import { makeReadableFolder } from '../../core/program/readable-folder.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
@@ -17,7 +18,10 @@ export function diskStore(dir: string): BinhostStore {
   const parent = (path: string): Promise<void> => makeReadableFolder(dirname(absolute(path)));
   return {
     label: dir,
-    read: (path) => ifMissing(readFile(absolute(path)), undefined),
+    read: async (path) => {
+      assertHasEnd(absolute(path));
+      return await ifMissing(readFile(absolute(path)), undefined);
+    },
     stat: (paths) => statAll(dir, paths),
     list: (folder) => listFiles(dir, folder),
     write: (path, content, mtime) =>

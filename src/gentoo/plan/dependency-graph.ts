@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { isCpv } from '../atom/cpv.ts';
 import { packageMoveSchema } from '../binhost/package-moves.ts';
 
 const edgeKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
@@ -10,7 +11,7 @@ export type GraphEdgeKind = z.infer<typeof edgeKindSchema>;
 const graphPackageSchema = z.object({
   /** `ebuild:dev-libs/boost-1.88.0:0::gentoo`; a binary's ends in #BUILD_ID. */
   id: z.string(),
-  cpv: z.string(),
+  cpv: z.string().refine(isCpv, 'is not a package with its version'), // becomes a part of the names of files here
   cp: z.string(),
   version: z.string(),
   slot: z.string(),

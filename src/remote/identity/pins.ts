@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
+import { readTextIfThere } from '../../core/files/read-local-file.ts';
 import { updateFile } from '../../core/files/update-file.ts';
 import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
 import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
@@ -77,14 +77,7 @@ function addPin(
   return undefined;
 }
 
-function textOf(file: string): string {
-  if (!existsSync(file)) return '';
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw fileError(error, file);
-  }
-}
+const textOf = (file: string): string => readTextIfThere(file) ?? '';
 
 /** Pins exactly this for the name; other lines, comments and their order stay, and so does what other processes pin meanwhile. Without
  *  keys and machine-id it is forgotten. `check` gets the pins just before, and throws where nothing may be pinned. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { assertHasEnd } from '../../core/files/read-local-file.ts';
 import { expandGlob } from './expand-config-text.ts';
 import { type ConfigLine, splitConfigLine } from './split-config-line.ts';
 
@@ -53,6 +54,7 @@ export function createConfigReader(): ConfigReader {
 
 function readLines(file: string): readonly ConfigLine[] {
   let text: string;
+  assertHasEnd(file);
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
+import { assertHasEnd } from '../../core/files/read-local-file.ts';
 import type { Login } from '../../core/inventory/login.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { parsePrivateKey, parsePublicKey } from './parse-key.ts';
@@ -132,4 +133,11 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
   return { path, ...blob, problem };
 }
 
-const readTextOrError = (path: string): Promise<string | Error> => readFile(path, 'utf8').catch((error: Error) => error);
+async function readTextOrError(path: string): Promise<string | Error> {
+  try {
+    assertHasEnd(path);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    return error as Error;
+  }
+}

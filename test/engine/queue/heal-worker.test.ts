@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { RunEvent } from '../../../src/core/event.ts';
 import type { HealRecord } from '../../../src/core/healing.ts';
 import { DEFAULT_HEAL_WAIT_MS, HEAL_STEPS, type HealPlan } from '../../../src/core/inventory/heal.ts';
@@ -224,6 +225,20 @@ describe('never', () => {
     expect([...done.values()].flat()).toEqual([]);
     expect(healEvents(events)).toEqual([]);
   });
+});
+
+test.each(HEAL_STEPS)('a host that is refused after the step %s counts as not healed by it, and the step is not repeated', async (word) => {
+  const hosts = createFleet(healed('a', {}, [word, 'reboot']), healed('b'), healed('c'));
+  const done = illness(hosts, ['a'], (each) => {
+    if (each === word) hosts.machine('a').refusals.push(...Array.from({ length: 20 }, () => new SwarmError('SW3001', 'another key')));
+
+    return false;
+  });
+  const { events, healing } = await run(hosts);
+  expect(healEvents(events)).toEqual([`a ${word}`, `a ${word} failed`, 'a aside']);
+  expect(events.find(({ type }) => type === 'host.setAside')).toMatchObject({ because: expect.stringContaining(`after the step ${word}`) });
+  expect(healing.all).toMatchObject([{ host: 'a', step: word, outcome: 'failed' }]);
+  expect(new Set(done.get('a')?.map((words) => words.split(' ')[0]))).toEqual(new Set([word]));
 });
 
 test('after a reboot that brings back the same boot, or no answer, the drone gets no items', async () => {

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { findOldRuns, removeRuns } from '../../../src/fleet/runs/clean-runs.ts';
@@ -34,4 +35,17 @@ test('a run that somebody resumed after it was listed is not removed', async () 
   await writeRun(project, 'back', started(process.pid, true));
   expect(await removeRuns(project.runsDir, old)).toEqual([]);
   expect(readdirSync(project.runsDir)).toContain('back');
+});
+
+test('what a cleaning that was killed left goes with the next one, and nothing that a link in it leads to', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'new', started(GONE), finished);
+  const left = join(project.runsDir, '.removed-half');
+  mkdirSync(left);
+  mkdirSync(join(project.runsDir, '../kept'));
+  writeFileSync(join(project.runsDir, '../kept/file'), '');
+  symlinkSync(join(project.runsDir, '../kept'), join(left, 'link'));
+  expect(await removeRuns(project.runsDir, [])).toEqual([]);
+  expect(readdirSync(project.runsDir)).toEqual(['new']);
+  expect(readdirSync(join(project.runsDir, '../kept'))).toEqual(['file']);
 });

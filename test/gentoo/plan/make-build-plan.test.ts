@@ -173,6 +173,13 @@ test.each(['', 'sh: python3: not found', '{"status":0}', '[]'])('%j is not a gra
   expect(() => parseGraph(text)).toThrow(expect.objectContaining({ code: 'SW6011' }));
 });
 
+test.each(['../../x-1', 'a/../../x-1', 'a/x', '/etc/x-1', 'a/x-1\n', '-a/x-1'])('a graph with the package %j is not read', (cpv) => {
+  const sound = graphOf(made('a/x-1', 1, {}));
+  expect(parseGraph(JSON.stringify(sound)).packages).toHaveLength(1);
+  const lie = { ...sound, packages: sound.packages.map((one) => ({ ...one, cpv })) };
+  expect(() => parseGraph(JSON.stringify(lie))).toThrow(expect.objectContaining({ code: 'SW6011' }));
+});
+
 test('on a host without Portage the script says so, and nothing else', async () => {
   const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: readPlanScript(), encoding: 'utf8' });
   expect(() => parseGraph(printed)).toThrow(expect.objectContaining({ code: 'SW6011', detail: expect.stringContaining('portage') }));

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readTextIfThere } from '../../../core/files/read-local-file.ts';
 
 const NAMES = ['hosts.ini', 'hosts', 'hosts.yml', 'hosts.yaml', 'inventory.ini', 'inventory.yml', 'inventory.yaml'];
 
@@ -11,7 +12,7 @@ export function findNearbyInventory(dir: string): string | undefined {
 
 function readConfig(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextIfThere(path) ?? '';
   } catch {
     return ''; // there is none
   }
