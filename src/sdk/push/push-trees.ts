@@ -36,7 +36,7 @@ async function* endOpenSwitch(probe: Probe, args: PushArgs): AsyncGenerator<Chan
     verb: 'update',
     subject: open.alive ? 'the switch of this run is followed to its end' : 'a push that was cut short is undone',
     apply: open.alive
-      ? (remote) => followSwitch(remote, open.id, performance.now() + (args.confirm + 600) * 1000)
+      ? (remote) => followSwitch(remote, open.id, { confirmSeconds: args.confirm, longestMs: (args.confirm + 600) * 1000 })
       : (remote) => undoSwitch(remote, open.id, 'the push was cut short'),
   };
 }
