@@ -65,6 +65,8 @@ export interface Sshd extends AsyncDisposable {
   readonly clientKey: string;
   /** As /etc/machine-id there has it. */
   readonly machineId: string;
+  /** Value of MARK_VARIABLE in all that its logins start. */
+  readonly mark: string;
   /** What sshd has logged until now. */
   log(): string;
   /** Ends the server and every session, but no detached job; the port refuses. */
@@ -119,6 +121,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     home,
     clientKey,
     machineId: machineId.text,
+    mark,
     log: () => lines.join('\n'),
     stop,
     start,

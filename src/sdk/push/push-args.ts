@@ -36,6 +36,7 @@ const tree = z.strictObject({
   directory_mode: attributeArgs.mode.describe('Permissions of the folders. Default: as in the source'),
   delete: z.boolean().default(false).describe('Also leave out what swarm did not bring; without it that is kept'),
   exclude: z.array(z.string().min(1)).default([]).describe('Patterns of rsync; what matches is neither sent nor removed'),
+  repository: z.boolean().default(false).describe('Also push .git, .hg and .svn, which are left out by default'),
 });
 
 const service = z.union([
@@ -82,6 +83,7 @@ export const pushReturns = z.strictObject({
       deleted: z.array(z.string()).describe('Paths that the new version lacks'),
       bytes: z.int().describe('Bytes that were sent'),
       changed_there: z.array(z.string()).describe('Paths that somebody changed on the host since they were pushed'),
+      added_there: z.array(z.string()).describe('Paths on the host that swarm did not bring; of a folder only its own path'),
     }),
   ),
 });

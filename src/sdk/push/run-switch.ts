@@ -1,8 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { errorKind } from '../../core/error-codes.ts';
 import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { type SwitchLink, type SwitchTimes, watchSwitchLink } from './reach-again.ts';
 import { formatSwitchPlan, longestSwitchMs, type SwitchPlan } from './switch-plan.ts';
 
 type SwitchProgram = 'start-switch' | 'follow-switch' | 'confirm-switch' | 'find-switch' | 'undo-switch';
@@ -36,35 +35,39 @@ export async function undoSwitch(remote: Remote, id: string, reason: string): Pr
 }
 
 /** Hands the switch to the host, follows it, and confirms it over a new connection. Throws SW6030 where the host put the old trees back,
- *  and what the connection ended with where the host does not come back in time. */
+ *  and SW2005 where the host is away for too long. */
 export async function runSwitch(remote: Remote, id: string, plan: SwitchPlan): Promise<void> {
-  const until = performance.now() + longestSwitchMs(plan);
-  await untilReached(remote, until, () => startSwitch(remote, id, plan));
-  await followSwitch(remote, id, until);
+  const link = watchSwitchLink(remote, { confirmSeconds: plan.confirmSeconds, longestMs: longestSwitchMs(plan) });
+  await link.reach(() => startSwitch(remote, id, plan));
+  await followToEnd(remote, id, link);
 }
 
-/** Follows a switch to its end, and confirms it. Returns when the new trees stay. */
-export async function followSwitch(remote: Remote, id: string, until: number): Promise<void> {
+/** Follows a switch that was started before to its end, and confirms it. Returns when the new trees stay. */
+export const followSwitch = (remote: Remote, id: string, times: SwitchTimes): Promise<void> =>
+  followToEnd(remote, id, watchSwitchLink(remote, times));
+
+async function followToEnd(remote: Remote, id: string, link: SwitchLink): Promise<void> {
   for (;;) {
-    const [state = '', ...log] = (await untilReached(remote, until, () => askSwitch(remote, id))).split('\n');
+    const [state = '', ...log] = (await link.reach(() => askSwitch(remote, id))).split('\n');
     const [word, ...rest] = state.split(' ');
     const reason = rest.join(' ').trim();
     if (word === 'kept') return reason === '' ? undefined : remote.emit({ type: 'run.note', text: `${remote.host.name}: ${reason}` });
     if (word === 'refused') throw overtakenError(remote, reason);
     if (word === 'back') throw putBackError(reason, log);
     if (word === 'absent') throw putBackError('nothing is known of the switch any more', log);
-    if (word === 'dead') await untilReached(remote, until, () => undoSwitch(remote, id, 'the host restarted, or the switch was killed'));
-    else if (word === 'checked') await confirm(remote, id, until);
+    if (word === 'dead') await link.reach(() => undoSwitch(remote, id, 'the host restarted, or the switch was killed'));
+    else if (word === 'checked') await confirm(remote, id, link);
     else remote.emit({ type: 'task.progress', phase: reason === '' ? 'switching' : reason });
-    if (performance.now() > until) throw new SwarmError('SW6002', 'the switch did not end in time; the host goes on with it');
+    if (link.isLate()) throw new SwarmError('SW6002', 'the switch did not end in time; the host goes on with it');
   }
 }
 
 /** Over a new connection, so that a change that keeps people out is not confirmed. */
-async function confirm(remote: Remote, id: string, until: number): Promise<void> {
+async function confirm(remote: Remote, id: string, link: SwitchLink): Promise<void> {
   remote.emit({ type: 'task.progress', phase: 'connecting again' });
-  await untilReached(remote, until, () => remote.reconnect());
-  await untilReached(remote, until, () => remote.exec({ argv: programArgv('confirm-switch', id) }));
+  await link.reach(() => remote.reconnect());
+  link.markConfirmed();
+  await link.reach(() => remote.exec({ argv: programArgv('confirm-switch', id) }));
 }
 
 /** SW3003: another push to the same folder was made between the comparison and the switch. */
@@ -99,20 +102,3 @@ async function askSwitch(remote: Remote, id: string): Promise<string> {
   const { stdout } = await remote.query({ argv: programArgv('follow-switch', id, String(ASK_TENTHS)), timeoutMs: 30_000 });
   return stdout.trim();
 }
-
-/** Does it again after each loss of the connection, until the time is up. */
-async function untilReached<T>(remote: Remote, until: number, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isLinkError(error) || performance.now() > until || remote.signal.aborted) throw error;
-      remote.emit({ type: 'task.progress', phase: 'waiting for the host' });
-      await wait(1000, undefined, { signal: remote.signal });
-      if (error.code === 'SW6002') await remote.reconnect().catch(() => undefined); // the link hangs
-    }
-  }
-}
-
-const isLinkError = (error: unknown): error is SwarmError =>
-  error instanceof SwarmError && (error.code === 'SW6002' || errorKind(error.code).outcome === 'unreachable');
