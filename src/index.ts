@@ -105,6 +105,7 @@ export {
 } from './sdk/edit/portage-entry.ts';
 export { requirePortageFolder } from './sdk/edit/require-portage.ts';
 export { ensureFolder } from './sdk/files/ensure-folder.ts';
+export { withExactMode } from './sdk/files/exact-mode.ts';
 export {
   attributeArgs,
   attributeChanges,
