@@ -33,13 +33,7 @@ export async function gatherFacts(
   return hostRun.gathered.facts;
 }
 
-async function gatherProbedFacts(
-  context: RunContext,
-  play: Play,
-  hostRun: HostRun,
-  link: HostLink,
-  connection: Connection,
-): Promise<Vars> {
+async function gatherProbedFacts(context: RunContext, play: Play, hostRun: HostRun, link: HostLink, connection: Connection): Promise<Vars> {
   const { gathered, host } = hostRun;
   if (gathered !== undefined && (play.gatherFacts !== true || gathered.play === play)) return gathered.facts;
   if (play.gatherFacts !== true && !usesFacts(context, play, 'probed')) return {};

@@ -16,8 +16,11 @@ export function usesFacts(value: Json, kind: FactKind): boolean {
 }
 
 /** Whether the use of a name in a text may be one of a fact of this kind. */
-export const isFactUse = ({ name, fields }: { readonly name: string; readonly fields: readonly string[] }, text: string, kind: FactKind): boolean =>
-  name === 'hostvars' ? text.includes(kind === 'local' ? 'local' : 'facts') : name === 'facts' && IS_KIND[kind](fields);
+export const isFactUse = (
+  { name, fields }: { readonly name: string; readonly fields: readonly string[] },
+  text: string,
+  kind: FactKind,
+): boolean => (name === 'hostvars' ? text.includes(kind === 'local' ? 'local' : 'facts') : name === 'facts' && IS_KIND[kind](fields));
 
 /** True where a template in the value may read `hostvars`. */
 export function usesHostVariables(value: Json): boolean {

@@ -110,8 +110,7 @@ test('later runs know the facts for an hour, of the same boot, until --flush-cac
 });
 
 const LOCAL = '- hosts: drones\n  tasks: [ { put: { path: /a, content: "{{ facts.local.site.name }}" } } ]\n';
-const toLine = (name: string, how: string, text = ''): string =>
-  `${name}\t${Buffer.from(text).toString('base64')}\t${how}\n`;
+const toLine = (name: string, how: string, text = ''): string => `${name}\t${Buffer.from(text).toString('base64')}\t${how}\n`;
 
 test('files of the host with facts are read only for a play that uses them, and are not kept for other runs', async () => {
   const hosts = createFleet('a');
