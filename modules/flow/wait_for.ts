@@ -51,7 +51,6 @@ export default defineModule({
   port: 22
   timeout: 60
 `,
-  // biome-ignore lint/correctness/useYield: it changes nothing on the host
   async *run(probe, { port, host, path, search_regex, state, delay, sleep: interval, connect_timeout, msg, ...more }) {
     const timeout = probe.check ? 0 : more.timeout;
     if (!probe.check) await sleep(delay * 1000, probe.signal);

@@ -109,9 +109,9 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('service-guard: runs the command, or exits 96 where the file exists', () => {
-    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
+    expect(run('modules/services/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
     writeFileSync(join(dir, 'protected'), '');
-    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
+    expect(run('modules/services/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
   });
 
   test('reboot-read: this boot; reboot-now refuses another one, and another machine', () => {
