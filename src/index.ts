@@ -105,6 +105,7 @@ export {
 } from './sdk/edit/portage-entry.ts';
 export { requirePortageFolder } from './sdk/edit/require-portage.ts';
 export { ensureFolder } from './sdk/files/ensure-folder.ts';
+export { withExactMode } from './sdk/files/exact-mode.ts';
 export {
   attributeArgs,
   attributeChanges,
@@ -146,6 +147,7 @@ export {
   packageChanges,
   packageReturns,
 } from './sdk/packages/package-managers.ts';
+export { findPip, missingPackages, outdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';

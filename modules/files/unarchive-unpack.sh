@@ -2,7 +2,7 @@
 # Prints the names in it that it took. Arguments: ARCHIVE FOLDER STRIP KIND MODE NEWER COUNT EXCLUDED... WORD... KIND: zip, or the letter
 # of tar for how it is packed; MODE "": as packed; NEWER yes: newer files in FOLDER stay; COUNT: how many EXCLUDED there are; WORD: more words
 # for tar or unzip.
-# The tar of busybox lists such paths without what leads out, and warns.
+# Needs: exact_mode, copy_tree. The tar of busybox lists such paths without what leads out, and warns.
 archive=$1 folder=$2 strip=$3 kind=$4 mode=$5 newer=$6 count=$7
 shift 7
 umask 022
@@ -43,14 +43,14 @@ done' sh {} + || { echo 'the archive has a link that leads out of it' >&2; exit 
 while [ "$strip" -gt 0 ]; do
   mkdir .swarm-stripped || exit
   for entry in * .[!.]*; do
-    [ -d "$entry" ] && [ ! -L "$entry" ] && [ "$entry" != .swarm-stripped ] && { cp -Rp "$entry/." .swarm-stripped/ || exit; }
+    [ -d "$entry" ] && [ ! -L "$entry" ] && [ "$entry" != .swarm-stripped ] && { copy_tree "$entry" .swarm-stripped || exit; }
   done
   find . -mindepth 1 -maxdepth 1 ! -name .swarm-stripped -exec rm -rf {} +
-  cp -Rp .swarm-stripped/. . && rm -rf .swarm-stripped || exit
+  copy_tree .swarm-stripped . && rm -rf .swarm-stripped || exit
   strip=$((strip - 1))
 done
 find . -mindepth 1 | sed 's,^\./,,'
-[ -z "$mode" ] || find . -depth -mindepth 1 ! -type l -exec chmod -- "$mode" {} + || exit
+[ -z "$mode" ] || find . -depth -mindepth 1 ! -type l -exec chmod -- "$(exact_mode "$mode")" {} + || exit
 update=
 [ "$newer" = no ] || update=-u
-find . -mindepth 1 -maxdepth 1 -exec cp -RPp $update {} "$folder/" \;
+copy_tree . "$folder" "$update"

@@ -16,6 +16,7 @@ import {
   setAttributes,
   statFile,
   statPaths,
+  withExactMode,
   z,
 } from '../../src/index.ts';
 
@@ -32,7 +33,7 @@ export default defineModule({
   args: z
     .strictObject({
       src: z.string().min(1).describe('Archive on this machine: absolute, or below files/ of the project'),
-      dest: absolutePath.describe('Folder on the host'),
+      dest: absolutePath.describe('Folder on the host; what was unpacked is noted in it, in .swarm-unpacked-NAME'),
       remote_src: z.boolean().default(false).describe('src is a path on the host'),
       creates: absolutePath.optional().describe('Skip where this path exists'),
       strip_components: z.int().min(0).max(10).default(0).describe('How many folders to leave out of the names'),
@@ -76,7 +77,7 @@ export default defineModule({
       ...(list_files ? { unknownInCheck: 'result' } : {}),
       apply: async (remote) => {
         const names = await withArchive(remote, archive, (path) => {
-          return runScript(remote, readScript(import.meta.dirname, 'unarchive-unpack.sh'), unpackWords(given, path), src);
+          return runScript(remote, withExactMode(readScript(import.meta.dirname, 'unarchive-unpack.sh')), unpackWords(given, path), src);
         });
         const paths = names.split('\n').filter((name) => name !== '');
         unpacked = paths;

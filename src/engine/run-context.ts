@@ -98,8 +98,8 @@ export interface RunContext {
 /** What decides whether a host is asked for facts. */
 export interface RunFacts {
   readonly cache: FactCache | undefined;
-  /** For each play that began, whether something uses facts that swarm asks the host for. */
-  readonly uses: Map<Play, boolean>;
+  /** For each play that began, whether something uses facts that swarm asks the host for, and those in files of the host. */
+  readonly uses: { readonly probed: Map<Play, boolean>; readonly local: Map<Play, boolean> };
 }
 
 /** The hosts of a run, and the jobs on them. */
@@ -111,6 +111,10 @@ export interface RunHosts {
   readonly absent: AbsentHosts;
   link(name: string): HostLink | undefined;
   inventoryLink(name: string): HostLink | undefined;
+  /** The link to the same host that logs in as this user. */
+  userLink(link: HostLink, user: string): HostLink;
+  /** Lets the next operation of each link to the host make a new connection. */
+  renewLater(name: string): void;
   setLogins(logins: ReadonlyMap<string, PlayLogin>): void;
   openJobs(connection: Connection, signal: AbortSignal): Jobs;
   /** Every job on the host that was started and not forgotten, by any run. */

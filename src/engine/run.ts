@@ -164,14 +164,20 @@ function createRunContext(
       runs,
       runningJobs: createRunningJobs(),
       absent,
-      ...{ link: links.link, inventoryLink: links.inventoryLink, setLogins: links.setLogins },
+      ...{
+        link: links.link,
+        inventoryLink: links.inventoryLink,
+        setLogins: links.setLogins,
+        userLink: links.userLink,
+        renewLater: links.renewLater,
+      },
       openJobs: deps.openJobs ?? openHostJobs,
       listJobs: deps.listJobs ?? listHostJobs,
     },
     pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
     plannedItems: new Set(),
     durations: deps.durations ?? NO_DURATIONS,
-    facts: { cache: deps.factCache, uses: new Map() },
+    facts: { cache: deps.factCache, uses: { probed: new Map(), local: new Map() } },
     confirmTask: deps.confirmTask,
   };
 }

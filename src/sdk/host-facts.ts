@@ -4,11 +4,16 @@ import type { Vars } from '../core/json-value.ts';
 import type { Probe } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { parseFacts } from '../remote/facts/parse-facts.ts';
+import { LOCAL_FACT_SECONDS, LOCAL_FACTS_FOLDER, parseLocalFacts } from '../remote/facts/parse-local-facts.ts';
 import { queryScript } from './host-script.ts';
 
 /** Asks the host for all facts now, whatever is known of it. One that it hides is absent. */
 export async function readFacts(probe: Probe): Promise<Vars> {
-  return { ...probe.facts, ...parseFacts(await queryScript(probe, readProgram('src/remote/facts/facts.sh'), [], 'facts')) };
+  const facts = parseFacts(await queryScript(probe, readProgram('src/remote/facts/facts.sh'), [], 'facts'));
+  const words = [LOCAL_FACTS_FOLDER, String(LOCAL_FACT_SECONDS)];
+  const local = parseLocalFacts(await queryScript(probe, readProgram('src/remote/facts/local-facts.sh'), words, 'facts'));
+  for (const problem of local.problems) probe.emit({ type: 'task.output', stream: 'stderr', lines: [problem] });
+  return { ...probe.facts, ...facts, local: local.facts };
 }
 
 /** The shape of all facts, each with its meaning. */
@@ -28,6 +33,7 @@ export function factsSchema(): z.ZodType<Vars> {
 function toSchema(value: FactEntry['value']): z.ZodType {
   if (value === 'number') return z.number();
   if (value === 'text') return z.string();
+  if (value === 'mapping') return z.record(z.string(), z.json());
   if (value === 'texts') return z.array(z.string());
   return z.array(z.strictObject(Object.fromEntries(Object.entries(value).map(([name, type]) => [name, toSchema(type).optional()]))));
 }

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withExactMode } from '../../src/sdk/files/exact-mode.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** The programs of these folders; other folders test their own. */
@@ -30,9 +31,9 @@ test.each(programs.filter((file) => file.endsWith('.py')))('%s is Python', (file
 });
 
 describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shell', ({ words: [shell = '', ...options] }) => {
-  const run = (file: string, args: readonly string[], input = '') => {
+  const run = (file: string, args: readonly string[], input = '', functions = '') => {
     const env = { PATH: `${join(dir, 'bin')}:${process.env['PATH']}`, STATE: dir, HOME: dir, LC_ALL: 'C', USE: 'ssl', SECRET: 'x' };
-    const text = readFileSync(join(root, file), 'utf8');
+    const text = `${functions}${readFileSync(join(root, file), 'utf8')}`;
     const { status, stdout, stderr } = spawnSync(shell, [...options, '-c', text, 'sh', ...args], {
       cwd: dir,
       env,
@@ -67,8 +68,33 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
 
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
-    expect(run('src/sdk/files/set-attributes.sh', [':', '0640', join(dir, 'file')]).status).toBe(0);
+    expect(run('src/sdk/files/set-attributes.sh', [':', '0640', join(dir, 'file')], '', withExactMode('')).status).toBe(0);
     expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
+  });
+
+  test('copy_tree: modes as in the source, also below a folder with the set-group-ID bit', () => {
+    mkdirSync(join(dir, 'from/-a b/c'), { recursive: true });
+    mkdirSync(join(dir, 'to'));
+    for (const [path, mode] of [
+      ['from/-a b', 0o750],
+      ['from/-a b/c', 0o2755],
+      ['to', 0o2775],
+    ] as const)
+      chmodSync(join(dir, path), mode);
+    writeFileSync(join(dir, 'from/-a b/.f'), 'x', { mode: 0o600 });
+    const program = `${withExactMode('')}copy_tree "$1" "$2"`;
+    expect(spawnSync(shell, [...options, '-c', program, 'sh', join(dir, 'from'), join(dir, 'to')]).status).toBe(0);
+    const modeOf = (path: string) => (statSync(join(dir, path)).mode & 0o7777).toString(8);
+    expect(['to', 'to/-a b', 'to/-a b/c', 'to/-a b/.f'].map(modeOf)).toEqual(['2775', '750', '2755', '600']);
+  });
+
+  test('copy_tree fails where one of several cannot be copied', () => {
+    mkdirSync(join(dir, 'from/a'), { recursive: true });
+    mkdirSync(join(dir, 'from/b'));
+    mkdirSync(join(dir, 'to'));
+    writeFileSync(join(dir, 'to/a'), 'a file in the place of a folder');
+    const program = `${withExactMode('')}copy_tree "$1" "$2"`;
+    expect(spawnSync(shell, [...options, '-c', program, 'sh', join(dir, 'from'), join(dir, 'to')]).status).not.toBe(0);
   });
 
   test('openrc-state: known, running, enabled', () => {
@@ -83,9 +109,9 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('service-guard: runs the command, or exits 96 where the file exists', () => {
-    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
+    expect(run('modules/services/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
     writeFileSync(join(dir, 'protected'), '');
-    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
+    expect(run('modules/services/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
   });
 
   test('reboot-read: this boot; reboot-now refuses another one, and another machine', () => {

@@ -21,6 +21,7 @@ const factAt = (facts: Vars, name: string): Json | undefined =>
 
 function formatFact({ value: kind, meaning }: FactEntry, value: Json | undefined): readonly string[] {
   if (value === undefined || value === '' || value === null) return [];
+  if (kind === 'mapping') return Object.entries(value as Vars).map(([name, each]) => `${name}: ${JSON.stringify(each)}`);
   if (!Array.isArray(value)) return [kind === 'number' ? formatNumber(meaning, Number(value)) : String(value)];
   if (kind === 'texts') return value.length === 0 ? [] : [value.join(' ')];
   return value.map((entry) =>

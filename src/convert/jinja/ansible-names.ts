@@ -77,6 +77,7 @@ function sameFact(own: string): SwarmExpression {
 /** Facts of Ansible, without `ansible_` before them, and where swarm has them. */
 const FACTS: Readonly<Record<string, SwarmExpression>> = {
   ...Object.fromEntries(Object.entries(SAME_FACTS).map(([ansible, own]) => [ansible, sameFact(own)])),
+  local: fact('local', 'mapping'),
   packages: { kind: 'field', of: name('package_facts', 'mapping'), name: 'packages', type: 'mapping' },
   services: { kind: 'field', of: name('service_facts', 'mapping'), name: 'services', type: 'mapping' },
   all_ipv4_addresses: addressesOf(4),
@@ -138,7 +139,6 @@ const LACKING: Readonly<Record<string, string>> = {
   playbook_dir: 'swarm has no variable for the folder of the playbook',
   inventory_dir: 'swarm has no variable for the folder of the inventory',
   ansible_version: 'the version of Ansible',
-  ansible_local: 'swarm has no facts from /etc/ansible/facts.d',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
   vars: 'swarm has no variable that holds all variables',
   ansible_job_id: 'the id of a job is in what its task registers: NAME.job',

@@ -102,7 +102,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       context.translation.changes.add('swarm asks a host for facts where the play uses one that is not known yet');
       return removePair(play, pair);
     case 'fact_path':
-      context.translation.changes.add('`fact_path` is gone: swarm has no facts from files of the host');
+      context.translation.changes.add('`fact_path` is gone: swarm reads the facts of a host in /etc/ansible/facts.d alone');
       return removePair(play, pair);
     case 'user':
     case 'remote_user':

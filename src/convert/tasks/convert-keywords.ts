@@ -52,6 +52,9 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
     case 'become_method':
       if (!['sudo', 'doas', 'su'].includes(textOf(pair.value) ?? '')) rejectConversion(`become_method: ${textOf(pair.value) ?? ''}`);
       return;
+    case 'remote_user':
+      translation.changes.add('`remote_user` holds also for hosts with ansible_user in the inventory');
+      return convertValues(pair.value, context);
     case 'become_exe':
     case 'become_flags':
       return rejectConversion(`${key}: swarm has no flags for become`);

@@ -47,5 +47,4 @@ export const DROPPED_KEYWORDS: Readonly<Record<string, string>> = {
   delegate_facts: 'facts always belong to the host that they come from',
   any_errors_fatal: '`any_errors_fatal` counts for a whole play: write it there',
   port: 'the port is written in the play or in the inventory',
-  remote_user: 'the user of the login is written in the play or in the inventory',
 };

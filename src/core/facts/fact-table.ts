@@ -1,7 +1,7 @@
 import type { Facts } from '../connection.ts';
 
-/** What a fact is: a text, a number (bytes, seconds, a load), a list of texts, or a list of records with these fields. */
-type FactValue = 'text' | 'number' | 'texts' | Readonly<Record<string, 'text' | 'number' | 'texts'>>;
+/** What a fact is: a text, a number (bytes, seconds, a load), a list of texts, a mapping of anything, or a list of records with these fields. */
+type FactValue = 'text' | 'number' | 'texts' | 'mapping' | Readonly<Record<string, 'text' | 'number' | 'texts'>>;
 
 /** One fact. `isProbed`: swarm asks the host for it only where a play uses it. */
 export interface FactEntry {
@@ -59,6 +59,10 @@ export const FACT_TABLE: Readonly<Record<string, FactEntry>> = {
   'portage.makeopts': probed('text', 'MAKEOPTS'),
   'portage.chost': probed('text', 'CHOST'),
   'portage.repositories': probed({ name: 'text', path: 'text' }, 'the ebuild repositories'),
+  local: probed(
+    'mapping',
+    'what the files in `/etc/ansible/facts.d` hold: `facts.local.NAME` is `NAME.fact`, JSON or INI; one that may be executed is run',
+  ),
 };
 
 /** The names at each level, by the prefix of the level: `` for `facts` itself, `portage.` for a mapping in it. */
@@ -97,3 +101,6 @@ const PROBED: ReadonlySet<string> = new Set(
 
 /** True where swarm asks the host for `facts.FIELDS`. `facts` alone is every fact. */
 export const isProbedFact = ([field]: readonly string[]): boolean => field === undefined || PROBED.has(field);
+
+/** True where `facts.FIELDS` is what files of the host hold. They are read only for a play that uses them: reading runs programs. */
+export const isLocalFact = ([field]: readonly string[]): boolean => field === undefined || field === 'local';

@@ -65,6 +65,8 @@ export interface Play {
   readonly gatherFacts: boolean | 'smart';
   /** Something in the files uses a fact that swarm asks the host for. */
   readonly usesFacts: boolean;
+  /** Something in the files uses a fact that files of the host hold. */
+  readonly usesLocalFacts: boolean;
   /** Something in the files reads `hostvars`. */
   readonly usesHostVariables: boolean;
   readonly queue?: Queue;

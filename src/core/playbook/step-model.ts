@@ -44,6 +44,8 @@ export interface StepKeywords {
   readonly tags: readonly string[];
   /** false: explicitly without; absent: as the play or the login says. */
   readonly become?: Become | false;
+  /** The user of the login, or a template of it. */
+  readonly remoteUser?: string;
   readonly environment: Environment;
   readonly runOnce: boolean;
   readonly delegateTo?: string;

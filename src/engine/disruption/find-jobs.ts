@@ -22,7 +22,7 @@ export async function findRunningJobs(request: DisruptionRequest, connection: Co
   return [...found];
 }
 
-/** A play with `remote_user` sees only the jobs of that user: other runs log in as the inventory says. */
+/** What has `remote_user` sees only the jobs of that user: other runs log in as the inventory says. */
 async function listJobsOfInventoryUser({ call, link, ...rest }: DisruptionRequest): Promise<readonly JobId[]> {
   const { hosts } = call.context;
   const own = hosts.inventoryLink(link.host.name);
@@ -36,7 +36,7 @@ async function listJobsOfInventoryUser({ call, link, ...rest }: DisruptionReques
   } catch (error) {
     call.signal.throwIfAborted();
     const why = `the jobs of ${own.host.login.user}, the user in the inventory, cannot be listed: ${toErrorJson(error).message}`;
-    throw refusal({ call, link, ...rest }, 'SW3006', why, 'Write this task into a play without remote_user:.');
+    throw refusal({ call, link, ...rest }, 'SW3006', why, 'Write this task without remote_user:, into a play without it.');
   }
 }
 

@@ -7,10 +7,12 @@ import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
+import { type FactKind, templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
+import { LOCAL_FACT_SECONDS, LOCAL_FACTS_FOLDER, parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { chooseBecome } from './choose-become.ts';
 import { isConnectionLoss } from './connection-loss.ts';
 import type { HostLink } from './host-link.ts';
 
@@ -24,9 +26,17 @@ export async function gatherFacts(
   link: HostLink,
   connection: Connection,
 ): Promise<Vars> {
+  const facts = await gatherProbedFacts(context, play, hostRun, link, connection);
+  if (facts['local'] !== undefined || play.gatherFacts === false || !usesFacts(context, play, 'local')) return facts;
+  const local = await readLocalFacts(context, play, link, connection);
+  hostRun.gathered = { play, facts: { ...facts, ...(local === undefined ? {} : { local }) } };
+  return hostRun.gathered.facts;
+}
+
+async function gatherProbedFacts(context: RunContext, play: Play, hostRun: HostRun, link: HostLink, connection: Connection): Promise<Vars> {
   const { gathered, host } = hostRun;
   if (gathered !== undefined && (play.gatherFacts !== true || gathered.play === play)) return gathered.facts;
-  if (play.gatherFacts !== true && !usesFacts(context, play)) return {};
+  if (play.gatherFacts !== true && !usesFacts(context, play, 'probed')) return {};
   const { machineId = '', bootId, initStart } = connection.proof;
   const boot = `${machineId} ${bootId} ${initStart}`;
   const { cache } = context.facts;
@@ -49,10 +59,33 @@ export async function clearFacts(context: RunContext, play: Play, hostRun: HostR
 }
 
 /** Undefined where the probe failed: the run goes on, and a fact that something uses is absent. */
-async function probeFacts({ journal, signal }: RunContext, link: HostLink, connection: Connection): Promise<Vars | undefined> {
+async function probeFacts(context: RunContext, link: HostLink, connection: Connection): Promise<Vars | undefined> {
+  const stdout = await askHost(context, link, connection, connection, ['facts.sh']);
+  return stdout === undefined ? undefined : parseFacts(stdout);
+}
+
+/** What files of the host hold, as the user that the tasks of the play become. They are not kept for other runs: anybody may change them. */
+async function readLocalFacts(context: RunContext, play: Play, link: HostLink, connection: Connection): Promise<Vars | undefined> {
+  const asked = play.become !== undefined && play.become !== false && play.become.user.includes('{{') ? undefined : play.become;
+  const shell = link.as(connection, chooseBecome(asked, link.host.login));
+  const stdout = await askHost(context, link, connection, shell, ['local-facts.sh', LOCAL_FACTS_FOLDER, String(LOCAL_FACT_SECONDS)]);
+  if (stdout === undefined) return undefined;
+  const { facts, problems } = parseLocalFacts(stdout);
+  for (const problem of problems) context.journal.emit({ type: 'run.note', text: `${link.host.name}: ${problem}` });
+  return facts;
+}
+
+/** What a program of facts prints; undefined where it failed. */
+async function askHost(
+  { journal, signal }: RunContext,
+  link: HostLink,
+  connection: Connection,
+  shell: Connection,
+  [program, ...words]: readonly [string, ...string[]],
+): Promise<string | undefined> {
   try {
-    const argv = ['/bin/sh', '-c', readProgram('src/remote/facts/facts.sh')] as const;
-    return parseFacts((await connection.exec({ argv, timeoutMs: PROBE_TIMEOUT_MS }, signal)).stdout);
+    const argv = ['/bin/sh', '-c', readProgram(`src/remote/facts/${program}`), 'sh', ...words] as const;
+    return (await shell.exec({ argv, timeoutMs: PROBE_TIMEOUT_MS }, signal)).stdout;
   } catch (error) {
     if (isConnectionLoss(error)) link.reportLoss(connection, error);
     if (isConnectionLoss(error) || signal.aborted) throw error;
@@ -62,20 +95,21 @@ async function probeFacts({ journal, signal }: RunContext, link: HostLink, conne
 }
 
 /** Whether the files of the play, its templates too, use such a fact. */
-function usesFacts({ facts: { uses }, paths }: RunContext, play: Play): boolean {
-  const known = uses.get(play);
+function usesFacts({ facts: { uses }, paths }: RunContext, play: Play, kind: FactKind): boolean {
+  const known = uses[kind].get(play);
   if (known !== undefined) return known;
-  const used = play.usesFacts || listTasks([...play.steps, ...play.handlers]).some((task) => usesFactsInFile(task, paths.templates));
-  uses.set(play, used);
+  const inFiles = kind === 'local' ? play.usesLocalFacts : play.usesFacts;
+  const used = inFiles || listTasks([...play.steps, ...play.handlers]).some((task) => usesFactsInFile(task, paths.templates, kind));
+  uses[kind].set(play, used);
   return used;
 }
 
 /** A template whose name is not known before the run may use any fact. */
-function usesFactsInFile({ module, args, role }: Task, templates: readonly string[]): boolean {
+function usesFactsInFile({ module, args, role }: Task, templates: readonly string[], kind: FactKind): boolean {
   if (module !== 'template') return false;
   const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
   if (typeof src !== 'string' || src.includes('{{')) return true;
   const candidates = isAbsolute(src) ? [src] : sourceFolders('templates', role, templates).map((folder) => join(folder, src));
   const file = candidates.find((each) => existsSync(each));
-  return file !== undefined && templateFileUsesFacts(file);
+  return file !== undefined && templateFileUsesFacts(file, kind);
 }

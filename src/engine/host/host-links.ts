@@ -3,6 +3,7 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { isSameLogin, type PlayLogin } from '../../core/inventory/play-login.ts';
+import { isSshRoute } from '../../core/inventory/route.ts';
 import { goneHostError } from '../host-block.ts';
 import type { RunContext, RunOptions, RunRecord } from '../run-context.ts';
 import type { RunDeps } from '../run-deps.ts';
@@ -16,8 +17,12 @@ export interface HostLinks {
   link(name: string): HostLink | undefined;
   /** The link to the same host that always logs in as the inventory says. The journal has nothing of it. */
   inventoryLink(name: string): HostLink | undefined;
+  /** The link to the same host that logs in as this user, with the port that the play has. The journal has nothing of it. */
+  userLink(link: HostLink, user: string): HostLink;
   /** From now on these hosts are logged in to as a play says, and all others as the inventory says. */
   setLogins(logins: ReadonlyMap<string, PlayLogin>): void;
+  /** Lets the next operation of each link to the host make a new connection. */
+  renewLater(name: string): void;
   giveUp(name: string, error: SwarmError): void;
   close(): Promise<void>;
 }
@@ -29,6 +34,8 @@ export function createLinks(options: RunOptions, deps: RunDeps, { clock, signal,
   const hosts = new Map<string, Host>(inventory.hosts.map((host) => [host.name, host]));
   const links = new Map<string, HostLink>();
   const ownLinks = new Map<string, HostLink>();
+  const userLinks = new Map<string, Map<string, HostLink>>();
+  const listAll = (): readonly HostLink[] => [links, ownLinks, ...userLinks.values()].flatMap((made) => [...made.values()]);
   const emit = (fact: RunEventData): void => emitLinkEvent(journal, fact, signal, halt);
   const open = (made: Map<string, HostLink>, name: string, tell = emit): HostLink | undefined => {
     const host = hosts.get(name);
@@ -45,16 +52,28 @@ export function createLinks(options: RunOptions, deps: RunDeps, { clock, signal,
       const link = open(links, name);
       return link === undefined || isSameLogin(link.login, {}) ? link : open(ownLinks, name, () => undefined);
     },
+    userLink(link, user) {
+      const { host, login } = link;
+      if (!host.routes.some(isSshRoute) || host.login.user === user) return link;
+      const made = userLinks.get(user) ?? new Map<string, HostLink>();
+      userLinks.set(user, made);
+      const found = open(made, host.name, () => undefined) ?? link;
+      found.logInAs({ ...login, user });
+      return found;
+    },
     setLogins(logins) {
       for (const name of logins.keys()) open(links, name);
       for (const [name, link] of links) link.logInAs(logins.get(name) ?? {});
     },
+    renewLater(name) {
+      for (const link of listAll()) if (link.host.name === name) link.renewLater();
+    },
     giveUp(name, error) {
       open(links, name)?.giveUp(error);
-      ownLinks.get(name)?.giveUp(error);
+      for (const link of listAll()) if (link.host.name === name) link.giveUp(error);
     },
     async close() {
-      await Promise.allSettled([...links.values(), ...ownLinks.values()].map((link) => link.close()));
+      await Promise.allSettled(listAll().map((link) => link.close()));
     },
   };
 }

@@ -143,10 +143,20 @@ function setByResult({ task, hostRun }: TaskCall, out: Json | undefined, result:
   return { ...result, sets };
 }
 
+/** The module `setup` has asked the host now: later tasks have these facts. */
+function renewFacts({ task, hostRun, settings }: TaskCall, out: Json | undefined): void {
+  if (task.module !== 'setup' || settings.delegateTo !== undefined || typeof out !== 'object' || out === null) return;
+  const { facts } = out as { readonly facts?: Vars };
+  if (facts === undefined) return;
+  hostRun.facts = { ...(hostRun.facts as Vars), ...facts };
+  if (hostRun.gathered !== undefined) hostRun.gathered = { ...hostRun.gathered, facts };
+}
+
 /** One try. `done` means that no other try is needed. */
 async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; readonly result: TaskResult }> {
   const { task, signal } = call;
   const ran = await runModule(call);
+  renewFacts(call, ran.out);
   if (signal.aborted) return { done: true, result: SKIPPED };
   const result = setByResult(call, ran.out, judgeCall(call, ran));
   if (result.outcome === 'unreachable' || result.outcome === 'refused') return { done: true, result };

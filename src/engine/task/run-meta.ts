@@ -43,7 +43,7 @@ async function runAction(
       failed.push(...(await playRun.flush(wanted, outer)).failed);
       return [];
     case 'reset_connection':
-      for (const { host } of wanted) context.hosts.link(host.name)?.renewLater();
+      for (const { host } of wanted) context.hosts.renewLater(host.name);
       return [];
     case 'clear_facts':
       failed.push(...(await Promise.all(wanted.map((hostRun) => askAnew(playRun, hostRun)))).flat());

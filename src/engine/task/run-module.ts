@@ -1,7 +1,7 @@
 import { ModuleError } from '../../core/error/module-error.ts';
 import { MAX_SENTENCE, shortenText } from '../../core/error/shorten-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become, Login } from '../../core/inventory/login.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change, HostWait } from '../../core/module.ts';
 import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
@@ -9,6 +9,7 @@ import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { withRightsHint } from '../../remote/session/file-refusal.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
+import { chooseBecome } from '../host/choose-become.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
@@ -165,25 +166,21 @@ function renderUser({ settings: { become }, variables, task }: TaskCall): Become
   return { ...become, user: String(renderTemplates(become.user, variables, { at: task.at })) };
 }
 
-/** What the task says, else the login. Where the task names no method, the one of the host counts. */
-function chooseBecome(asked: Become | false | undefined, { become, becomeMethod }: Login): Become | undefined {
-  if (asked === undefined) return become;
-  if (asked === false) return undefined;
-  const { assumedMethod, ...named } = asked;
-  return assumedMethod === true && becomeMethod !== undefined ? { ...named, method: becomeMethod } : named;
-}
-
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {
   const module = task.keyword ?? (await context.modules.load(task.module));
   if (module !== undefined) return module;
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
 }
 
-/** The host of the task, or the one that `delegate_to` names. */
+/** The host of the task, or the one that `delegate_to` names, with the login that `remote_user` names. */
 function findTargetLink({ context, hostRun, settings, task, variables }: TaskCall): HostLink {
-  const { delegateTo } = settings;
-  if (delegateTo === undefined) return findHostLink(context, hostRun.host.name);
-  return findHostLink(context, String(renderTemplates(delegateTo, variables, { at: task.at })));
+  const { delegateTo, remoteUser } = settings;
+  const render = (text: string): string => String(renderTemplates(text, variables, { at: task.at }));
+  const link = findHostLink(context, delegateTo === undefined ? hostRun.host.name : render(delegateTo));
+  if (remoteUser === undefined) return link;
+  const user = render(remoteUser).trim();
+  if (user === '') throw new SwarmError('SW6014', 'remote_user: must be the name of a user, and is empty', { at: task.at });
+  return context.hosts.userLink(link, user);
 }
 
 function emitChange(call: TaskCall, { verb, subject, before, after }: Change): void {

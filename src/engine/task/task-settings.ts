@@ -20,6 +20,8 @@ export interface TaskSettings {
   /** Outermost first. */
   readonly environments: readonly Environment[];
   readonly become: Become | false | undefined;
+  /** Of a task or a block: the login of a play is set on its hosts. */
+  readonly remoteUser: string | undefined;
   readonly delegateTo: string | undefined;
   readonly check: boolean | undefined;
   readonly diff: boolean | undefined;
@@ -55,6 +57,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     when: play.when,
     environments: [play.environment],
     become: play.become,
+    remoteUser: undefined,
     delegateTo: undefined,
     check: undefined,
     diff: undefined,
@@ -83,6 +86,7 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     when: [...settings.when, ...step.when],
     environments: [...settings.environments, step.environment],
     become: step.become ?? settings.become,
+    remoteUser: step.remoteUser ?? settings.remoteUser,
     delegateTo: step.delegateTo ?? settings.delegateTo,
     check: step.check ?? settings.check,
     diff: step.diff ?? settings.diff,

@@ -38,6 +38,7 @@ export function execPlaybook(
         ignoreUnreachable: false,
         gatherFacts: false,
         usesFacts: false,
+        usesLocalFacts: false,
         usesHostVariables: false,
         environment: {},
         tags: [],

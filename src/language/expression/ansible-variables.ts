@@ -17,7 +17,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ansible_memtotal_mb: 'Write facts.memory, which is in bytes.',
   ansible_memfree_mb: 'Write facts.memory_available, which is in bytes.',
   ansible_swaptotal_mb: 'Write facts.swap, which is in bytes.',
-  ansible_local: 'Run a command and register its result, or write a module in modules/. There are no facts of your own.',
+  ansible_local: 'Write: facts.local.NAME',
   inventory_hostname_short: 'Write: {{ first (split inventory_hostname ".") }}',
   playbook_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
   inventory_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',

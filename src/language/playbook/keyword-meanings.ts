@@ -17,8 +17,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   become: 'run commands as another user',
   become_user: 'the user for `become`; root by default',
   become_method: 'the program for `become`; the password it may ask for comes from `-K` or `become_password` of the inventory',
-  remote_user:
-    'the user of the login on the hosts of the play, instead of the one in the inventory; keys, pins and the proof of identity stay as they are',
+  remote_user: 'the user of the login, instead of the one in the inventory; keys, pins and the proof of identity stay as they are',
   port: 'the port of the hosts of the play on each route over SSH, instead of the one in the inventory',
   serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host that answers first',
   max_fail_percentage: 'stop the play when more than this share of the hosts fails or does not answer',

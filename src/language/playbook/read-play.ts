@@ -17,7 +17,7 @@ import { readModuleDefaults } from './steps/module-defaults.ts';
 import { readRoles } from './steps/read-role.ts';
 import { readSteps } from './steps/read-steps.ts';
 import { readHandlers } from './steps/read-task.ts';
-import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
+import { usesFacts, usesHostVariables } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */
@@ -86,7 +86,8 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     strategy: entry.strategy ?? 'linear',
     order: entry.order ?? 'inventory',
     gatherFacts: entry.gather_facts ?? 'smart',
-    usesFacts: shared.play.usesFacts || reader.play.usesFacts || usesProbedFacts([vars, ...roleVars]),
+    usesFacts: shared.play.usesFacts || reader.play.usesFacts || usesFacts([vars, ...roleVars], 'probed'),
+    usesLocalFacts: shared.play.usesLocalFacts || reader.play.usesLocalFacts || usesFacts([vars, ...roleVars], 'local'),
     usesHostVariables: shared.play.usesHostVariables || reader.play.usesHostVariables || usesHostVariables([vars, ...roleVars]),
     steps,
     handlers,

@@ -19,7 +19,7 @@ import { childContext, type ReadContext, withNames } from './reader/read-context
 import { readDeclaredArgs } from './request/declared-args.ts';
 import { playbookFileSchema } from './shapes/playbook-schema.ts';
 import { readSteps } from './steps/read-steps.ts';
-import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
+import { usesFacts, usesHostVariables } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
@@ -89,7 +89,8 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
-  if (usesProbedFacts([vars, ...hostVars])) reader.play.usesFacts = true;
+  if (usesFacts([vars, ...hostVars], 'probed')) reader.play.usesFacts = true;
+  if (usesFacts([vars, ...hostVars], 'local')) reader.play.usesLocalFacts = true;
   if (usesHostVariables([vars, ...hostVars])) reader.play.usesHostVariables = true;
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;

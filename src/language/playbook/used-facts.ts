@@ -1,14 +1,26 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isProbedFact } from '../../core/facts/fact-table.ts';
+import { isLocalFact, isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Json } from '../../core/json-value.ts';
 import { hasTemplate, listTemplateNames } from '../template/template.ts';
 
-/** True where a template in the value uses a fact that swarm asks the host for. */
-export function usesProbedFacts(value: Json): boolean {
-  if (typeof value === 'string') return value.includes('facts') && hasTemplate(value) && namesProbedFact(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(usesProbedFacts);
+/** Which facts are looked for: those that swarm asks the host for, or of these those in files of the host. */
+export type FactKind = 'probed' | 'local';
+
+const IS_KIND = { probed: isProbedFact, local: isLocalFact } as const;
+
+/** True where a template in the value uses a fact of this kind. */
+export function usesFacts(value: Json, kind: FactKind): boolean {
+  if (typeof value === 'string') return value.includes('facts') && hasTemplate(value) && namesFact(value, kind);
+  return typeof value === 'object' && value !== null && Object.values(value).some((each) => usesFacts(each, kind));
 }
+
+/** Whether the use of a name in a text may be one of a fact of this kind. */
+export const isFactUse = (
+  { name, fields }: { readonly name: string; readonly fields: readonly string[] },
+  text: string,
+  kind: FactKind,
+): boolean => (name === 'hostvars' ? text.includes(kind === 'local' ? 'local' : 'facts') : name === 'facts' && IS_KIND[kind](fields));
 
 /** True where a template in the value may read `hostvars`. */
 export function usesHostVariables(value: Json): boolean {
@@ -16,17 +28,17 @@ export function usesHostVariables(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(usesHostVariables);
 }
 
-/** Whether a template file uses such a fact, with those that it includes. A file that cannot be read uses none: the task reports it. */
-export function templateFileUsesFacts(file: string, outer: readonly string[] = []): boolean {
+/** Whether a template file uses a fact of this kind, with those that it includes. A file that cannot be read uses none: the task reports it. */
+export function templateFileUsesFacts(file: string, kind: FactKind, outer: readonly string[] = []): boolean {
   if (outer.includes(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const text = readFileSync(file, 'utf8');
   const included = [...text.matchAll(/\{\{~?>\s*([^\s}~]+)/g)].map(([, name = '']) => resolve(dirname(file), name));
-  return usesProbedFacts(text) || included.some((each) => templateFileUsesFacts(each, [...outer, file]));
+  return usesFacts(text, kind) || included.some((each) => templateFileUsesFacts(each, kind, [...outer, file]));
 }
 
-function namesProbedFact(text: string): boolean {
+function namesFact(text: string, kind: FactKind): boolean {
   try {
-    return listTemplateNames(text).some(({ name, fields }) => name === 'hostvars' || (name === 'facts' && isProbedFact(fields)));
+    return listTemplateNames(text).some((use) => isFactUse(use, text, kind));
   } catch {
     return false; // a template that does not parse is reported where it is read
   }

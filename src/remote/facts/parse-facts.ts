@@ -27,6 +27,7 @@ export function parseFacts(text: string): Vars {
 function readFact({ value }: FactEntry, lines: readonly string[]): Json | undefined {
   const [first] = lines;
   if (first === undefined) return undefined;
+  if (value === 'mapping') return undefined; // see parse-local-facts.ts
   if (value === 'texts') return lines;
   if (typeof value === 'string') return readScalar(value, first);
   return lines.map((line) => {

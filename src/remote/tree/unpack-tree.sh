@@ -8,6 +8,6 @@ t=.swarm-push.$$
 trap 'rm -rf "./$t"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM
-(umask 077; mkdir "$t") && tar -xpof - -C "$t" || exit 74
+mkdir -m 0700 "$t" && tar -xpof - -C "$t" || exit 74
 # shellcheck source=/dev/null
 . "./$t/moves"

@@ -4,6 +4,6 @@ command -v ssh-keygen >/dev/null || { echo 'the host has no ssh-keygen' >&2; exi
 export SWARM_FILE SWARM_TYPE SWARM_BITS SWARM_COMMENT
 # shellcheck disable=SC2016 # the shell of the user expands it
 make='umask 077
-mkdir -p -- "${SWARM_FILE%/*}" &&
+mkdir -p -m 0700 -- "${SWARM_FILE%/*}" &&
 ssh-keygen -q -t "$SWARM_TYPE" ${SWARM_BITS:+-b "$SWARM_BITS"} -C "$SWARM_COMMENT" -N "" -f "$SWARM_FILE" </dev/null'
 if [ "$(id -un)" = "$name" ]; then sh -c "$make"; else su -s /bin/sh "$name" -c "$make"; fi

@@ -3,6 +3,7 @@ import type { FileMeta } from '../../core/connection.ts';
 import type { Change, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { runOrThrow } from '../run-or-throw.ts';
+import { withExactMode } from './exact-mode.ts';
 import { MODE_PATTERN, resolveMode } from './file-mode.ts';
 import type { PathStat } from './path-stat.ts';
 
@@ -63,7 +64,7 @@ const PATHS_OF_A_COMMAND = 200;
 /** Owner, group and mode of one path or many; the owner first, as chown clears the set-uid bit. */
 export async function setAttributes(remote: Remote, path: string | readonly string[], meta: FileMeta): Promise<void> {
   if (Object.keys(meta).length === 0) return;
-  const script = readProgram('src/sdk/files/set-attributes.sh');
+  const script = withExactMode(readProgram('src/sdk/files/set-attributes.sh'));
   const paths = typeof path === 'string' ? [path] : path;
   const words = [`${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''];
   for (let at = 0; at < paths.length; at += PATHS_OF_A_COMMAND)

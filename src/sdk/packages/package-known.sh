@@ -15,6 +15,8 @@ case $manager in
       found=$(dnf -q -C $options repoquery -- "$name" 2>/dev/null) && [ -z "$found" ] &&
         found=$(dnf -q -C $options repoquery --whatprovides "$name" 2>/dev/null) && [ -z "$found" ] && echo "no repository has $name"
     done ;;
+  zypper)
+    out=$(zypper -q -n --no-refresh install --dry-run "$@" 2>&1) || printf '%s\n' "$out" | sed -n "/^No provider of\|not found/p" ;;
   pacman)
     [ "$1" = -- ] && shift
     for name; do pacman -Sp -- "$name" 2>&1 >/dev/null | grep '^error: target not found'; done ;;

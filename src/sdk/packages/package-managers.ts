@@ -49,6 +49,13 @@ const MANAGERS = {
     remove: ['pacman', '-R', '--noconfirm', '--'],
     update: ['pacman', '-Sy', '--noconfirm'],
   },
+  zypper: {
+    program: 'zypper',
+    install: ['zypper', '-q', '-n', 'install', '--auto-agree-with-licenses', '--'],
+    upgrade: ['zypper', '-q', '-n', 'update', '--auto-agree-with-licenses', '--'],
+    remove: ['zypper', '-q', '-n', 'remove', '--'],
+    update: ['zypper', '-q', '-n', 'refresh'],
+  },
   emerge: {
     program: 'emerge',
     install: ['emerge', '--color=n', '--noreplace', '--'],
@@ -99,7 +106,7 @@ export interface PackageRequest {
 
 /** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
 export async function findPackageManager(probe: Probe): Promise<PackageManagerName> {
-  const names = ['emerge', 'apt', 'apk', 'dnf', 'pacman'] as const;
+  const names = ['emerge', 'apt', 'apk', 'zypper', 'dnf', 'pacman'] as const;
   const script = 'for each; do command -v "$each" >/dev/null && echo "$each"; done; :';
   const found = await queryScript(
     probe,
@@ -110,7 +117,7 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
   const first = names.find((name) => found.split('\n').includes(MANAGERS[name].program));
   if (first !== undefined) return first;
   throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
-    hint: 'For another one than emerge, apt, apk, dnf and pacman use the command module.',
+    hint: 'For another one than emerge, apt, apk, dnf, pacman and zypper use the command module.',
     lacks: { kind: 'program', name: 'apt-get' },
   });
 }

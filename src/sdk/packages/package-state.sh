@@ -34,6 +34,13 @@ case $manager in
       [ "$latest" = yes ] && newest=$(dnf -q check-update -- "$name" 2>/dev/null | awk 'NF >= 3 { print $2; exit }')
       printf '%s %s %s\n' "$name" "$(printf %s "$version" | head -n 1)" "${newest:--}"
     done ;;
+  zypper)
+    for name; do
+      version=$(rpm -q --whatprovides --qf '%{VERSION}-%{RELEASE}\n' -- "$name" 2>/dev/null) || version=-
+      newest=-
+      [ "$latest" = yes ] && newest=$(zypper -q -n list-updates 2>/dev/null | awk -F '|' -v name="$name" '{ gsub(/ /, "") } $3 == name { print $5; exit }')
+      printf '%s %s %s\n' "$name" "$(printf %s "$version" | head -n 1)" "${newest:--}"
+    done ;;
   pacman)
     for name; do
       version=$(pacman -Q -- "$name" 2>/dev/null | cut -d ' ' -f 2)

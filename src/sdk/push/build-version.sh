@@ -6,7 +6,7 @@
 export LC_ALL=C
 umask 022
 mkdir -p -- "${1%/*}" || exit 73
-[ -d "$1" ] || mkdir -m 0711 -- "$1" || exit 73
+[ -d "$1" ] || { mkdir -m 0711 -- "$1" && chmod 00711 -- "$1"; } || exit 73 # five digits: no set-group-ID bit, which cp would hand on
 cd -- "$1" || exit 73
 mkdir ".gone.$$" && mv .new-* ".gone.$$/" 2>/dev/null
 rm -rf .gone.*

@@ -5,6 +5,7 @@ import { isDiskFull } from '../../remote/session/disk-full.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
 import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
+import { withExactMode } from '../files/exact-mode.ts';
 import type { ComparedTree } from './compare-host.ts';
 import { findDrift } from './host-tree.ts';
 import { overtakenError } from './run-switch.ts';
@@ -91,7 +92,7 @@ async function runStep(
   words: readonly string[],
   stdin: Uint8Array,
 ): Promise<void> {
-  const argv = ['sh', '-c', readProgram(`src/sdk/push/${program}.sh`), 'swarm', ...words] as const;
+  const argv = ['sh', '-c', withExactMode(readProgram(`src/sdk/push/${program}.sh`)), 'swarm', ...words] as const;
   const { exit, stderr } = await remote.exec({ argv, stdin });
   if (exit === 0) return;
   const { reason, hint } = describeRefusal(stderr.trim().split('\n')[0] || `exit ${exit}`, dest);

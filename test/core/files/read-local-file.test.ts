@@ -122,5 +122,5 @@ test('-e @FILE is read so', () => {
 });
 
 test('the search for facts leaves out a template that is no file', () => {
-  expect(templateFileUsesFacts(socket)).toBe(false);
+  expect(templateFileUsesFacts(socket, 'probed')).toBe(false);
 });

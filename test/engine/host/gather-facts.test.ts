@@ -108,3 +108,26 @@ test('later runs know the facts for an hour, of the same boot, until --flush-cac
   counted.hosts.machine('a').bootId = 'another boot';
   expect(await run()).toBe(1);
 });
+
+const LOCAL = '- hosts: drones\n  tasks: [ { put: { path: /a, content: "{{ facts.local.site.name }}" } } ]\n';
+const toLine = (name: string, how: string, text = ''): string => `${name}\t${Buffer.from(text).toString('base64')}\t${how}\n`;
+
+test('files of the host with facts are read only for a play that uses them, and are not kept for other runs', async () => {
+  const hosts = createFleet('a');
+  let name = 'one';
+  let read = 0;
+  hosts.machine('a').program = ({ argv }) => {
+    if (!argv.some((word) => word.includes('.fact'))) return {};
+    read += 1;
+    return { stdout: `${toLine('site', 'read', JSON.stringify({ name }))}${toLine('bad', 'late')}` };
+  };
+  const cache = openFactCache(makeFolder({}), false);
+  await hosts.run(USE.replace('{{ facts.address }} ', ''), { deps: { factCache: cache } });
+  expect(read).toBe(0);
+  const { state } = await hosts.run(`${LOCAL}${LOCAL}`, { deps: { factCache: cache } });
+  expect([read, hosts.machine('a').files.get('/a')]).toEqual([1, 'one']);
+  expect(state.notes).toEqual(['a: /etc/ansible/facts.d/bad.fact is left out: it did not end within 5 s']);
+  name = 'two';
+  await hosts.run(LOCAL, { deps: { factCache: cache } });
+  expect([read, hosts.machine('a').files.get('/a')]).toEqual([2, 'two']);
+});

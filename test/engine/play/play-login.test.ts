@@ -90,3 +90,34 @@ test('a disruptive task is refused where the user in the inventory cannot log in
     { code: 'SW3006', message: expect.stringContaining('the jobs of swarm, the user in the inventory, cannot be listed') },
   ]);
 });
+
+test('remote_user of a task and of a block: a login of its own, made once, and the others keep theirs', async () => {
+  const { state, logins } = await runPlays(`
+- hosts: "a,b"
+  vars: { admin: anna }
+  port: 2222
+  tasks:
+    - { put: { path: /1, content: y } }
+    - { put: { path: /2, content: y }, remote_user: root, run_once: true }
+    - remote_user: "{{ admin }}"
+      block:
+        - { put: { path: /3, content: y } }
+        - { put: { path: /4, content: y }, delegate_to: b, run_once: true }
+        - { put: { path: /5, content: y }, remote_user: swarm }
+    - { put: { path: /6, content: y } }
+`);
+  expect(state.errors).toEqual([]);
+  expect(logins.toSorted()).toEqual([
+    ...['a anna local a:2222', 'a root local a:2222', 'a swarm local a:2222'],
+    ...['b anna local b:2222', 'b swarm local b:2222'],
+  ]);
+});
+
+test('an empty remote_user of a task is named with its place', async () => {
+  const { state } = await runPlays(`
+- hosts: a
+  vars: { nobody: "" }
+  tasks: [{ put: { path: /x, content: y }, remote_user: "{{ nobody }}" }]
+`);
+  expect(state.errors).toMatchObject([{ code: 'SW6014', message: expect.stringContaining('remote_user: must be the name of a user') }]);
+});

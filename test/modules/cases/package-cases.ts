@@ -44,6 +44,12 @@ const caseOf =
     remote: await withPrograms(dir, packagePrograms[manager] ?? {}),
   });
 
+/** pip as this Python has it: a package is a file in $STATE. */
+const pipPython = `case $1 in
+  -c) [ -e "$STATE/pip" ] && echo '{"missing": [], "installed": ["requests"]}' || echo '{"missing": ["requests"], "installed": []}' ;;
+  *) touch "$STATE/pip" ;;
+esac`;
+
 /** One use of each module of modules/packages. */
 export const packageCases: Readonly<Record<string, PrepareCase>> = {
   apk: caseOf('apk'),
@@ -78,5 +84,44 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
     const args = { name: 'extra', baseurl: ['https://example.org/a', 'https://example.org/b'], gpgcheck: true, reposdir: dir };
     return { args, remote: await withPrograms(dir, { dnf: ':' }) };
   },
+  zypper: async (dir) => ({
+    args: { name: ['rsync'], state: 'latest' },
+    remote: await withPrograms(dir, {
+      zypper: `case " $* " in *' install '* | *' update '*) ${add} ;; *list-updates*) echo 'v | main | rsync | 1 | 2 | x86_64' ;; esac`,
+      rpm: list,
+    }),
+  }),
+  zypper_repository: async (dir) => ({
+    args: { name: 'extra', repo: `https://example.org/${INJECTION}`, auto_import_keys: true, reposdir: join(dir, 'repos.d') },
+    remote: await withPrograms(dir, { zypper: ':' }),
+  }),
+  apt_key: async (dir) => ({
+    args: { url: 'https://example.org/a.asc', id: '0xDEADBEEF', keyring: join(dir, 'key.asc') },
+    remote: await withPrograms(dir, {
+      curl: "echo '-----BEGIN PGP PUBLIC KEY BLOCK-----'",
+      gpg: `case "$*" in *key.asc*) echo "fpr:::::::::${'AB'.repeat(16)}DEADBEEF:" ;; esac`,
+    }),
+  }),
+  npm: async (dir) => ({
+    args: { path: dir, name: 'left-pad', version: '1.3.0', registry: `https://example.org/${INJECTION.replaceAll(' ', '')}` },
+    remote: await withPrograms(dir, {
+      npm: `case $1 in list) [ -e "$STATE/npm" ] && echo '{"dependencies":{"left-pad":{"version":"1.3.0"}}}' || echo '{}' ;; install) touch "$STATE/npm" ;; esac`,
+    }),
+  }),
+  pip: async (dir) => ({
+    args: { name: ['requests'], extra_args: ['--no-deps', INJECTION] },
+    remote: await withPrograms(dir, { python3: pipPython }),
+  }),
+  snap: async (dir) => ({
+    args: { name: 'lxd', channel: '5.21', options: [`a.b=${INJECTION}`] },
+    remote: await withPrograms(dir, {
+      snap: `case $1 in
+  list) [ -e "$STATE/snap" ] && printf 'Name Version Rev Tracking Publisher Notes\\nlxd 5 9 5.21/stable canonical -\\n' || exit 1 ;;
+  get) cat "$STATE/set" ;;
+  set) printf '%s\\n' "\${3#*=}" >"$STATE/set" ;;
+  install) touch "$STATE/snap" ;;
+esac`,
+    }),
+  }),
   package_facts: async (dir) => ({ args: {}, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) }),
 };

@@ -71,7 +71,7 @@ export async function ufwHost(dir: string): Promise<Awaited<ReturnType<typeof wi
   return { ...remote, read: (path) => remote.read(path.replace(/^\/etc\/(?:ufw|default)/, state)) };
 }
 
-/** One use of each module of modules/system. */
+/** One use of each module of modules/accounts, modules/services and modules/system, and of the firewalls. */
 export const systemCases: Readonly<Record<string, PrepareCase>> = {
   authorized_key: async (dir) => {
     const remote = await withPrograms(dir, accounts);

@@ -8,7 +8,7 @@ import shell from '../../../modules/commands/shell.ts';
 import assertModule from '../../../modules/flow/assert.ts';
 import debug from '../../../modules/flow/debug.ts';
 import sendMessage from '../../../modules/flow/send_message.ts';
-import service from '../../../modules/system/service.ts';
+import service from '../../../modules/services/service.ts';
 import { registerSecret } from '../../../src/core/mask.ts';
 import type { Remote } from '../../../src/index.ts';
 import { splitWords } from '../../../src/sdk/split-words.ts';

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import copy from '../../../modules/files/copy.ts';
 import fetch from '../../../modules/files/fetch.ts';
 import file from '../../../modules/files/file.ts';
+import tempfile from '../../../modules/files/tempfile.ts';
 import unarchive from '../../../modules/files/unarchive.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
@@ -49,6 +50,36 @@ test('unarchive takes a link inside, and unpacks again what was removed', async 
   rmSync(join(dir, 'to/real'));
   expect((await run(unarchive, args)).changes).toHaveLength(1);
   expect(readFileSync(join(dir, 'to/link'), 'utf8')).toBe('x');
+});
+
+test('unarchive: folders below one with the set-group-ID bit get the mode that is asked for', async () => {
+  const src = 't.tgz';
+  mkdirSync(join(dir, 'files/top/a/b'), { recursive: true });
+  mkdirSync(join(dir, 'to'));
+  chmodSync(join(dir, 'to'), 0o2775);
+  execFileSync('tar', ['-czf', src, 'top'], { cwd: join(dir, 'files') });
+  const modes = () => execFileSync('stat', ['-c', '%a', '.', 'a', 'a/b'], { cwd: join(dir, 'to'), encoding: 'utf8' }).split('\n', 3);
+  await run(unarchive, { src, dest: join(dir, 'to'), strip_components: 1 });
+  expect(modes()).toEqual(['2775', '755', '755']);
+  await run(unarchive, { src, dest: join(dir, 'to'), strip_components: 1, mode: '0750', exclude: ['none'] });
+  expect(modes()).toEqual(['2775', '750', '750']);
+  await run(unarchive, { src, dest: join(dir, 'to'), strip_components: 1, mode: '2750', exclude: ['nothing'] });
+  expect(modes()).toEqual(['2775', '2750', '2750']);
+});
+
+/** The default ACL of a folder: everybody may read and write what is made in it. */
+const DEFAULT_ACL =
+  'import os, struct, sys; os.setxattr(sys.argv[1], "system.posix_acl_default", struct.pack("<I", 2) + b"".join(struct.pack("<HHI", tag, 7, 0xFFFFFFFF) for tag in (1, 4, 32)))';
+
+test('tempfile makes what nobody else may read, also where the folder has a default ACL', async () => {
+  execFileSync('python3', ['-c', DEFAULT_ACL, dir]);
+  for (const [state, mode] of [
+    ['file', '600'],
+    ['directory', '700'],
+  ] as const) {
+    const { result } = await run(tempfile, { state, path: dir });
+    expect(execFileSync('stat', ['-c', '%a', (result as { path: string }).path], { encoding: 'utf8' }).trim()).toBe(mode);
+  }
 });
 
 test('validate keeps a wrong file out, and backup keeps the old one', async () => {

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import authorizedKey from '../../../modules/system/authorized_key.ts';
-import knownHosts from '../../../modules/system/known_hosts.ts';
+import authorizedKey from '../../../modules/accounts/authorized_key.ts';
+import knownHosts from '../../../modules/network/known_hosts.ts';
 import mount from '../../../modules/system/mount.ts';
-import service from '../../../modules/system/service.ts';
+import service from '../../../modules/services/service.ts';
 import sysctl from '../../../modules/system/sysctl.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { withPrograms } from '../cases/case.ts';

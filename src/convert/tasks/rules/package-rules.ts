@@ -58,6 +58,20 @@ export const packageRules: ModuleRules = {
   apk: PACKAGES,
   pacman: { ...PACKAGES, drop: PACMAN_DROPS },
   package: PACKAGES,
+  zypper: {
+    rename: { ...PACKAGES.rename, pkg: 'name' },
+    values: PACKAGES.values ?? {},
+    drop: { ...PACKAGES.drop, type: ['package'], extra_args_precommand: [''], oldpackage: FALSE, replacefiles: FALSE, quiet: 'any' },
+    add: { install_recommends: false },
+  },
+  zypper_repository: {
+    rename: { refresh: 'autorefresh' },
+    drop: { overwrite_multiple: 'any' },
+  },
+  apt_key: { drop: { validate_certs: TRUE } },
+  npm: { rename: { execute: 'executable' }, drop: { unsafe_perm: 'any', no_bin_links: FALSE } },
+  pip: { drop: { virtualenv_site_packages: FALSE, break_system_packages: FALSE } },
+  snap: {},
   portage: { to: 'package', rename: { package: 'name', sync: 'update_cache' }, values: { update_cache: { yes: true } } },
   package_facts: { drop: { manager: ['auto'], strategy: ['first'] } },
   apt_repository: {

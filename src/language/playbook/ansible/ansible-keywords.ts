@@ -10,16 +10,15 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   connection: 'For this machine write hosts: localhost or delegate_to: localhost.',
   debugger: 'Remove it. To see what a run would change, add: --check --diff',
   delegate_facts: 'Remove it. Facts always belong to the host that they come from.',
-  fact_path: 'Remove it. swarm has no facts from files of the host: run a command and register its result.',
+  fact_path: 'Remove it. Files of the host are read in /etc/ansible/facts.d, as facts.local.NAME.',
   first_found: ANSIBLE_LOOPS['with_first_found'] ?? '',
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
   include: 'Write: include_tasks: FILE.yml',
   local_action: 'Write: delegate_to: localhost',
   port: 'Write port: in the play, or on the host in the inventory.',
-  remote_user: 'Write remote_user: in the play, or become_user: for a task.',
   sudo: 'Write: become: true',
   sudo_user: 'Write become: true and become_user: NAME.',
-  user: 'Write remote_user: in the play, or become_user: for a task.',
+  user: 'Write remote_user: NAME.',
   vars_prompt: 'Declare it in args: of the playbook, with ask: true, or with ask: hidden for a password.',
 };
 

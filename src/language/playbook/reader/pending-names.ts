@@ -1,8 +1,8 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
-import { isProbedFact } from '../../../core/facts/fact-table.ts';
 import type { Span } from '../../../core/span.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../../expression/scope-names.ts';
 import { findUnknownField, type ResultShape } from '../result-fields.ts';
+import { isFactUse } from '../used-facts.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
 import type { ReadContext } from './read-context.ts';
 
@@ -14,9 +14,9 @@ export function addPendingName(
   text: string,
   at: () => Span,
 ): void {
-  const isOfOthers = use.name === 'hostvars';
-  if (isOfOthers) play.usesHostVariables = true;
-  if (isOfOthers ? text.includes('facts') : use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
+  if (use.name === 'hostvars') play.usesHostVariables = true;
+  if (isFactUse(use, text, 'probed')) play.usesFacts = true;
+  if (isFactUse(use, text, 'local')) play.usesLocalFacts = true;
   pendingNames.push({ use, locals, result, at });
 }
 

@@ -62,6 +62,8 @@ export interface PlayScope {
   readonly handlerFiles: Set<string>;
   /** True once something uses a fact that swarm asks the host for. */
   usesFacts: boolean;
+  /** True once something uses a fact that files of the host hold. */
+  usesLocalFacts: boolean;
   /** True once something reads `hostvars`. */
   usesHostVariables: boolean;
 }
@@ -69,5 +71,5 @@ export interface PlayScope {
 /** The scope of a play of which nothing is read yet. */
 export const createPlayScope = (id: string): PlayScope => ({
   ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
-  ...{ usesFacts: false, usesHostVariables: false },
+  ...{ usesFacts: false, usesLocalFacts: false, usesHostVariables: false },
 });

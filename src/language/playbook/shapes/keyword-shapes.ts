@@ -56,6 +56,7 @@ export const sharedKeywords = {
   environment: environment.optional(),
   run_once: flag.optional(),
   ignore_unreachable: flag.optional(),
+  remote_user: text.optional(),
   throttle: throttle.optional(),
   module_defaults: z.record(z.string(), z.record(z.string(), z.json()), 'takes a mapping: for each module its arguments').optional(),
   ...become,

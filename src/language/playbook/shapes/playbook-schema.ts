@@ -61,7 +61,6 @@ const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H
   ...sharedKeywords,
   hosts: z.union([text, z.array(text).min(1)], { error: 'takes a pattern of hosts' }),
   vars_files: texts.optional(),
-  remote_user: text.optional(),
   port: z
     .union([z.int().min(1).max(65_535), z.string().regex(/^[1-9]\d{0,4}$/, { abort: true }), template], {
       error: 'takes a port: 1 to 65535, or a template of one',

@@ -28,7 +28,7 @@ export function readStepKeywords(
   checkTemplates(reader, childContext(inner, 'environment'), entry.environment);
   checkTemplates(reader, childContext(inner, 'delegate_to'), entry.delegate_to);
   checkTemplates(reader, childContext(inner, 'name'), entry.name);
-  for (const key of ['throttle', 'become_user'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
+  for (const key of ['throttle', 'become_user', 'remote_user'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
   checkDelegate(reader, context, entry.delegate_to);
   const common: StepKeywords = {
     when: readConditions(reader, childContext(inner, 'when'), entry.when),
@@ -44,6 +44,7 @@ export function readStepKeywords(
     at: context.source.valueSpan(context.path),
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(become === undefined ? {} : { become }),
+    ...(entry.remote_user === undefined ? {} : { remoteUser: entry.remote_user }),
     ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
     ...(context.role === undefined ? {} : { role: context.role }),
     ...(entry.delegate_to === undefined ? {} : { delegateTo: entry.delegate_to }),

@@ -57,7 +57,7 @@ export default defineModule({
     const [found] = await statPaths(probe, [{ path: folder }]);
     if (found?.type === 'absent' && state === 'present' && manage_dir) {
       const owners = `${account.uid}:${account.gid}`;
-      const make = 'umask 077; mkdir -p -- "$1" && chown -- "$2" "$1"';
+      const make = 'umask 077; mkdir -p -m 0700 -- "$1" && chown -- "$2" "$1"';
       yield {
         verb: 'create',
         subject: `${folder}/`,

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import user from '../../../modules/system/user.ts';
+import user from '../../../modules/accounts/user.ts';
 import { withPrograms } from '../cases/case.ts';
 import { driveModule } from '../local-host.ts';
 

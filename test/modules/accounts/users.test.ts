@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import group from '../../../modules/system/group.ts';
-import user from '../../../modules/system/user.ts';
+import group from '../../../modules/accounts/group.ts';
+import user from '../../../modules/accounts/user.ts';
 import { withPrograms } from '../cases/case.ts';
 import { accounts } from '../cases/system-cases.ts';
 import { driveModule } from '../local-host.ts';

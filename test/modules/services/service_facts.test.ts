@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import serviceFacts from '../../../modules/system/service_facts.ts';
+import serviceFacts from '../../../modules/services/service_facts.ts';
 import { withPrograms } from '../cases/case.ts';
 import { driveModule } from '../local-host.ts';
 

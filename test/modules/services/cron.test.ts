@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import cron from '../../../modules/system/cron.ts';
+import cron from '../../../modules/services/cron.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'swarm-cron-'));

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import ufw from '../../../modules/system/ufw.ts';
+import ufw from '../../../modules/network/ufw.ts';
 import { ufwHost } from '../cases/system-cases.ts';
 import { driveModule } from '../local-host.ts';
 

@@ -12,6 +12,7 @@ import {
   userKeyArgs,
   userKeyChanges,
   userPasswordChanges,
+  withExactMode,
   z,
 } from '../../src/index.ts';
 
@@ -137,7 +138,7 @@ const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): read
 
 async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
   if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
-  const script = readScript(import.meta.dirname, 'user-home.sh');
+  const script = withExactMode(readScript(import.meta.dirname, 'user-home.sh'));
   yield { verb: 'create', subject: home, apply: async (remote) => void (await runScript(remote, script, [name, home], `home of ${name}`)) };
 }
 

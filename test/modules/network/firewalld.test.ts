@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import firewalld from '../../../modules/system/firewalld.ts';
+import firewalld from '../../../modules/network/firewalld.ts';
 import { withPrograms } from '../cases/case.ts';
 import { firewall } from '../cases/system-cases.ts';
 import { driveModule } from '../local-host.ts';

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import npm from '../../../modules/packages/npm.ts';
+import pip from '../../../modules/packages/pip.ts';
+import snap from '../../../modules/packages/snap.ts';
+import type { AnyModule } from '../../../src/core/module.ts';
+import { withPrograms } from '../cases/case.ts';
+import { driveModule } from '../local-host.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-packages-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What the module says to the program, and what it changes. */
+async function run(module: AnyModule, args: Readonly<Record<string, unknown>>, programs: Readonly<Record<string, string>>) {
+  const remote = await withPrograms(dir, programs);
+  const { changes, result } = await driveModule(module.run(remote, module.args.parse(args)), remote);
+  const said = remote.ran.filter(({ how }) => how === 'exec').map(({ argv }) => argv.slice(4).join(' ').replaceAll(dir, 'DIR'));
+  return { changes: changes.map(({ verb }) => verb), said, result };
+}
+
+const listed = `case $1 in
+  list) echo '{"dependencies":{"a":{"version":"1.2.3"},"b":{"missing":true,"required":"^2"},"c":{"version":"1.0.0","invalid":"\\"^2\\""}}}'; exit 1 ;;
+  outdated) echo '{"a":{"current":"1.2.3","wanted":"1.2.9","latest":"3.0.0"}}'; exit 1 ;;
+esac`;
+
+test.each([
+  [{}, ['create'], ['DIR npm install --'], ['b', 'c']],
+  [{ ci: true }, ['create'], ['DIR npm ci --'], ['b', 'c']],
+  [{ name: 'a' }, [], [], []],
+  [{ name: 'a', version: '1.2' }, [], [], []],
+  [{ name: 'a', version: '1.3' }, ['create'], ['DIR npm install -- a@1.3'], ['a']],
+  [{ name: 'a', state: 'latest' }, ['update'], ['DIR npm install -- a@latest'], ['a']],
+  [{ name: 'b', state: 'absent' }, [], [], []],
+  [{ name: 'a', state: 'absent' }, ['delete'], ['DIR npm uninstall -- a'], ['a']],
+  [
+    { name: 'd', production: true, registry: 'https://r.example' },
+    ['create'],
+    ['DIR npm install --production --registry https://r.example -- d'],
+    ['d'],
+  ],
+])('npm %j', async (args, changes, said, changed_packages) => {
+  expect(await run(npm, { path: dir, ...args }, { npm: listed })).toEqual({ changes, said, result: { changed_packages } });
+});
+
+test('npm for the whole host has no folder, and an error of npm is shown', async () => {
+  expect((await run(npm, { name: 'd', global: true }, { npm: listed })).said).toEqual([' npm install --global -- d']);
+  await expect(run(npm, { path: dir }, { npm: 'echo "npm ERR! no such thing" >&2; exit 1' })).rejects.toMatchObject({
+    code: 'SW6012',
+    message: 'npm list: npm ERR! no such thing',
+  });
+});
+
+const python = `case "$1 $*" in
+  -c*) echo '{"missing": [], "installed": ["six"]}' ;;
+  *outdated*) echo '[{"name": "Six"}]' ;;
+  *refused*) printf 'error: externally-managed-environment\\n' >&2; exit 1 ;;
+esac`;
+const PIP = '-m pip --disable-pip-version-check --no-input';
+
+test.each([
+  [{ name: 'six' }, [], []],
+  [{ name: 'six', state: 'latest' }, ['update'], [`  python3 ${PIP} install --upgrade -- six`]],
+  [{ name: ['six'], state: 'absent' }, ['delete'], [`  python3 ${PIP} uninstall -y -- six`]],
+  [
+    { name: 'six', version: '1.2', state: 'forcereinstall', umask: '0022' },
+    ['run'],
+    [` 0022 python3 ${PIP} install --force-reinstall -- six==1.2`],
+  ],
+])('pip %j', async (args, changes, said) => {
+  expect(await run(pip, args, { python3: python })).toMatchObject({ changes, said });
+});
+
+test('pip makes an environment that is missing, with the program that is named, and takes no password of the distribution', async () => {
+  const args = { name: 'six', virtualenv: join(dir, 'venv'), virtualenv_command: 'virtualenv -q', virtualenv_python: 'python3.9' };
+  const made = `mkdir -p ${dir}/venv/bin; printf '#!/bin/sh\\n' >${dir}/venv/bin/python; chmod +x ${dir}/venv/bin/python`;
+  expect((await run(pip, args, { virtualenv: made })).said).toEqual([
+    '  virtualenv -q -p python3.9 DIR/venv',
+    `  DIR/venv/bin/python ${PIP} install -- six`,
+  ]);
+  await expect(run(pip, { name: 'six', state: 'forcereinstall', extra_args: ['refused'] }, { python3: python })).rejects.toMatchObject({
+    message: 'pip: the distribution manages the packages of this Python',
+    hint: expect.stringContaining('virtualenv:'),
+  });
+  expect(pip.args.safeParse({ name: 'six', extra_args: '"open' }).error?.message).toContain('a quote that is not closed');
+});
+
+const snaps = `case $1 in
+  list) printf 'Name Version Rev Tracking Publisher Notes\\nlxd 5 9 5.21/stable canonical -\\ncore 1 2 latest/stable canonical disabled,base\\n' ;;
+  get) echo 1 ;;
+esac`;
+
+test.each([
+  [{ name: ['lxd', 'jq'] }, ['create'], ['install -- jq']],
+  [{ name: 'lxd', channel: '5.21' }, [], []],
+  [{ name: 'lxd', channel: 'edge', options: ['a=1'] }, ['update'], ['refresh --channel=latest/edge -- lxd']],
+  [{ name: 'lxd', options: ['a=1', 'b=2'] }, ['update'], ['set lxd b=2']],
+  [{ name: 'core', channel: 'stable' }, ['update'], ['enable -- core']],
+  [{ name: ['core', 'lxd'], state: 'disabled' }, ['update'], ['disable -- lxd']],
+  [{ name: ['none', 'lxd'], state: 'absent' }, ['delete'], ['remove -- lxd']],
+])('snap %j', async (args, changes, said) => {
+  const remote = await withPrograms(dir, { snap: snaps });
+  const driven = await driveModule(snap.run(remote, snap.args.parse(args)), remote);
+  expect(driven.changes.map(({ verb }) => verb)).toEqual(changes);
+  expect(remote.ran.filter(({ how }) => how === 'exec').map(({ argv }) => argv.slice(1).join(' '))).toEqual(said);
+});
