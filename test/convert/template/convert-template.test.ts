@@ -211,3 +211,9 @@ describe('large templates', () => {
     expect(() => convertTemplate(`{% macro m0() %}a{% endmacro %}${macros}{{ m20() }}`, emptyTranslation())).toThrow(/written out/);
   });
 });
+
+test('a line of thousands of tags takes time that grows with their number alone', () => {
+  const source = `${'{% raw %}'.repeat(5000)}{{ name }}${'{% endraw %}'.repeat(5000)}\n`;
+  const { left } = convertTemplate(source, emptyTranslation());
+  expect(left).toHaveLength(4999);
+});
