@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Json } from '../../core/json-value.ts';
-import { hasTemplate, listTemplateNames } from '../template/template.ts';
+import { listTemplateNames } from '../template/list-template-names.ts';
+import { hasTemplate } from '../template/template.ts';
 
 /** True where a template in the value uses a fact that swarm asks the host for. */
 export function usesProbedFacts(value: Json): boolean {

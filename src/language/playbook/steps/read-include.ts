@@ -80,7 +80,10 @@ export function readIncludeRole(
   const at = context.source.valueSpan([...context.path, key, 'name']);
   if (roles.length === 0) reader.problems.push(roleMissing(reader, context, name, at));
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
-    withApply(apply, [readRoleBlock(each, inner, withParents(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat());
+    withApply(
+      apply,
+      [readRoleBlock(each, inner, withParents(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
+    );
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {
     ...{ kind: 'include', task, inheritsTags: false },

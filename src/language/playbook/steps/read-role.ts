@@ -116,7 +116,11 @@ export function readRoleBlock(
     const hint = 'A role reads main.yml of each of its folders. Put a file there that you may read, or remove it.';
     reader.problems.push(new SwarmError('SW1116', `${showPath(path)} of the role \`${role.name}\` cannot be read as a file`, { at, hint }));
   }
-  const context: ReadContext = { ...withNames(outer, ['role_name', 'role_path', 'parent_role_names']), role, chain: [...outer.chain, role.path] };
+  const context: ReadContext = {
+    ...withNames(outer, ['role_name', 'role_path', 'parent_role_names']),
+    role,
+    chain: [...outer.chain, role.path],
+  };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
   const vars = { ...readRoleVars(reader, context, 'vars', from.vars_from), ...params };
   for (const name of [...Object.keys(defaults), ...Object.keys(vars)]) addRegistered(reader, name);
