@@ -106,6 +106,7 @@ const OWN_VARIABLES: Readonly<Record<(typeof SAME_VARIABLES)[keyof typeof SAME_V
   check_mode: name('check_mode', 'bool'),
   failed_result: name('failed_result', 'mapping'),
   role_name: name('role_name', 'text'),
+  parent_role_names: name('parent_role_names', 'list'),
   'play.name': field('play', 'name', 'text'),
 };
 

@@ -1,6 +1,18 @@
 import type { Json } from '../../core/json-value.ts';
 import type { SwarmExpression, ValueType } from './swarm-expression.ts';
 
+/** Another template of the project. */
+export interface OtherTemplate {
+  readonly text: string;
+  /** As a template that names it includes it: relative to its folder, with the new ending. */
+  readonly path: string;
+  /** Finds the templates that it names itself. */
+  readonly find: FindTemplate;
+}
+
+/** Finds a template by the name that Jinja gives it. */
+export type FindTemplate = (name: string) => OtherTemplate | undefined;
+
 /** What an expression is translated with. */
 export interface Translation {
   /** The types of variables, as far as all their definitions agree. */
@@ -17,6 +29,7 @@ export interface Translation {
   readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** Names of template files, which get the ending .hbs. */
   readonly templates: ReadonlySet<string>;
+  readonly find: FindTemplate;
   /** In a `{{ … }}` of a playbook a backslash of a string is itself; in a template file and in a condition it is not. */
   readonly keepsBackslashes: boolean;
   /** What means something else afterwards. */
@@ -38,6 +51,7 @@ export const emptyTranslation = (): Translation => ({
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),
+  find: () => undefined,
   keepsBackslashes: false,
   changes: new Set(),
 });

@@ -3,14 +3,16 @@ import { call, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { endLastLine } from './end-last-line.ts';
-import { expandMacros } from './expand-macros.ts';
+import { expandMacros } from './macros/expand-macros.ts';
 import { createHandlebarsWriter } from './handlebars-writer.ts';
 import { setNames } from './set-names.ts';
 import { attemptPart, leaveTag, noteChanges, type TemplateOutput } from './template-output.ts';
 import { enterMacro, type Scope } from './template-scope.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
-import { type Part, parseTemplateParts, type Tag } from './template-tree.ts';
+import type { Part, Tag } from './template-part.ts';
+import { parseTemplateParts } from './template-tree.ts';
 import { writeFor, writeIf } from './write-blocks.ts';
+import { writeCall, writeInclude, writeMacro } from './write-includes.ts';
 import { valueEnding, writeValue } from './write-value.ts';
 
 /** A template of Handlebars, and what of the source is not converted. */
@@ -29,8 +31,8 @@ export function convertTemplate(
   shell = false,
   rules: WhitespaceRules = ANSIBLE_WHITESPACE,
 ): ConvertedTemplate {
-  const tree = expandMacros(parseTemplateParts(splitTemplate(source, rules), translation.keepsBackslashes));
-  const { parts, endings } = endLastLine(tree, source, {
+  const tree = expandMacros(parseTemplateParts(splitTemplate(source, rules), translation.keepsBackslashes), translation);
+  const { parts, endings } = endLastLine(tree.parts, source, {
     valueEnding: (part) => valueEnding(part.of, translation),
     mayWrap: !shell,
   });
@@ -47,7 +49,9 @@ export function convertTemplate(
         return after;
       }, scope),
   };
-  output.writeParts(parts, { translation, place: TOP_PLACE });
+  const top: Scope = { translation, place: TOP_PLACE };
+  for (const macro of tree.macros) writeMacro(macro, top, output);
+  output.writeParts(parts, top);
   return { text: output.writer.finish(), left: output.left, changes: output.changes };
 }
 
@@ -73,7 +77,10 @@ function writePart(part: Part, scope: Scope, output: TemplateOutput): Scope {
     case 'group':
       return attempt(part.tag, () => output.writeParts(part.body, part.locals === undefined ? scope : enterMacro(scope, part.locals)));
     case 'macro':
+    case 'import':
       return scope;
+    case 'call':
+      return attempt(part.tag, () => writeCall(part, scope, output));
     case 'end_line':
       writer.tag(part.breaks === 1 ? '{{#end_line}}' : `{{#end_line ${part.breaks}}}`, false);
       output.writeParts(part.body, scope);
@@ -83,8 +90,7 @@ function writePart(part: Part, scope: Scope, output: TemplateOutput): Scope {
       leaveTag(output, part.tag, part.reason);
       return scope;
     case 'include':
-      writer.tag(`{{> ${part.file.replace(/\.j2$/, '.hbs')} }}`, part.tag.newlineCut);
-      return scope;
+      return attempt(part.tag, () => writeInclude(part, scope, output));
     case 'set':
       return attemptPart(output, part.tag, scope, () => setNames(part, scope));
     case 'if':

@@ -1,4 +1,4 @@
-import type { Branch, Part } from './template-tree.ts';
+import type { Branch, Part } from './template-part.ts';
 
 /** How many line breaks an output ends with: at least and at most. */
 interface Ending {
@@ -56,7 +56,7 @@ const union = (...all: readonly Ending[]): Ending => ({
   max: Math.max(...all.map(({ max }) => max)),
 });
 
-const isSilent = ({ kind }: Part): boolean => kind === 'comment' || kind === 'set' || kind === 'macro';
+const isSilent = ({ kind }: Part): boolean => kind === 'comment' || kind === 'set' || kind === 'macro' || kind === 'import';
 
 /** How the output ends after these parts; `before`: how it ends before them. */
 function endingOf(parts: readonly Part[], before: Ending, rules: EndRules): Ending {
@@ -86,6 +86,8 @@ function endingAfter(part: Part, before: Ending, rules: EndRules): Ending {
     }
     case 'group':
       return endingOf(part.body, before, rules);
+    case 'call':
+      return { min: 0, max: MANY };
     case 'include':
     case 'left':
       return { min: MANY, max: MANY };

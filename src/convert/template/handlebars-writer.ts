@@ -12,10 +12,14 @@ export interface HandlebarsWriter {
   finish(): string;
 }
 
+const LONG_LINE = 4096;
+
 /** A writer for one template. */
 export function createHandlebarsWriter(): HandlebarsWriter {
-  /** Whole lines that nothing changes any more, so that each step looks at the last lines alone. */
-  const lines: string[] = [];
+  /** What nothing changes any more, so that each step looks at the last lines alone. */
+  const stored: string[] = [];
+  /** Whether the part of the last line that is stored has more than white space. */
+  let hasStoredText = false;
   let out = '';
   /** The end of the last tag that began its line. */
   let lineTag = 0;
@@ -26,6 +30,8 @@ export function createHandlebarsWriter(): HandlebarsWriter {
   let indent: { readonly at: number; readonly text: string } | undefined;
   const marks = new Set<{ at: number; isBlank?: boolean }>();
   const lineStart = (end = out.length): string => out.slice(out.lastIndexOf('\n', end - 1) + 1, end);
+  const isLineBlank = (end = out.length): boolean =>
+    /^[ \t]*$/.test(lineStart(end)) && !(hasStoredText && !out.slice(0, end).includes('\n'));
   const keepIndent = ({ at, text }: { readonly at: number; readonly text: string }): undefined => {
     const kept = `{{ raw "${text}" }}`;
     out = out.slice(0, at) + kept + out.slice(at + text.length);
@@ -42,17 +48,25 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     pending = undefined;
     indent = undefined;
   };
-  const isBlank = (mark: { readonly at: number }): boolean => /^[ \t]*$/.test(lineStart(mark.at));
-  const storeLines = (): undefined => {
-    const end = out.lastIndexOf('\n') + 1;
-    if (end === 0 || pending !== undefined) return;
+  const isBlank = (mark: { readonly at: number }): boolean => isLineBlank(mark.at);
+  const storeUpTo = (end: number): undefined => {
     for (const mark of marks) {
       if (mark.isBlank === undefined && mark.at < end) mark.isBlank = isBlank(mark);
       mark.at -= end;
     }
+    hasStoredText = !isLineBlank(end);
     lineTag = Math.max(0, lineTag - end);
-    lines.push(out.slice(0, end));
+    stored.push(out.slice(0, end));
     out = out.slice(end);
+  };
+  const storeLines = (): undefined => {
+    const end = out.lastIndexOf('\n') + 1;
+    if (end > 0 && pending === undefined) storeUpTo(end);
+  };
+  /** A long line is stored too, but for the characters that what follows is compared with. */
+  const storeLongLine = (): undefined => {
+    const end = out.length - 2;
+    if (end > LONG_LINE && pending === undefined && !isLineBlank(end) && /[^ \t]/.test(out.slice(lineTag, end))) storeUpTo(end);
   };
   /** Handlebars reads a backslash before a tag as its own; two are one. A brace before a tag would be a part of it. */
   const protectEnd = (): undefined => {
@@ -71,6 +85,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       settle('x');
       protectEnd();
       out += source;
+      storeLongLine();
     },
     watchLine() {
       settle('{');
@@ -84,7 +99,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     tag(source, ownLine, counts) {
       settle('{');
       const before = lineStart();
-      const begins = /^[ \t]*$/.test(before);
+      const begins = isLineBlank();
       if (counts === true && !begins) pending = { ownLine: false, inLine: true };
       else if (begins && counts !== false) {
         indent = before === '' ? undefined : { at: out.length - before.length, text: before };
@@ -93,6 +108,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       protectEnd();
       out += source;
       if (pending !== undefined) lineTag = out.length;
+      storeLongLine();
     },
     finish() {
       const tail = lineTag > 0 ? out.slice(lineTag) : '';
@@ -100,7 +116,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       if (pending !== undefined && indent !== undefined) settle('\n');
       else if (pending?.inLine === true) settle('\n');
       else if (pending?.ownLine === true) out += '\n';
-      return lines.join('') + out;
+      return stored.join('') + out;
     },
   };
 }

@@ -4,7 +4,7 @@ import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { setNames } from './set-names.ts';
 import { type Scope, withLocal } from './template-scope.ts';
-import type { Branch, Part } from './template-tree.ts';
+import type { Branch, Part } from './template-part.ts';
 import { toTemplateCondition } from './write-value.ts';
 
 type IfPart = Extract<Part, { kind: 'if' }>;

@@ -4,7 +4,7 @@ import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expre
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { type Scope, withLocal } from './template-scope.ts';
-import type { Part } from './template-tree.ts';
+import type { Part } from './template-part.ts';
 
 type SetPart = Extract<Part, { kind: 'set' }>;
 

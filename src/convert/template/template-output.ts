@@ -3,7 +3,7 @@ import type { SwarmExpression } from '../jinja/swarm-expression.ts';
 import { NotConvertible } from '../not-convertible.ts';
 import type { HandlebarsWriter } from './handlebars-writer.ts';
 import type { Scope } from './template-scope.ts';
-import type { Part, Tag } from './template-tree.ts';
+import type { Part, Tag } from './template-part.ts';
 
 /** What the parts of a template are written with. */
 export interface TemplateOutput {

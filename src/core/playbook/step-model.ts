@@ -13,6 +13,8 @@ export interface Expr {
 export interface Role {
   readonly name: string;
   readonly path: string;
+  /** The names of the roles whose tasks include this one, the nearest first. */
+  readonly parents?: readonly string[];
 }
 
 /** Environment variables of commands, or a template of a mapping or of a list of mappings. */

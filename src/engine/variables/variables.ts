@@ -46,9 +46,14 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
     check_mode: settings.check ?? context.options.check,
     inventory_hostname: host.name,
     group_names: host.groups,
-    ...(role === undefined ? {} : { role_name: role.name, role_path: role.path }),
+    ...roleVariables(role),
   };
 }
+
+const roleVariables = (role: TaskSettings['role']): Vars =>
+  role === undefined
+    ? {}
+    : { role_name: role.name, role_path: role.path, ...(role.parents === undefined ? {} : { parent_role_names: role.parents }) };
 
 /** `host.vars` of what `hostvars` has of a host. */
 const renderedVars = (ofHost: Json | undefined): Vars => ((ofHost as Vars | undefined)?.['host'] as Vars | undefined)?.['vars'] as Vars;

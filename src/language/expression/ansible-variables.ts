@@ -2,6 +2,7 @@
 export const SAME_VARIABLES = {
   ...{ ansible_play_hosts: 'hosts', ansible_play_hosts_all: 'hosts', ansible_play_batch: 'hosts', play_hosts: 'hosts' },
   ...{ ansible_check_mode: 'check_mode', ansible_failed_result: 'failed_result', ansible_role_name: 'role_name' },
+  ansible_parent_role_names: 'parent_role_names',
   ansible_play_name: 'play.name',
 } as const;
 

@@ -2,7 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isLocalFact, isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Json } from '../../core/json-value.ts';
-import { hasTemplate, listTemplateNames } from '../template/template.ts';
+import { listTemplateNames } from '../template/list-template-names.ts';
+import { hasTemplate } from '../template/template.ts';
 
 /** Which facts are looked for: those that swarm asks the host for, or of these those in files of the host. */
 export type FactKind = 'probed' | 'local';

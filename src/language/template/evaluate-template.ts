@@ -11,32 +11,61 @@ import {
   type TemplateInclude,
   type TemplateNode,
   type TemplateOperand,
+  type TemplatePart,
 } from './parse-template.ts';
 import { addPosition, type TemplateFault, TemplateValueError } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { resolveReference, type TemplateFrame } from './template-names.ts';
 
-/** Renders nodes to text; throws TemplateValueError. */
-export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
+/** Renders a whole template to text; throws TemplateValueError. */
+export const renderTemplate = (nodes: readonly TemplateNode[], frame: TemplateFrame): string =>
+  renderNodes(nodes, { ...frame, parts: listParts(nodes) });
+
+/** The parts that a file defines, by name. */
+export const listParts = (nodes: readonly TemplateNode[]): ReadonlyMap<string, TemplatePart> =>
+  new Map(nodes.flatMap((node) => (node.kind === 'part' ? [[node.name, node] as const] : [])));
+
+function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
   let out = '';
   for (const node of nodes) {
     if (node.kind === 'text') out += node.text;
     else if (node.kind === 'value') out += valueToText(evaluateOperand(node.of, frame), node);
     else if (node.kind === 'include') out += renderInclude(node, frame);
-    else out += renderBlock(node, frame);
+    else if (node.kind !== 'part') out += renderBlock(node, frame);
   }
   return out;
 }
 
-/** The text of another template, with the variables of this place. Errors have their place in that file. */
+/** The deepest includes, so that the stack is never full. */
+const MAX_DEPTH = 20;
+
+/** The text of a part or of another template. Errors have their place in that file. */
 function renderInclude(node: TemplateInclude, frame: TemplateFrame): string {
-  const { file, source } = openInclude(node, frame.files);
+  const inner = enterInclude(node, frame);
+  const part = frame.parts.get(node.name);
+  if (part !== undefined) return indentLines(renderNodes(part.body, inner), node);
+  const { file, source } = openInclude(node, frame);
   try {
-    const text = renderNodes(parseTemplate(source.text), { ...frame, files: [...frame.files, file] });
-    return node.indent === '' ? text : text.replace(/^(?=.)/gm, node.indent);
+    return indentLines(renderTemplate(parseTemplate(source.text), { ...inner, files: [...frame.files, file] }), node);
   } catch (thrown) {
     throw addPosition(thrown, source.span);
   }
+}
+
+const indentLines = (text: string, { indent }: TemplateInclude): string => (indent === '' ? text : text.replace(/^(?=.)/gm, indent));
+
+/** What the names mean in an included text: its values and the variables of the task; without values what they mean around it. */
+function enterInclude({ name, values, start, end }: TemplateInclude, frame: TemplateFrame): TemplateFrame {
+  const depth = frame.depth + 1;
+  const isDeep = depth > MAX_DEPTH;
+  if (isDeep || frame.budget.left-- <= 0) {
+    const message = isDeep ? `includes are nested deeper than ${MAX_DEPTH} levels` : 'the includes put in more than 100,000 texts';
+    throw new TemplateValueError({ message, hint: `Look where ${name} is put in again and again.`, start, end });
+  }
+  if (values.length === 0) return { ...frame, depth };
+  const { root, files, parts, budget } = frame;
+  const params = Object.fromEntries(values.map(([key, value]) => [key, evaluateOperand(value, frame)]));
+  return { context: root, params, data: {}, root, files, parts, depth, budget };
 }
 
 function valueToText(
@@ -69,14 +98,7 @@ function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
       ...(first === undefined ? {} : { [first]: context }),
       ...(second === undefined ? {} : { [second]: key }),
     };
-    return renderNodes(block.then, {
-      context,
-      params,
-      data: { ...frame.data, ...data },
-      outer: frame,
-      root: frame.root,
-      files: frame.files,
-    });
+    return renderNodes(block.then, { ...frame, context, params, data: { ...frame.data, ...data }, outer: frame });
   };
   if (block.kind === 'with') return readTruth(value, block) ? renderInner(value, null, {}) : renderNodes(block.otherwise, frame);
   const entries = listEntries(value, block.of);

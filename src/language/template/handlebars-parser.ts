@@ -11,6 +11,8 @@ export interface HandlebarsNode {
   readonly path?: HandlebarsNode;
   readonly params?: readonly HandlebarsNode[];
   readonly hash?: HandlebarsNode;
+  /** Of a hash: `name=value`. */
+  readonly pairs?: readonly { readonly key: string; readonly value: HandlebarsNode }[];
   readonly program?: HandlebarsProgram;
   readonly inverse?: HandlebarsProgram;
   readonly data?: boolean;

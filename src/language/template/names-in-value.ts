@@ -1,5 +1,6 @@
 import type { Json } from '../../core/json-value.ts';
-import { hasTemplate, listTemplateNames } from './template.ts';
+import { listTemplateNames } from './list-template-names.ts';
+import { hasTemplate } from './template.ts';
 
 /** The names of the scope that the templates in a value use. One that does not parse uses none here: it is reported where it is read. */
 export function listNamesInValue(value: Json | undefined): readonly string[] {

@@ -9,13 +9,23 @@ export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly of: TemplateOperand; readonly start: number; readonly end: number }
   | TemplateInclude
+  | TemplatePart
   | TemplateBlock;
 
-/** `{{> other.hbs}}` */
+/** `{{#*inline "name"}}…{{/inline}}`: text that `{{> name}}` puts in. It writes nothing where it stands. */
+export interface TemplatePart {
+  readonly kind: 'part';
+  readonly name: string;
+  readonly body: readonly TemplateNode[];
+}
+
+/** `{{> other.hbs}}`, or `{{> name}}` for a part of the same file. */
 export interface TemplateInclude {
   readonly kind: 'include';
-  /** As it is written: relative to the folder of the file. */
+  /** As it is written: a part of this file, or a file relative to the folder of this one. */
   readonly name: string;
+  /** `name=value`. Where there are some, the text knows them and the variables of the task, and nothing of the blocks around it. */
+  readonly values: readonly (readonly [name: string, value: TemplateOperand])[];
   /** White space before it, where it stands on a line of its own. */
   readonly indent: string;
   readonly start: number;
@@ -124,17 +134,28 @@ function buildNodes(text: string, program: HandlebarsProgram, addFault?: (fault:
         return convertBlock(node);
       case 'PartialStatement':
         return convertInclude(node);
+      case 'DecoratorBlock':
+        return convertPart(node);
       default:
         return reject(node, 'decorators and blocks of partials are not supported', 'Write {{> other.hbs}} to put in another template.');
     }
   }
 
+  function convertPart(node: HandlebarsNode): TemplatePart {
+    const [name, extra] = (node.params ?? []).map(({ value }) => value);
+    if (node.path?.original !== 'inline' || typeof name !== 'string' || extra !== undefined)
+      return reject(node.path ?? node, 'this is no part of a template', 'Write: {{#*inline "name"}}…{{/inline}}');
+    if (!program.body.includes(node))
+      return reject(node, `the part ${name} is inside another block`, 'Put it at the beginning of the file.');
+    return { kind: 'part', name, body: convertProgram(node.program) };
+  }
+
   function convertInclude(node: HandlebarsNode): TemplateInclude {
     const name = node.name?.type === 'PathExpression' ? node.name.original : node.name?.value;
     if (typeof name !== 'string') return reject(node, '`{{> }}` takes the name of a file', 'Write: {{> other.hbs}}');
-    if ((node.params ?? []).length > 0 || node.hash !== undefined)
-      reject(node, 'an included template has the variables of this one, and takes no values', `Write: {{> ${name}}}`);
-    return { kind: 'include', name, indent: node.indent ?? '', ...rangeOf(node) };
+    if ((node.params ?? []).length > 0) reject(node, 'an included template takes values by their names', `Write: {{> ${name} name=value}}`);
+    const values = (node.hash?.pairs ?? []).map(({ key, value }) => [key, convertOperand(value)] as const);
+    return { kind: 'include', name, values, indent: node.indent ?? '', ...rangeOf(node) };
   }
 
   function convertBlock(node: HandlebarsNode): TemplateNode {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { closestName } from '../../core/closest-name.ts';
 import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { createSourceText, type SourceText } from '../yaml/source-document.ts';
 import { decodeFile } from '../yaml/text-encoding.ts';
@@ -8,11 +9,11 @@ import { TemplateValueError } from './template-error.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
-/** The file that a template includes. `files` are the template and those that include it. Throws TemplateValueError for a file that does
- *  not exist or that would include itself. */
+/** The file that a template includes. `files` are the template and those that include it, `parts` what the template defines itself.
+ *  Throws TemplateValueError for a file that does not exist or that would include itself. */
 export function openInclude(
   { name, start, end }: TemplateInclude,
-  files: readonly string[],
+  { files, parts }: { readonly files: readonly string[]; readonly parts: ReadonlyMap<string, unknown> },
 ): { readonly file: string; readonly source: SourceText } {
   const reject = (message: string, hint: string): never => {
     throw new TemplateValueError({ message, hint, start, end });
@@ -22,7 +23,9 @@ export function openInclude(
     return reject('`{{> }}` works in template files only', 'Put the text into a file, and use the module template.');
   const file = resolve(dirname(current), name);
   const stat = statSync(file, { throwIfNoEntry: false });
-  if (!stat?.isFile()) return reject(`there is no template ${name}`, `Put it at ${file}.`);
+  const near = closestName(name, parts.keys());
+  if (!stat?.isFile())
+    return reject(`there is no template ${name}`, near === undefined ? `Put it at ${file}.` : `Did you mean \`${near}\`?`);
   if (stat.size > MAX_BYTES) return reject(`${name} has more than 1 MiB`, 'Make it smaller.');
   const loop = files.indexOf(file);
   if (loop >= 0) {

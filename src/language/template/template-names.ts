@@ -4,7 +4,7 @@ import { describeType } from '../describe-type.ts';
 import { findBrokenName } from '../expression/broken-names.ts';
 import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
-import type { VariableReference } from './parse-template.ts';
+import type { TemplatePart, VariableReference } from './parse-template.ts';
 import { type TemplateFault, TemplateValueError } from './template-error.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
@@ -16,7 +16,16 @@ export interface TemplateFrame {
   readonly root: Vars;
   /** The template file, and before it those that include it. Empty for a text of a playbook. */
   readonly files: readonly string[];
+  /** The parts of the file, by name. */
+  readonly parts: ReadonlyMap<string, TemplatePart>;
+  /** How many includes this place is in. */
+  readonly depth: number;
+  /** How many includes the whole template may still have. */
+  readonly budget: { left: number };
 }
+
+/** A template whose includes put in more than this many texts is one that grows with each level. */
+const MAX_INCLUDES = 100_000;
 
 /** The outermost frame. */
 export const createRootFrame = (scope: Vars, file?: string): TemplateFrame => ({
@@ -25,6 +34,9 @@ export const createRootFrame = (scope: Vars, file?: string): TemplateFrame => ({
   data: {},
   root: scope,
   files: file === undefined ? [] : [file],
+  parts: new Map(),
+  depth: 0,
+  budget: { left: MAX_INCLUDES },
 });
 
 /** The value of a name. Throws TemplateValueError where it is not there, and in a dry run that it is unknown where that is the cause. */

@@ -1,10 +1,10 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
-import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
-import { ACCEPTS_MISSING, evaluateOperand, renderNodes } from './evaluate-template.ts';
-import { listTemplateFaults, parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand } from './parse-template.ts';
+import { evaluateOperand, listParts, renderTemplate } from './evaluate-template.ts';
+import { listIncludes } from './list-template-names.ts';
+import { listTemplateFaults, parseTemplate, type TemplateNode } from './parse-template.ts';
 import { addPosition, type TemplateFault } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { createRootFrame } from './template-names.ts';
@@ -46,7 +46,7 @@ function renderScalar(text: string, scope: Vars, context: RenderContext, path: K
     const [only, more] = nodes;
     const frame = createRootFrame(scope);
     if (only?.kind === 'value' && more === undefined) return evaluateOperand(only.of, frame);
-    return renderNodes(nodes, frame);
+    return renderTemplate(nodes, frame);
   } catch (thrown) {
     throw addPosition(thrown, at);
   }
@@ -56,7 +56,7 @@ function renderScalar(text: string, scope: Vars, context: RenderContext, path: K
 export function renderTemplateText(text: string, scope: Vars, file: string): string {
   const sourceText = createSourceText(file, text);
   try {
-    return renderNodes(parseTemplate(text), createRootFrame(scope, file));
+    return renderTemplate(parseTemplate(text), createRootFrame(scope, file));
   } catch (thrown) {
     throw addPosition(thrown, sourceText.span);
   }
@@ -69,26 +69,35 @@ export function findTemplateProblems(text: string, shell: boolean, at: (start: n
   if (faults.length > 0) return faults;
   return collectProblems(at, () => {
     const nodes = parseTemplate(text);
-    for (const include of listIncludes(nodes)) openInclude(include, []);
+    for (const include of listIncludes(nodes)) openInclude(include, { files: [], parts: listParts(nodes) });
     const unquoted = shell ? findUnquotedValues(nodes) : [];
     return unquoted.map((each) => new SwarmError('SW1114', each.message, { at: at(each.start, each.end), hint: each.hint }));
   });
 }
 
-/** The errors in the syntax of a template file and of those that it includes (SW1113). `outer` are the files that include it. */
-export function findTemplateFileProblems(text: string, file: string, outer: readonly string[] = []): readonly SwarmError[] {
+/** The errors in the syntax of a template file and of those that it includes (SW1113). `outer` are the files that include it, `seen` those
+ *  that are checked already. */
+export function findTemplateFileProblems(
+  text: string,
+  file: string,
+  outer: readonly string[] = [],
+  seen: Set<string> = new Set(),
+): readonly SwarmError[] {
   const { span } = createSourceText(file, text);
   const files = [...outer, file];
   const faults = faultProblems(text, span);
   if (faults.length > 0) return faults;
-  return collectProblems(span, () =>
-    listIncludes(parseTemplate(text)).flatMap((include) =>
+  return collectProblems(span, () => {
+    const nodes = parseTemplate(text);
+    return listIncludes(nodes).flatMap((include) =>
       collectProblems(span, () => {
-        const { file: inner, source } = openInclude(include, files);
-        return findTemplateFileProblems(source.text, inner, files);
+        const { file: inner, source } = openInclude(include, { files, parts: listParts(nodes) });
+        if (seen.has(inner)) return [];
+        seen.add(inner);
+        return findTemplateFileProblems(source.text, inner, files, seen);
       }),
-    ),
-  );
+    );
+  });
 }
 
 const faultProblems = (text: string, at: (start: number, end: number) => Span): readonly SwarmError[] =>
@@ -106,78 +115,10 @@ function collectProblems(at: (start: number, end: number) => Span, find: () => r
   }
 }
 
-const listIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[] =>
-  nodes.flatMap((node) => {
-    if (node.kind === 'include') return [node];
-    return node.kind === 'text' || node.kind === 'value' ? [] : listIncludes([...node.then, ...node.otherwise]);
-  });
-
-/** A name of the scope that a template file uses, and where. */
-export interface FileNameUse {
-  readonly use: NameUse;
-  readonly at: () => Span;
-}
-
-/** The names of the scope that a template file and those that it includes use. None of a file that does not parse. An include in `{{#each}}`
- *  or `{{#with}}` has the names of the item, and is left out. */
-export function listTemplateFileNames(text: string, file: string, outer: readonly string[] = []): readonly FileNameUse[] {
-  const { span } = createSourceText(file, text);
-  const files = [...outer, file];
-  try {
-    const own = listTemplateNames(text).map((use) => ({ use, at: () => span(use.start, use.end) }));
-    const included = listTopIncludes(parseTemplate(text)).map((include) => openInclude(include, files));
-    return [...own, ...included.flatMap(({ file: inner, source }) => listTemplateFileNames(source.text, inner, files))];
-  } catch {
-    return []; // findTemplateFileProblems tells what is wrong
-  }
-}
-
-const listTopIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[] =>
-  nodes.flatMap((node) => {
-    if (node.kind === 'include') return [node];
-    return node.kind === 'if' || node.kind === 'unless' || node.kind === 'end_line'
-      ? listTopIncludes([...node.then, ...node.otherwise])
-      : [];
-  });
-
-/** The names of the scope that a template uses, without those inside `{{#each}}` and `{{#with}}`, which are keys of the item. */
-export function listTemplateNames(text: string): readonly NameUse[] {
-  const uses: NameUse[] = [];
-  const addOperand = (operand: TemplateOperand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {
-    if (operand.kind === 'call') {
-      for (const [i, arg] of operand.args.entries())
-        addOperand(arg, depth, params, optional || (i === 0 && ACCEPTS_MISSING.has(operand.helper)));
-    } else if (operand.kind === 'reference') {
-      const { data, levelsUp, fromThis, parts, start, end } = operand;
-      const root = data && parts[0] === 'root';
-      const [name, ...fields] = root ? parts.slice(1) : parts;
-      if (
-        name === undefined ||
-        (data && !root) ||
-        (!root && levelsUp !== depth) ||
-        (!root && levelsUp === 0 && !fromThis && params.has(name))
-      )
-        return;
-      uses.push({ name, fields, start, end, optional });
-    }
-  };
-  const walk = (nodes: readonly TemplateNode[], depth: number, params: ReadonlySet<string>): void => {
-    for (const node of nodes) {
-      if (node.kind === 'text' || node.kind === 'include') continue;
-      addOperand(node.of, depth, params, false);
-      if (node.kind === 'value') continue;
-      const inner = node.kind === 'each' || node.kind === 'with';
-      walk(node.then, inner ? depth + 1 : depth, new Set([...params, ...node.params]));
-      walk(node.otherwise, depth, params);
-    }
-  };
-  walk(parseTemplate(text), 0, new Set());
-  return uses;
-}
-
 function findUnquotedValues(nodes: readonly TemplateNode[]): readonly TemplateFault[] {
   return nodes.flatMap((node) => {
     if (node.kind === 'text' || node.kind === 'include') return [];
+    if (node.kind === 'part') return findUnquotedValues(node.body);
     if (node.kind !== 'value') return [...findUnquotedValues(node.then), ...findUnquotedValues(node.otherwise)];
     if (node.of.kind === 'literal' || (node.of.kind === 'call' && (node.of.helper === 'quote' || node.of.helper === 'raw'))) return [];
     const name = node.of.kind === 'reference' ? node.of.parts.join('.') : `(${node.of.helper} …)`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emptyTranslation } from '../../../src/convert/jinja/translation.ts';
+import { emptyTranslation, type FindTemplate } from '../../../src/convert/jinja/translation.ts';
 import { convertTemplate } from '../../../src/convert/template/convert-template.ts';
 import type { Vars } from '../../../src/core/json-value.ts';
 import { renderTemplateText } from '../../../src/language/template/template.ts';
@@ -167,7 +167,7 @@ test('a template looks as a person would write it', () => {
 describe('what cannot be converted stays visible', () => {
   test.each([
     ['{{ x | strange }}', 'the filter strange'],
-    ["{% import 'm.j2' as m %}", 'macros of another file: put {% macro %} into this template'],
+    ["{% import 'm.j2' as m %}", 'macros of m.j2, which is no template of the project'],
     ['{% macro m() %}a{% endmacro %}{{ m() | upper }}', 'the macro m in an expression: write its text there'],
     ['{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}', 'the macro m, which uses caller: write its text there'],
     ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', 'the macro m, which calls itself: write its text there'],
@@ -210,4 +210,68 @@ describe('large templates', () => {
     const macros = Array.from({ length: 20 }, (_, i) => `{% macro m${i + 1}() %}{{ m${i}() }}{{ m${i}() }}{% endmacro %}`).join('');
     expect(() => convertTemplate(`{% macro m0() %}a{% endmacro %}${macros}{{ m20() }}`, emptyTranslation())).toThrow(/written out/);
   });
+});
+
+test('a line of thousands of tags takes time that grows with their number alone', () => {
+  const source = `${'{% raw %}'.repeat(5000)}{{ name }}${'{% endraw %}'.repeat(5000)}\n`;
+  const { left } = convertTemplate(source, emptyTranslation());
+  expect(left).toHaveLength(4999);
+});
+
+/** Templates of a project by the name that Jinja gives them. */
+const withTemplates = (texts: Readonly<Record<string, string>>): FindTemplate => {
+  const find: FindTemplate = (name) =>
+    Object.hasOwn(texts, name) ? { text: texts[name] ?? '', path: name.replace('.j2', '.hbs'), find } : undefined;
+  return find;
+};
+
+describe('macros of other templates', () => {
+  const find = withTemplates({
+    'm.j2': '{% from "n.j2" import inner %}{% set mark = ":" %}{% macro line(a, b="x") %}{{ a }}{{ mark }}{{ inner(b) }}\n{% endmacro %}',
+    'n.j2': '{% macro inner(v) %}<{{ v }}>{% endmacro %}',
+    'circle.j2': '{% from "circle.j2" import a %}{% macro a() %}{% endmacro %}',
+  });
+  test.each([
+    ['from', '{% from "m.j2" import line %}\n{{ line(port) }}\n', '80:<x>\n\n'],
+    ['from, with another name', '{% from "m.j2" import line as l, mark with context %}\n{{ l(1, b=name) }}{{ mark }}\n', '1:<web>\n:\n'],
+    ['import', '{% import "m.j2" as m %}\n{% for h in hosts %}{{ m.line(h.name) }}{% endfor %}\n', 'a:<x>\nb:<x>\n\n'],
+  ])('%s', (_, jinja, output) => {
+    const { text, left } = convertTemplate(jinja, { ...emptyTranslation(), find });
+    expect(left).toEqual([]);
+    expect(renderTemplateText(text, SCOPE, 'x.hbs').replace(/\n+$/, '\n')).toBe(output.replace(/\n+$/, '\n'));
+  });
+
+  test.each([
+    ['{% from "m.j2" import nothing %}', 'm.j2 defines no nothing'],
+    ['{% from "circle.j2" import a %}', 'templates that import each other more than 20 levels deep'],
+    ['{% from name import a %}', '{% from %} of a computed name'],
+    ['{% import "m.j2" as m %}{{ m.mark }}', 'the macro m in an expression: write its text there'],
+  ])('%s: %s', (jinja, reason) => {
+    expect(convertTemplate(jinja, { ...emptyTranslation(), find }).left.map((each) => each.reason)).toContain(reason);
+  });
+});
+
+test('a large macro that is called often is a part of the template, with its values', () => {
+  const macro = `{% macro option(key, value, indent=false) %}\n{% if value is defined and value is not none %}\n${'{% if value is sameas true %}{{ key }} yes{% elif value is sameas false %}{{ key }} no{% else %}{{ key }} {{ value }}{% endif %}\n'.repeat(3)}{% endif %}\n{% endmacro %}\n`;
+  const calls = Array.from({ length: 30 }, (_, i) => `{{ option("k${i}", ${['port', 'on', 'nowhere', 'limits.none'][i % 4]}) -}}\n`).join('');
+  const { text, left } = convertTemplate(`${macro}${calls}end\n`, emptyTranslation());
+  expect(left).toEqual([]);
+  expect(text).toContain('{{#*inline "option"}}');
+  expect(text.length).toBeLessThan(4000);
+  const lines = Array.from({ length: 30 }, (_, i) => [`k${i} 80`, `k${i} yes`, '', ''][i % 4]).filter((line) => line !== '');
+  expect(renderTemplateText(text, SCOPE, 'x.hbs')).toBe(`${lines.flatMap((line) => [line, line, line]).join('')}end\n`);
+});
+
+test('a macro that uses what the template sets is written out', () => {
+  const macro = `{% macro m(a) %}${'{{ a }}{{ set_here }} '.repeat(10)}{% endmacro %}`;
+  const { text } = convertTemplate(`{% set set_here = name %}${macro}${'{{ m(1) }}\n'.repeat(30)}`, emptyTranslation());
+  expect(text).not.toContain('inline');
+  expect(renderTemplateText(text, SCOPE, 'x.hbs')).toBe(`${'1web '.repeat(10)}\n`.repeat(30));
+});
+
+test('an included template gets the names of loops and of set that it uses', () => {
+  const find = withTemplates({ 'part.j2': '{{ h.name }}-{{ mark }}\n', 'plain.j2': '{{ name }}\n' });
+  const source = '{% set mark = "!" %}{% for h in hosts %}\n{% include "part.j2" %}\n{% include "plain.j2" %}\n{% endfor %}\n{% include "plain.j2" %}\n';
+  const { text } = convertTemplate(source, { ...emptyTranslation(), find });
+  expect(text.match(/\{\{>.*?\}\}/g)).toEqual(['{{> part.hbs mark="!" h=h}}', '{{> plain.hbs h=h}}', '{{> plain.hbs }}']);
 });

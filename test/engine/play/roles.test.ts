@@ -133,6 +133,18 @@ test('meta: end_role ends the role for a host, which goes on after it', async ()
   expect(finished.filter((each) => each.startsWith('b ')).slice(2)).toEqual(['b end ok', 'b more ok', 'b never ok', 'b after ok']);
 });
 
+test('a role that tasks include knows the roles around it, the nearest first; one of roles: knows none', async () => {
+  const files = {
+    'roles/outer/tasks/main.yml':
+      "- { name: \"outer {{ default parent_role_names 'none' }}\", say: 1 }\n- include_role: { name: middle }\n",
+    'roles/middle/tasks/main.yml': '- import_role: { name: inner }\n',
+    'roles/inner/tasks/main.yml': '- { name: "inner {{ join parent_role_names }}", say: 1 }\n',
+  };
+  const { finished, state } = await run('roles: [outer]', files);
+  expect(state.errors).toEqual([]);
+  expect(finished).toEqual(['a outer none ok', 'a include_role ok', 'a inner middle outer ok']);
+});
+
 test('meta: end_role of a role that another role includes ends the inner one', async () => {
   const files = {
     'roles/outer/tasks/main.yml': '- include_role: { name: inner }\n- { name: outer end, say: 1 }\n',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../src/core/json-value.ts';
+import { listTemplateFileNames } from '../../../src/language/template/list-template-names.ts';
 import {
   findTemplateFileProblems,
   findTemplateProblems,
@@ -112,4 +113,41 @@ test.each<[string, Json]>([
     expect(Object.values(source.value as object)).toEqual([{ v: value }]);
   }
   expect(readYaml(`v: ${written}`, 'x.yml', true).source.value).toEqual({ v: value });
+});
+
+test.each<[string, string]>([
+  ['{{#*inline "line"}}{{ key }}={{ value }};{{/inline}}{{> line key="a" value=port}}{{> line key="b" value=(add port 1)}}', 'a=80;b=81;'],
+  ['{{> parts/server.hbs name="other"}}', 'listen 80;\nname other;\n'],
+  ['{{#each all as |n|}}{{> p n=n}}{{/each}}{{#*inline "p"}}{{ n }}:{{ name }} {{/inline}}', '1:x 2:x '],
+  ['{{#*inline "p"}}\n{{ n }}\n{{/inline}}\n  {{> p n=1}}\n{{> p n=2}}\n', '  1\n2\n'],
+  ['{{#*inline "p"}}{{#each l as |e|}}{{ e }}{{ n }}{{/each}}{{/inline}}{{> p l=all n="-"}}', '1-2-'],
+])('an included text with values: %j is %j', (text, expected) => {
+  expect(findTemplateFileProblems(text, join(dir, 'main.hbs'))).toEqual([]);
+  expect(render(text, { port: 80, name: 'x', all: [1, 2] })).toBe(expected);
+});
+
+test.each([
+  ['{{#*inline "p"}}{{> p n=1}}{{/inline}}{{> p n=1}}', 'includes are nested deeper than 20 levels'],
+  [
+    `${Array.from({ length: 18 }, (_, i) => `{{#*inline "p${i}"}}${`{{> p${i + 1} n=1}}`.repeat(3)}{{/inline}}`).join('')}{{#*inline "p18"}}x{{/inline}}{{> p0 n=1}}`,
+    'the includes put in more than 100,000 texts',
+  ],
+  ['{{#*inline "line"}}{{/inline}}{{> lime}}', 'there is no template lime'],
+  ['{{#*inline "p"}}{{ a }}{{/inline}}{{#each all as |n|}}{{> p b=n}}{{/each}}', '`a` is not defined'],
+])('includes that are wrong are named: %#', (text, message) => {
+  expect(faultOf(() => render(text, { all: [1] })).message).toBe(message);
+});
+
+test('a check reads each included file once, however often it is included', () => {
+  for (let i = 0; i < 18; i++) writeFileSync(join(dir, `d${i}.hbs`), `{{> d${i + 1}.hbs}}`.repeat(3));
+  writeFileSync(join(dir, 'd18.hbs'), '{{ nowhere }}');
+  const text = '{{> d0.hbs}}';
+  expect(findTemplateFileProblems(text, join(dir, 'main.hbs'))).toEqual([]);
+  expect(listTemplateFileNames(text, join(dir, 'main.hbs')).map(({ use }) => use.name)).toEqual(['nowhere']);
+});
+
+test('the names that a template uses are those of its parts too, without their values', () => {
+  const text =
+    '{{#*inline "p"}}{{ n }} {{ other }}{{/inline}}{{#each all as |e|}}{{> p n=e}}{{/each}}{{> p n=port}}{{> parts/server.hbs name=1}}';
+  expect(new Set(listTemplateFileNames(text, join(dir, 'main.hbs')).map(({ use }) => use.name))).toEqual(new Set(['all', 'port', 'other']));
 });

@@ -1,4 +1,5 @@
-import { findTemplateProblems, hasTemplate, listTemplateNames } from '../../template/template.ts';
+import { listTemplateNames } from '../../template/list-template-names.ts';
+import { findTemplateProblems, hasTemplate } from '../../template/template.ts';
 import { addPendingName } from './pending-names.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
 import { childContext, type ReadContext } from './read-context.ts';

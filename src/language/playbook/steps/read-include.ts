@@ -13,7 +13,7 @@ import { applySchema, includeSchema } from '../shapes/include-schema.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { blockModule, missingFileError } from './keyword-modules.ts';
 import { readBlock } from './read-block.ts';
-import { type RoleFrom, readRoleBlock, roleMissing } from './read-role.ts';
+import { type RoleFrom, readRoleBlock, roleMissing, withParents } from './read-role.ts';
 import { readTaskIn } from './read-task.ts';
 import { readStepKeywords } from './step-keywords.ts';
 import { missingPath, readTaskFile } from './task-file.ts';
@@ -80,7 +80,10 @@ export function readIncludeRole(
   const at = context.source.valueSpan([...context.path, key, 'name']);
   if (roles.length === 0) reader.problems.push(roleMissing(reader, context, name, at));
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
-    withApply(apply, [readRoleBlock(each, inner, role, { from, at, params: {}, isPublic: false }, begin) ?? []].flat());
+    withApply(
+      apply,
+      [readRoleBlock(each, inner, withParents(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
+    );
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {
     ...{ kind: 'include', task, inheritsTags: false },

@@ -89,9 +89,14 @@ export function readImportRole(
   const { name } = entry.import_role;
   const [role] = findRoles(context, reader.sources.project, name);
   if (role === undefined) return void reader.problems.push(roleMissing(reader, context, name, at));
-  const block = readRoleBlock(reader, inner, role, { from: entry.import_role, at, params: common.vars, isPublic: true }, id);
+  const use = { from: entry.import_role, at, params: common.vars, isPublic: true };
+  const block = readRoleBlock(reader, inner, withParents(role, context), use, id);
   return { kind: 'block', ...common, block: [block ?? []].flat(), rescue: [], always: [] };
 }
+
+/** A role that a task includes, with the roles that the task is in. */
+export const withParents = (role: Role, { role: parent }: ReadContext): Role =>
+  parent === undefined ? role : { ...role, parents: [parent.name, ...(parent.parents ?? [])] };
 
 /** The steps of a role, after those of the roles that it depends on. Undefined in a circle, with a problem for it. */
 export function readRoleBlock(
@@ -111,7 +116,11 @@ export function readRoleBlock(
     const hint = 'A role reads main.yml of each of its folders. Put a file there that you may read, or remove it.';
     reader.problems.push(new SwarmError('SW1116', `${showPath(path)} of the role \`${role.name}\` cannot be read as a file`, { at, hint }));
   }
-  const context: ReadContext = { ...withNames(outer, ['role_name', 'role_path']), role, chain: [...outer.chain, role.path] };
+  const context: ReadContext = {
+    ...withNames(outer, ['role_name', 'role_path', 'parent_role_names']),
+    role,
+    chain: [...outer.chain, role.path],
+  };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
   const vars = { ...readRoleVars(reader, context, 'vars', from.vars_from), ...params };
   for (const name of [...Object.keys(defaults), ...Object.keys(vars)]) addRegistered(reader, name);

@@ -1,6 +1,6 @@
-import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import { parseJinja } from '../jinja/parse-jinja.ts';
-import { rejectConversion } from '../not-convertible.ts';
+import type { JinjaNode } from '../../jinja/jinja-tree.ts';
+import { parseJinja } from '../../jinja/parse-jinja.ts';
+import { rejectConversion } from '../../not-convertible.ts';
 
 /** A parameter of a macro, with its default. */
 export interface MacroParam {
