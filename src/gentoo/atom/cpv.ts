@@ -40,6 +40,13 @@ export function packageName(cpv: string): string {
   return `${category}/${name}`;
 }
 
+/** True where the text is a version of the package `category/name`. A text that is no package with a version is none. */
+export function isVersionOf(text: string, name: string): boolean {
+  const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];
+  const split = splitPf(pf ?? '');
+  return split !== undefined && `${category}/${split.name}` === name;
+}
+
 /** Reads category/name-version. Throws SW1201. */
 export function parseCpv(text: string): Cpv {
   const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];
