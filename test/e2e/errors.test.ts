@@ -136,7 +136,7 @@ describe('a fault of this machine has a code, and is no bug of swarm', () => {
     expect([exit, json.errors]).toMatchObject([1, [{ code: 'SW5007', message: expect.stringContaining('other/.swarm/runs') }]]);
   });
 
-  test.each(['explain SW1001', '--help', '--version', 'schema inventory', 'status -o ndjson'])(
+  test.each(['explain SW1001', '--help', '--version', 'completion bash', 'status -o ndjson'])(
     'standard output is full: swarm %s',
     async (words) => {
       const { exit, stderr } = await runSwarm(dir, words.split(' '), { under: shell('exec "$@" >/dev/full') });
