@@ -4,10 +4,14 @@ const root = new URL('../', import.meta.url);
 
 /** Starts the bundled program. A fresh clone has none yet: then it is made first, so that `npx swarm` always finds one. */
 async function start() {
-  const { existsSync, readFileSync } = await import('node:fs');
+  const { existsSync, readFileSync, writeSync } = await import('node:fs');
   if (process.argv[2] === '--version' && process.argv.length === 3) {
-    process.stdout.write(`${JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version}\n`);
-    return;
+    try {
+      writeSync(1, `${JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version}\n`);
+      return;
+    } catch {
+      // the program says what is wrong with the output
+    }
   }
   const program = new URL('dist/src/bin.js', root);
   if (!existsSync(program)) await import('./ready.mjs');

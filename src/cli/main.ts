@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
 import { withGivenOptions } from '../core/error/given-options.ts';
@@ -18,15 +19,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
     assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
-    output.throwFailure();
-    return exits.at(-1) ?? 0;
   } catch (thrown) {
-    return reportError(thrown, { json: wantsJson(argv), given });
+    const exit = reportError(thrown, { json: wantsJson(argv), given });
+    if (exit !== 0) return exit; // what went wrong is told; help is a result as any other
   }
+  const lost = await output.findFailure();
+  return lost === undefined ? (exits.at(-1) ?? 0) : reportError(lost, { json: false, given }); // no document can be written
 }
 
-/** Output that cannot be written ends no work: `throwFailure` throws the error after the command; a later one is thrown at once. */
-function watchOutput(): { throwFailure(): void } {
+/** Output that cannot be written ends no work: `findFailure` has the error after the command; a later one is thrown at once. */
+function watchOutput(): { findFailure(): Promise<SwarmError | undefined> } {
   let first: SwarmError | undefined;
   let ended = false;
   for (const stream of [process.stdout, process.stderr]) {
@@ -38,9 +40,10 @@ function watchOutput(): { throwFailure(): void } {
     });
   }
   return {
-    throwFailure() {
+    async findFailure() {
+      await setImmediate(); // a stream tells the error of its last write a moment later
       ended = true;
-      if (first !== undefined) throw first;
+      return first;
     },
   };
 }

@@ -14,6 +14,7 @@ import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
 import { createOutputLimit } from './output/limit-output.ts';
+import { shortenBinary } from './output/shorten-binary.ts';
 import { markResumed } from './runs/resumed-runs.ts';
 import { scanJournal } from './scan-journal.ts';
 
@@ -24,7 +25,7 @@ export interface Journal extends AsyncDisposable {
   readonly dir: string;
   readonly state: RunState;
   /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Output beyond 64 MiB of a task
-   *  goes to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. Throws SW50xx
+   *  and the bytes of binary output go to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. Throws SW50xx
    *  after the journal could not be written, which ends the run. */
   emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void, outputGate?: OutputGate): void;
@@ -118,7 +119,7 @@ function createJournal(
       if (fact === undefined && last !== undefined) return last;
       const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(completeEvent(fact ?? data, state)) };
       last = event;
-      writer.append(`${JSON.stringify(keepOutput ? event : limitOutput(event))}\n`);
+      writer.append(`${JSON.stringify(keepOutput ? event : limitOutput(shortenBinary(event)))}\n`);
       seq += 1;
       state = reduce(state, event);
       for (const listener of listeners) listener(event, state);

@@ -40,13 +40,18 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
       end = new Date();
     },
   };
-  const registered = { ...toRegisteredResult(wanted, result), host: probe.host.name, ...timesOf(end, result.ms) };
+  const { name } = probe.host;
+  if (result.truncated && probe.resultIsUsed)
+    probe.emit({ type: 'run.note', text: `${name}: ${firstLine(wanted)} printed more than 16 MiB: its result has the last 16 MiB only` });
+  const registered = { ...toRegisteredResult(wanted, result), host: name, ...timesOf(end, result.ms) };
   if (result.exit === 0) return registered;
-  throw new SwarmError('SW6001', `${wanted.subject.split('\n')[0]} ended with exit status ${result.exit}`, {
+  throw new SwarmError('SW6001', `${firstLine(wanted)} ended with exit status ${result.exit}`, {
     detail: tail(result.stderr) || tail(result.stdout),
     cause: registered,
   });
 }
+
+const firstLine = ({ subject }: CommandRequest): string => subject.split('\n')[0] ?? '';
 
 /** What a result has of the output where nothing uses it. The journal keeps no more of a result. */
 const UNUSED_RESULT_BYTES = 64 * 1024;

@@ -117,3 +117,10 @@ test('healing and a queue that waits are shown with their age', () => {
   expect(text).toMatch(/healing {3}alpha-centauri {2}reboot {2}failed {2}\S+ \S+ ago, run r1: the host has not restarted/);
   expect(text).toContain('paused    run r1 since 30 min ago: the drones fail alike  SW2005: the link is lost');
 });
+
+test('a host that the last connections did not reach is shown with the reason and the time', () => {
+  const unreachable = { since: '2026-12-01T09:00:00Z', message: 'local 10.0.0.1:22: connection refused' };
+  const host = { name: 'd1', status: 'unreachable', unreachable, cores: 4, protected: false, routes: ['local 10.0.0.1:22'] } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  expect(shown[1]).toMatch(/^d1 +unreachable: local 10\.0\.0\.1:22: connection refused, 3 h ago/);
+});

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import { runSwarm, runSwarmJson } from './run-program.ts';
 
 /** A project with localhost only, and modules that fail in every way. */
@@ -135,9 +136,23 @@ describe('a fault of this machine has a code, and is no bug of swarm', () => {
     expect([exit, json.errors]).toMatchObject([1, [{ code: 'SW5007', message: expect.stringContaining('other/.swarm/runs') }]]);
   });
 
-  test('standard output is full', async () => {
-    const { exit, stderr } = await runSwarm(dir, ['explain', 'SW1001'], { under: shell('exec "$@" >/dev/full') });
-    expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\n/)]);
+  test.each(['explain SW1001', '--help', '--version', 'completion bash', 'status -o ndjson'])(
+    'standard output is full: swarm %s',
+    async (words) => {
+      const { exit, stderr } = await runSwarm(dir, words.split(' '), { under: shell('exec "$@" >/dev/full') });
+      expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\nhint: .*\n$/)]);
+    },
+  );
+
+  test('the start of the program tells it too', async () => {
+    const start = join(packageRoot(), 'scripts/swarm.mjs');
+    const { exit, stderr } = await runSwarm(dir, [], { under: shell(`exec node ${start} --version >/dev/full`) });
+    expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]/)]);
+  });
+
+  test('a command that fails says only why, with its own exit code, where standard output is full', async () => {
+    const { exit, stderr } = await runSwarm(dir, ['nosuch', '-o', 'json'], { under: shell('exec "$@" >/dev/full') });
+    expect([exit, stderr.match(/^error/gm)]).toEqual([5, ['error']]);
   });
 
   test('standard output is full during a run: the run goes on to its end, and the exit says that its output is lost', async () => {

@@ -5,7 +5,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
-import { packageName } from '../../gentoo/atom/cpv.ts';
+import { isVersionOf } from '../../gentoo/atom/cpv.ts';
 import { heldStanza, toHeldFile } from '../../gentoo/binhost/held-packages.ts';
 import type { PackageMove } from '../../gentoo/binhost/package-moves.ts';
 import type { Stanza } from '../../gentoo/binhost/packages-index.ts';
@@ -32,6 +32,8 @@ export interface WhyQuestion {
   /** Category and name. */
   readonly name: string;
   readonly target: Target;
+  /** A run builds it already. */
+  readonly isOpen?: boolean;
   readonly client?: HostName;
   /** The record of a published file. */
   findOrigin(path: string): Promise<PackageOrigin | undefined>;
@@ -42,7 +44,7 @@ export async function answerWhy(
   probe: Probe,
   question: WhyQuestion,
 ): Promise<{ readonly answers: readonly WhyAnswer[]; readonly failed: readonly SwarmError[] }> {
-  const { target, name, client } = question;
+  const { target, name, client, isOpen = false } = question;
   const failed: SwarmError[] = [];
   const attempt = async (asked: string, work: () => Promise<readonly WhyAnswer[]>): Promise<readonly WhyAnswer[]> => {
     try {
@@ -70,7 +72,7 @@ export async function answerWhy(
     });
     moves = moved.moves;
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
-    return explainPlan({ target, name, items, fitting, left, published: [...published, ...waiting] });
+    return explainPlan({ target, name, isOpen, items, fitting, left, published: [...published, ...waiting] });
   });
   const asked =
     client === undefined
@@ -92,25 +94,27 @@ const gaveNoAnswer = ({ code }: SwarmError): boolean => errorKind(code).outcome 
 const explainError = ({ message, hint }: SwarmError, drone: string | undefined): string =>
   hint === undefined ? message : `${message}. ${drone === undefined ? hint : nameHost(hint, drone)}`;
 
-/** Why one drone does not build for its target. `detail` has every route that was tried. */
+/** Why one drone does not build for its target. `detail` of a host that gave no answer has every route that was tried; else it is what a
+ *  program printed, which a sentence does not hold. */
 export const explainDrone = (error: SwarmError): WhyAnswer => ({
   question: `Can ${error.host} build it?`,
   answer: gaveNoAnswer(error) ? 'unknown' : 'no',
-  because: [error.message, ...(error.detail?.split('\n') ?? [])].join('; ') + (error.hint === undefined ? '' : `. ${error.hint}`),
+  because:
+    [error.message, ...(gaveNoAnswer(error) ? (error.detail?.split('\n') ?? []) : [])].join('; ') +
+    (error.hint === undefined ? '' : `. ${error.hint}`),
 });
-
-const isVersionOf = (cpv: string, name: string): boolean => packageName(cpv) === name;
 
 /** Would it be built, where, after what, and what differs from what is published. */
 export function explainPlan(plan: {
   readonly target: Target;
   readonly name: string;
+  readonly isOpen?: boolean;
   readonly items: readonly QueuedPackage[];
   readonly fitting: readonly HostName[];
   readonly left: readonly string[];
   readonly published: readonly Stanza[];
 }): readonly WhyAnswer[] {
-  const { target, name, items, fitting, left, published } = plan;
+  const { target, name, isOpen = false, items, fitting, left, published } = plan;
   const would = `Would ${target.name} build it?`;
   const item = items.find(({ cpv }) => isVersionOf(cpv, name));
   if (item === undefined) {
@@ -128,7 +132,7 @@ export function explainPlan(plan: {
     {
       question: would,
       answer: `yes: ${item.cpv}`,
-      because: `${item.reason}: ${item.because}. To build it, run: swarm run build ${name}${formatTargetOption(target.name)}`,
+      because: `${item.reason}: ${item.because}${isOpen ? '' : `. To build it, run: swarm run build ${name}${formatTargetOption(target.name)}`}`,
     },
     { question: 'Where?', answer: fitting.join(', '), because: left.length === 0 ? 'every drone of the target fits' : left.join('; ') },
     {

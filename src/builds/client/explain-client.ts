@@ -1,5 +1,5 @@
 import type { HostName } from '../../core/inventory/host-name.ts';
-import { packageName } from '../../gentoo/atom/cpv.ts';
+import { isVersionOf } from '../../gentoo/atom/cpv.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import type { ClientNeeds } from './client-needs.ts';
 import { explainMissing, type KnownBuilds, type MissingPackage } from './explain-missing.ts';
@@ -14,10 +14,10 @@ function adviseClient({ cpv, reason }: MissingPackage, name: string, client: Hos
 /** Why a client takes a package, or does not. */
 export function explainClient(client: HostName, name: string, needs: ClientNeeds, known: KnownBuilds): WhyAnswer {
   const question = `Does ${client} take it?`;
-  const missing = explainMissing(needs, known).find(({ cpv }) => packageName(cpv) === name);
+  const missing = explainMissing(needs, known).find(({ cpv }) => isVersionOf(cpv, name));
   const possible = [...(needs.take.success ? needs.take.packages : []), ...needs.want.packages];
   const taken = possible.find(({ cp, type }) => cp === name && type === 'binary');
-  const installed = needs.installed.filter(({ cpv }) => packageName(cpv) === name).map(({ cpv }) => cpv);
+  const installed = needs.installed.filter(({ cpv }) => isVersionOf(cpv, name)).map(({ cpv }) => cpv);
   const has = installed.length === 0 ? '' : `; installed: ${installed.join(', ')}`;
   if (missing !== undefined)
     return {

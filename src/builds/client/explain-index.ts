@@ -1,5 +1,5 @@
 import { formatTargetOption, type Target } from '../../core/inventory/target.ts';
-import { packageName } from '../../gentoo/atom/cpv.ts';
+import { isVersionOf } from '../../gentoo/atom/cpv.ts';
 import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
 import type { HeldRecord } from '../../gentoo/binhost/held-packages.ts';
 import { readEntry } from '../../gentoo/binhost/index-entry.ts';
@@ -37,7 +37,7 @@ export function explainHeld(
   const divided = divideCandidates(index, { heldBefore: held, added: [], ignored: [], moves });
   const question = `Do clients of ${target.name} see it?`;
   const option = formatTargetOption(target.name);
-  const own = ({ stanza }: HeldRecord): boolean => packageName(stanza['CPV'] ?? '') === name;
+  const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);
   return [
     ...divided.held.filter(own).map(({ stanza, needs }) => ({
       ...{ question, answer: `no: ${stanza['CPV']} is held back` },

@@ -1,6 +1,7 @@
 import { binhostExitCode, examineBinhost } from '../../fleet/binhost/binhost-report.ts';
 import { withBinhosts } from '../../fleet/binhost/open-binhosts.ts';
 import { openProject } from '../../fleet/project/project.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import { printResult } from '../output.ts';
 import type { BinhostCheckFlags } from './binhost-commands.ts';
@@ -18,7 +19,7 @@ export async function binhostCheckCommand(options: BinhostCheckFlags): Promise<n
         each.findings.map(({ status, name, message }) => [status, name, message]),
         style,
       ),
-      `${binhostPrefix(binhosts, each)}${each.packages} packages in the index, ${each.files} files, ${each.findings.length} findings${options.deep ? ', every byte read' : ''}`,
+      `${binhostPrefix(binhosts, each)}${formatQuantity(each.packages, 'package')} in the index, ${formatQuantity(each.files, 'file')}, ${formatQuantity(each.findings.length, 'finding')}${options.deep ? ', every byte read' : ''}`,
     ]),
   );
   return binhostExitCode(binhosts);

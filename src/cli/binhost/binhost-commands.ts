@@ -51,7 +51,7 @@ export const binhostCommands = [
     args: [
       {
         usage: '[generation]',
-        text: 'A number from swarm binhost status -o json. Default: the one before; after a rollback, the one before what that restored.',
+        text: 'A number from swarm binhost status. Default: the one before; after a rollback, the one before what that restored.',
       },
     ],
     options: oneTargetOption,

@@ -12,7 +12,7 @@ import { binhostPrefix, singleOr } from './binhost-text.ts';
 /** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
 export async function binhostRollbackCommand(generation: string | undefined, options: BinhostFlags): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
-    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
+    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status' });
   await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost rollback');
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
   const held = result.held.map(toHeldRow);

@@ -2,6 +2,8 @@ import prettyBytes from 'pretty-bytes';
 import { type BinhostContent, readBinhostContent } from '../../fleet/binhost/binhost-report.ts';
 import { withBinhosts } from '../../fleet/binhost/open-binhosts.ts';
 import { openProject } from '../../fleet/project/project.ts';
+import type { Generation } from '../../gentoo/binhost/generations.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
@@ -21,15 +23,38 @@ export async function binhostStatusCommand(options: BinhostFlags): Promise<numbe
   return 0;
 }
 
-function formatBinhost({ path, targets, packages, size, generations }: BinhostContent, style: TerminalStyle): readonly string[] {
-  const last = generations.at(-1);
+/** The packages, the generations, and a line for the whole of one binhost. */
+export function formatBinhost({ path, targets, packages, size, generations }: BinhostContent, style: TerminalStyle): readonly string[] {
   return [
     ...formatTextTable(
       ['PACKAGE', 'SIZE', 'BUILT', 'FILE'],
       packages.map((each) => [each.name, prettyBytes(each.size, { binary: true }), formatDate(each.built), each.path]),
       style,
     ),
-    `${path}${formatTargets(targets)}: ${packages.length} packages, ${prettyBytes(size, { binary: true })}, generation ${last?.generation ?? 0} of ${formatDate(last?.timestamp ?? 0)}`,
+    ...formatGenerations(generations, style),
+    `${path}${formatTargets(targets)}: ${formatQuantity(packages.length, 'package')}, ${prettyBytes(size, { binary: true })}${generations.length === 0 ? ', nothing published yet' : ''}`,
+  ];
+}
+
+/** So many generations fit on a screen beside the packages. */
+const SHOWN_GENERATIONS = 10;
+
+function formatGenerations(generations: readonly Generation[], style: TerminalStyle): readonly string[] {
+  const older = generations.length - SHOWN_GENERATIONS;
+  return [
+    ...formatTextTable(
+      ['GENERATION', 'PUBLISHED', 'PACKAGES', ''],
+      generations
+        .slice(-SHOWN_GENERATIONS)
+        .map(({ generation, timestamp, packages, current }) => [
+          String(generation),
+          formatDate(timestamp),
+          String(packages),
+          current ? 'current' : '',
+        ]),
+      style,
+    ),
+    ...(older > 0 ? [`${formatQuantity(older, 'older generation')}: swarm binhost status -o json`] : []),
   ];
 }
 

@@ -81,8 +81,10 @@ export async function findProjectProblems(files: readonly string[], options: Glo
 
 /** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */
 const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
-  ...(dir === undefined ? [] : listTopPlaybooks(dir)),
-  ...listPlaybookNames(dir).flatMap((name) => findPlaybook(name, dir) ?? []),
+  ...new Set([
+    ...(dir === undefined ? [] : listTopPlaybooks(dir)),
+    ...listPlaybookNames(dir).flatMap((name) => findPlaybook(name, dir) ?? []),
+  ]),
 ];
 
 /** What is wrong in the templates of the project and its roles, without what is known already. */

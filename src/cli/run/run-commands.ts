@@ -39,7 +39,7 @@ const ARGS = { usage: '[args...]', text: 'Values for the arguments of the playbo
 /** `swarm run`. */
 export const runCommand: CommandDeclaration = defineCommand({
   name: 'run',
-  summary: 'Run a playbook: a file, or playbooks/NAME.yml of the project or built in.',
+  summary: 'Run a playbook: a file, or the name of one that the project has or swarm brings.',
   args: [{ usage: '[playbook]', text: 'The name of a playbook, or a file.', values: 'playbooks' }, ARGS],
   options: runOptions,
   unknownOptions: 'anywhere',

@@ -7,6 +7,7 @@ import { collectOverview, type Overview } from '../../fleet/overview/overview.ts
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
 import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
 import { spawnSelf } from '../spawn-self.ts';
@@ -67,7 +68,7 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
 }
 
 const formatPackages = ({ id, status, packages }: Overview['binhost']): string =>
-  status === 'elsewhere' ? id : packages === 0 ? `${id}  empty` : `${id}  ${packages} packages`;
+  status === 'elsewhere' ? id : packages === 0 ? `${id}  empty` : `${id}  ${formatQuantity(packages, 'package')}`;
 
 const splitCommand = (command: string, text: string): readonly string[] => [
   ...command.split(' ').slice(1),

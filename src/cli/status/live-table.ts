@@ -1,5 +1,5 @@
 import { formatAbsence } from '../../fleet/blocks/block-text.ts';
-import type { OverviewHost } from '../../fleet/overview/overview.ts';
+import type { OverviewHost } from '../../fleet/overview/overview-host.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatSize } from '../../report/text/format.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';

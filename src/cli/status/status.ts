@@ -1,8 +1,11 @@
 import prettyBytes from 'pretty-bytes';
 import { formatAbsence } from '../../fleet/blocks/block-text.ts';
+import type { LiveHost } from '../../fleet/overview/live-host.ts';
 import { isOpen } from '../../fleet/overview/next-command.ts';
-import { collectOverview, type Overview, type OverviewHost, sumHosts } from '../../fleet/overview/overview.ts';
+import { collectOverview, type Overview, sumHosts } from '../../fleet/overview/overview.ts';
+import type { OverviewHost } from '../../fleet/overview/overview-host.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
+import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatQuantity } from '../../report/text/format.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
@@ -19,25 +22,22 @@ const LIVE_LIMIT_MS = 5000;
 export async function statusCommand(options: StatusFlags): Promise<number> {
   const project = await openProject(options);
   const shown = options.limit === undefined ? undefined : new Set(findHosts(project, undefined, options).map(({ name }) => String(name)));
-  const stored = await collectOverview(project, shown);
-  const overview = options.live === true ? await askLive(project, stored) : stored;
+  const answers = options.live === true ? await askLive(project, shown) : undefined;
+  const overview = await collectOverview(project, shown, answers);
   printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
   return 0;
 }
 
-/** The overview with what each host that is not blocked, gone or untrusted says of itself. */
-async function askLive(project: Project, overview: Overview): Promise<Overview> {
+/** What each host that is not blocked, gone or untrusted says of itself. */
+async function askLive(project: Project, shown: ReadonlySet<string> | undefined): Promise<ReadonlyMap<string, LiveHost>> {
   const { askHosts } = await import('../../fleet/overview/live-host.ts');
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const statuses = new Map(overview.hosts.map(({ name, status }) => [name, status]));
-  const asked = project.inventory.hosts.filter(({ name }) => !['blocked', 'gone', 'untrusted', undefined].includes(statuses.get(name)));
-  const live = await askHosts(project, asked, LIVE_LIMIT_MS, stop.signal);
-  const hosts = overview.hosts.map((host) => {
-    const answer = live.get(host.name);
-    return answer === undefined ? host : { ...host, live: answer };
-  });
-  return { ...overview, hosts };
+  const now = Date.now();
+  const asked = project.inventory.hosts.filter(
+    (host) => (shown === undefined ? host.routes[0].kind !== 'here' : shown.has(host.name)) && trustStatus(host, now) === 'trusted',
+  );
+  return askHosts(project, asked, LIVE_LIMIT_MS, stop.signal);
 }
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
@@ -94,13 +94,22 @@ const formatStoredTable = (hosts: readonly OverviewHost[], style: TerminalStyle,
       status: host.status,
       protected: host.protected,
       details: [String(host.cores ?? '?'), host.routes.join(', ')],
-      note: host.status === 'unfit' && host.because !== undefined ? host.because : formatAbsence(host, now),
+      note: describeStatus(host, now),
     })),
     style,
   );
 
+/** Why a host has the status that it has. */
+function describeStatus(host: OverviewHost, now: number): string | undefined {
+  const { status, because, unreachable } = host;
+  if (status === 'unfit') return because;
+  if (status === 'unreachable' && unreachable !== undefined)
+    return `${unreachable.message}, ${formatTimeAgo(Date.parse(unreachable.since), now)}`;
+  return formatAbsence(host, now);
+}
+
 const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
-  status === 'elsewhere' ? [id] : [id, `${packages} packages, ${prettyBytes(size, { binary: true })}`];
+  status === 'elsewhere' ? [id] : [id, `${formatQuantity(packages, 'package')}, ${prettyBytes(size, { binary: true })}`];
 
 const formatHealing = ({ name, healing = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   healing.map(

@@ -1,5 +1,5 @@
 import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
-import type { OverviewHost } from './overview.ts';
+import type { OverviewHost } from './overview-host.ts';
 
 /** What the routes of a host proved just now. */
 export interface HostVerification {
@@ -29,20 +29,22 @@ export function toVerification({ status, routes }: VerifyResult): HostVerificati
 
 /** What the files say, and what the host answered since. */
 export function toDashboardHost(
-  { name, status, cores, routes, block, because, protected: isProtected }: OverviewHost,
+  { name, status, cores, routes, block, because, unreachable, protected: isProtected }: OverviewHost,
   verification: HostVerification | undefined,
 ): DashboardData['hosts'][number] {
   const route = verification?.route ?? routes[0];
   const blocked = status === 'blocked' && block !== undefined;
+  const isAway = status === 'unreachable' && verification === undefined;
   const notes = [
     ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
     ...(because === undefined ? [] : [`unfit: ${because}`]),
+    ...(isAway && unreachable !== undefined ? [unreachable.message] : []),
     ...(isProtected ? ['protected'] : []),
     ...(verification?.note === undefined ? [] : [verification.note]),
   ];
   return {
     name,
-    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' ? 'untrusted' : 'unknown')),
+    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' || status === 'unreachable' ? status : 'unknown')),
     ...(route === undefined ? {} : { route }),
     ...(cores === undefined ? {} : { cores }),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),

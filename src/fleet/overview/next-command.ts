@@ -10,6 +10,9 @@ export interface HostSummary {
   readonly status: string;
 }
 
+/** With this a run ends in which hosts could not be reached and nothing else failed. */
+const UNREACHABLE_EXIT = 4;
+
 type NamedTarget = Pick<Target, 'name' | 'packages'>;
 
 /** The one command to type next, the most urgent first: what runs, what was cut off, what cannot be used, what failed. */
@@ -26,24 +29,27 @@ export function suggestNextCommand(
   const open = runs.find(isOpen);
   const untrusted = all.filter((host) => host.identity === undefined && host.routes[0].kind !== 'here');
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
+  const unreachable = hosts.filter(({ status }) => status === 'unreachable').map(({ name }) => name);
+  const unfit = hosts.find(({ status }) => status === 'unfit');
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
   if (open !== undefined) return `swarm runs resume ${open.run}`;
   if (untrusted[0] !== undefined) return untrusted.length > 1 ? 'swarm hosts trust' : `swarm hosts trust ${untrusted[0].name}`; // jump hosts first
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
-  if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
+  if (last?.status === 'failed' && last.exit !== UNREACHABLE_EXIT) return `swarm runs logs ${last.run} --errors`;
+  if (unreachable.length > 0) return `swarm hosts verify ${unreachable.join(',')}`;
+  if (last?.status === 'failed') return isCommandRun(last) ? `swarm runs logs ${last.run} --errors` : `swarm runs resume ${last.run}`; // its hosts answer again
+  if (unfit !== undefined) return 'swarm doctor';
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   const builds = all.some(({ groups }) => groups.includes(DEFAULT_DRONES)); // a project without drones builds nothing
   return binhost.status === 'empty' && builds ? suggestBuild(targets) : 'nothing to do';
 }
 
-/** Without a package, `swarm run build` takes what the target names. */
+/** Without a package, `swarm run build` takes what the target names. Which packages a project without lists wants, nobody can know. */
 function suggestBuild(targets: readonly NamedTarget[]): string {
-  const target = targets.find(({ packages }) => packages.length > 0) ?? targets[0];
-  const option = formatTargetOption(target?.name);
-  if (target !== undefined && target.packages.length > 0) return `swarm run build${option}`;
-  return option === '' ? 'swarm run build app-misc/jq' : `swarm run build CATEGORY/PACKAGE${option}`;
+  const target = targets.find(({ packages }) => packages.length > 0);
+  return target === undefined ? 'swarm run build --help' : `swarm run build${formatTargetOption(target.name)}`;
 }
 
 /** Work that goes on, or that `swarm runs resume` can finish. */

@@ -6,19 +6,24 @@ import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 
-const playbookFolders = (project: string | undefined): readonly string[] =>
-  [...(project === undefined ? [] : [project]), packageRoot()].map((dir) => join(dir, 'playbooks'));
+const builtInFolder = (): string => join(packageRoot(), 'playbooks');
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 const isPath = (name: string): boolean => name.includes('/') || /\.ya?ml$/.test(name);
 
-/** A file as it is named, else playbooks/NAME.yml of the project, else the built-in one. */
+/** A file as it is named: in the current folder, in that of the project, in `playbooks/`. A name alone is NAME.yml in `playbooks/`, else a
+ *  playbook in the folder of the project, else the built-in one. */
 export function findPlaybook(name: string, project: string | undefined): string | undefined {
   if (isPath(name) && isFile(name)) return resolve(name);
-  return playbookFolders(project)
-    .flatMap((dir) => [join(dir, `${name}.yml`), join(dir, `${name}.yaml`), join(dir, name)])
-    .find((file) => /\.ya?ml$/.test(file) && isFile(file));
+  const beside = project === undefined ? [] : namedFiles(project, name);
+  const own = project === undefined ? [] : namedFiles(join(project, 'playbooks'), name);
+  if (isPath(name)) return [...beside, ...own, ...namedFiles(builtInFolder(), name)].find(isFile);
+  const isPlaybook = (file: string): boolean => isFile(file) && looksLikePlaybook(readSmallFile(file));
+  return own.find(isFile) ?? beside.find(isPlaybook) ?? namedFiles(builtInFolder(), name).find(isFile);
 }
+
+const namedFiles = (dir: string, name: string): readonly string[] =>
+  [`${name}.yml`, `${name}.yaml`, name].map((each) => join(dir, each)).filter((file) => /\.ya?ml$/.test(file));
 
 /** Like findPlaybook. Throws SW1203 where there is none: for a folder, for a path, or with the nearest name. */
 export function requirePlaybook(name: string, project: string | undefined): string {
@@ -38,8 +43,10 @@ const nameHint = (names: readonly string[]): string => `Name a YAML file, or one
 
 /** Names that `swarm run` takes, the project's and the built-in ones. */
 export function listPlaybookNames(project: string | undefined): readonly string[] {
-  const names = playbookFolders(project).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
-  return [...new Set(names.filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
+  const folders = [...(project === undefined ? [] : [join(project, 'playbooks')]), builtInFolder()];
+  const files = folders.flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : [])).filter((name) => /\.ya?ml$/.test(name));
+  const top = project === undefined || !existsSync(project) ? [] : listTopPlaybooks(project).map((file) => basename(file));
+  return [...new Set([...files, ...top].map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
 
 /** Whether a file is no playbook, and one of these names it: variables or tasks beside the playbooks. */

@@ -11,6 +11,7 @@ import { requireTarget } from '../../core/unknown-name.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 import { openReadingProbe } from '../connection/reading-probe.ts';
 import type { Project } from '../project/project.ts';
+import { listOpenBuilds } from './open-builds.ts';
 
 /** A package that is asked about. */
 export interface AskedPackage {
@@ -31,7 +32,7 @@ export interface WhyResult {
   readonly failed: readonly SwarmError[];
 }
 
-/** Asks the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
+/** Asks the runs that go on, and the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
 export async function askWhy(project: Project, { atom, name }: AskedPackage, scope: WhyScope, signal: AbortSignal): Promise<WhyResult> {
   const targets = selectWhyTargets(project.inventory, scope);
   await using reading = openReadingProbe(project, signal);
@@ -41,8 +42,9 @@ export async function askWhy(project: Project, { atom, name }: AskedPackage, sco
     const target = withUsableDrones(each, project.inventory, Date.now());
     const findOrigin = (path: string) => readOrigin(reading.probe, target, path);
     const client = scope.for === undefined ? {} : { client: scope.for as HostName };
-    const found = await answerWhy(reading.probe, { atom, name, target, ...client, findOrigin });
-    answers.push(...found.answers);
+    const open = listOpenBuilds(project.runsDir, { target: target.name, name }, Date.now());
+    const found = await answerWhy(reading.probe, { atom, name, target, isOpen: open.length > 0, ...client, findOrigin });
+    answers.push(...open, ...found.answers);
     failed.push(...found.failed);
   }
   return { answers, failed };

@@ -40,11 +40,14 @@ export function packageName(cpv: string): string {
   return `${category}/${name}`;
 }
 
-/** Whether a text is category/name-version. */
+/** True where the text is category/name-version. */
 export function isCpv(text: string): boolean {
   const [, , pf] = CATEGORY_NAME.exec(text) ?? [];
   return pf !== undefined && splitPf(pf) !== undefined;
 }
+
+/** True where the text is a version of the package `category/name`. A text that is no package with a version is none. */
+export const isVersionOf = (text: string, name: string): boolean => isCpv(text) && packageName(text) === name;
 
 /** Reads category/name-version. Throws SW1201. */
 export function parseCpv(text: string): Cpv {

@@ -53,7 +53,7 @@ export async function rollBackIndex(store: BinhostStore, to?: number): Promise<R
   const older = (await listGenerationNumbers(store)).filter((number) => (current === undefined ? number <= from : number < before));
   const target = to ?? (await findReadable(store, older));
   if (target === undefined)
-    throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status -o json' });
+    throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status' });
   const index = await readGeneration(store, target);
   const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {

@@ -30,17 +30,28 @@ export interface MisdirectedRoute {
   readonly since: string;
 }
 
+/** A route over which its host could not be reached, and has not been since. */
+export interface SilentRoute {
+  readonly route: string;
+  readonly message: string;
+  /** ISO time when this was first found. */
+  readonly since: string;
+}
+
 /** What past connections found out about routes. */
 export interface RouteMemory {
   /** Host name → the route that was used last, in the last hour. */
   readonly lastUsed: ReadonlyMap<string, string>;
   /** Host name → its routes that lead to other machines. */
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
+  /** Host name → its routes over which it was not reached. */
+  readonly silent: ReadonlyMap<string, readonly SilentRoute[]>;
 }
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
   misdirected?: readonly MisdirectedRoute[];
+  silent?: readonly SilentRoute[];
 }
 
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
@@ -52,10 +63,12 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
     misdirected: new Map(hosts.flatMap(([name, { misdirected = [] }]) => (misdirected.length > 0 ? [[name, misdirected]] : []))),
+    silent: new Map(hosts.flatMap(([name, { silent = [] }]) => (silent.length > 0 ? [[name, silent]] : []))),
   };
 }
 
-/** Records what attempts found. A misdirected route stays recorded until it leads to its host again. Throws SW50xx. */
+/** Records what attempts found. A route stays recorded as misdirected until it leads to its host again, and as silent until a machine
+ *  answers on it. Throws SW50xx. */
 export async function recordRoutes(dir: string, observations: readonly RouteObservation[], now: number): Promise<void> {
   await updateJsonFile(join(dir, FILE), parseStored, (before) => addObservations(before, observations, now));
 }
@@ -66,6 +79,7 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   for (const each of observations) {
     const host = hosts[each.host] ?? {};
     hosts[each.host] = host;
+    host.silent = addSilence(host.silent ?? [], each, at);
     const others = (host.misdirected ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
       host.misdirected = others;
@@ -80,6 +94,12 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   return hosts;
 }
 
+function addSilence(before: readonly SilentRoute[], { route, status, message = '' }: RouteObservation, at: string): readonly SilentRoute[] {
+  const others = before.filter((each) => each.route !== route);
+  if (status !== 'unreachable') return others;
+  return [...others, { route, message, since: before.find((each) => each.route === route)?.since ?? at }];
+}
+
 type StoredHosts = Record<string, Stored>;
 
 function parseStored(value: unknown): StoredHosts {
@@ -89,12 +109,14 @@ function parseStored(value: unknown): StoredHosts {
 
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  const { last, misdirected = [] } = value as Stored;
+  const { last, misdirected = [], silent = [] } = value as Stored;
   const named = (each: unknown, keys: readonly string[]): boolean =>
     typeof each === 'object' && each !== null && keys.every((key) => typeof (each as Record<string, unknown>)[key] === 'string');
   return (
     (last === undefined || named(last, ['route', 'at'])) &&
     Array.isArray(misdirected) &&
-    misdirected.every((each) => named(each, ['route', 'since', 'code', 'message']))
+    misdirected.every((each) => named(each, ['route', 'since', 'code', 'message'])) &&
+    Array.isArray(silent) &&
+    silent.every((each) => named(each, ['route', 'since', 'message']))
   );
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { explainPlan } from '../../../src/builds/client/answer-why.ts';
+import { explainDrone, explainPlan } from '../../../src/builds/client/answer-why.ts';
 import { explainHeld } from '../../../src/builds/client/explain-index.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 
@@ -35,6 +36,10 @@ describe('the plan of a package', () => {
     expect(explainPlan(plan)[1]?.because).toBe('d2 does not fit: its clock is 2 days behind');
   });
 
+  test('names no command that builds it while a run does', () => {
+    expect(explainPlan({ ...plan, isOpen: true })[0]?.because).toBe('rebuild: USE changed: +gui');
+  });
+
   test('answers no where the licence forbids publishing it', () => {
     const bound = { ...item, restrict: ['bindist'] };
     const because = 'app-misc/hello-2.0 has RESTRICT=bindist: its licence forbids that it is published. Build it on each client';
@@ -50,6 +55,13 @@ describe('the plan of a package', () => {
     const [answer] = explainPlan({ ...plan, items: [], published: [stanza()] });
     expect(answer).toMatchObject({ answer: 'no', because: 'the binhost has app-misc/hello-2.0 as the target wants it' });
   });
+});
+
+test('a drone is told with its routes where it gave no answer, and without what its programs printed where it did', () => {
+  const broken = new SwarmError('SW6001', 'python3 cannot load Portage', { host: 'd1', detail: 'Traceback (most recent call last):' });
+  expect(explainDrone(broken)).toMatchObject({ answer: 'no', because: 'python3 cannot load Portage' });
+  const silent = new SwarmError('SW2001', 'no route', { host: 'd1', detail: 'local 10.0.0.1:22: refused' });
+  expect(explainDrone(silent)).toMatchObject({ answer: 'unknown', because: expect.stringContaining('local 10.0.0.1:22: refused') });
 });
 
 describe('a package that is held back', () => {

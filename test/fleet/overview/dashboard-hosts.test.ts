@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { toDashboardHost, toVerification } from '../../../src/fleet/overview/dashboard-hosts.ts';
-import type { OverviewHost } from '../../../src/fleet/overview/overview.ts';
+import type { OverviewHost } from '../../../src/fleet/overview/overview-host.ts';
 
 const host: OverviewHost = { name: 'd1', status: 'trusted', cores: 8, protected: false, routes: ['local 10.0.0.1:22', 'tailscale d1:22'] };
 
@@ -20,4 +20,10 @@ test('a host is unknown until its routes were verified', () => {
 test('a block outweighs what the routes say', () => {
   const blocked: OverviewHost = { ...host, status: 'blocked', protected: true, block: { reason: 'disk', until: '2026-12-02' } };
   expect(toDashboardHost(blocked, { status: 'proven' })).toMatchObject({ status: 'blocked', note: 'disk, until 2026-12-02; protected' });
+});
+
+test('a host that was not reached says so until its routes are verified', () => {
+  const away: OverviewHost = { ...host, status: 'unreachable', unreachable: { since: '2026-12-01T09:00:00Z', message: 'refused' } };
+  expect(toDashboardHost(away, undefined)).toMatchObject({ status: 'unreachable', note: 'refused' });
+  expect(toDashboardHost(away, { status: 'proven' })).not.toHaveProperty('note');
 });

@@ -34,7 +34,7 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('failed')], 'ok', ['d1'])).toBe('swarm hosts verify d1');
   expect(next([trusted], [run('interrupted')])).toBe('swarm runs resume r1');
   expect(next([trusted], [run('failed')])).toBe('swarm runs logs r1 --errors');
-  expect(next([{ ...trusted, groups: ['drones'] }], [run('ok')], 'empty')).toBe('swarm run build app-misc/jq');
+  expect(next([{ ...trusted, groups: ['drones'] }], [run('ok')], 'empty')).toBe('swarm run build --help');
   expect(next([{ ...trusted, groups: ['web'] }], [run('ok')], 'empty')).toBe('nothing to do');
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
@@ -64,5 +64,21 @@ test('an empty binhost of targets suggests what they are for', () => {
   const drone = { ...trusted, groups: ['drones'] };
   const suggest = (targets: Parameters<typeof next>[4]): string => next([drone], [run('ok')], 'empty', [], targets);
   expect(suggest([{ name: 'rig', packages: ['packages/rig.txt'] }])).toBe('swarm run build --target rig');
-  expect(suggest([{ name: 'rig', packages: [] }])).toBe('swarm run build CATEGORY/PACKAGE --target rig');
+  expect(suggest([{ name: 'rig', packages: [] }])).toBe('swarm run build --help'); // no name of a package is right everywhere
+});
+
+test('a host that was not reached is asked; once it answers, the run that missed it goes on', () => {
+  const missed = run('failed', { exit: 4 });
+  const suggest = (status: string, runs: readonly RunSummary[]): string =>
+    suggestNextCommand([trusted], [{ name: 'd1', status }], runs, { status: 'ok' }, [], now);
+  expect(suggest('unreachable', [missed])).toBe('swarm hosts verify d1');
+  expect(suggest('unreachable', [run('ok')])).toBe('swarm hosts verify d1');
+  expect(suggest('unreachable', [run('failed', { exit: 2 })])).toBe('swarm runs logs r1 --errors');
+  expect(suggest('trusted', [missed])).toBe('swarm runs resume r1');
+  expect(suggest('trusted', [{ ...missed, playbook: 'exec' }])).toBe('swarm runs logs r1 --errors'); // it cannot be resumed
+});
+
+test('a drone that fits no target is looked at before something is built', () => {
+  const drone = { ...trusted, groups: ['drones'] };
+  expect(suggestNextCommand([drone], [{ name: 'd1', status: 'unfit' }], [], { status: 'empty' }, [], now)).toBe('swarm doctor');
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { isNamedByPlaybook, listTopPlaybooks } from '../../../src/fleet/project/find-playbook.ts';
+import { findPlaybook, isNamedByPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../../src/fleet/project/find-playbook.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-playbooks-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -36,4 +36,24 @@ test('tasks and variables that a playbook beside them names are no playbooks, an
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const paths = Object.keys(files).map((name) => join(folder, name));
   expect(paths.filter((path) => isNamedByPlaybook(path, paths))).toEqual(['tasks.yml', 'vars.yml'].map((name) => join(folder, name)));
+});
+
+test('a name means the same file in every command: playbooks/, the folder of the project, what comes with swarm', () => {
+  const project = join(dir, 'named');
+  mkdirSync(join(project, 'playbooks'), { recursive: true });
+  const files = {
+    'site.yml': '- hosts: all\n',
+    'p.yml': '- hosts: all\n',
+    'build.yml': 'a: 1\n', // no playbook, and hides none
+    'playbooks/p.yml': 'plays: []\n',
+    'playbooks/own.yaml': 'plays: []\n',
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
+  const found = (name: string) => findPlaybook(name, project)?.replace(`${project}/`, '').replace(/^.*\/playbooks\//, 'built in: ');
+  expect(['site', 'site.yml', 'p', 'p.yml', 'playbooks/p.yml', 'own', 'build', 'sync'].map(found)).toEqual([
+    ...['site.yml', 'site.yml', 'playbooks/p.yml', 'p.yml', 'playbooks/p.yml', 'playbooks/own.yaml'],
+    ...['built in: build.yml', 'built in: sync.yml'],
+  ]);
+  expect(listPlaybookNames(project)).toEqual(expect.arrayContaining(['build', 'own', 'p', 'site']));
+  expect(() => requirePlaybook('sit', project)).toThrow(expect.objectContaining({ code: 'SW1203', hint: expect.stringContaining('site') }));
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCpv } from '../../../src/gentoo/atom/cpv.ts';
+import { isVersionOf, parseCpv } from '../../../src/gentoo/atom/cpv.ts';
 
 test.each([
   ['dev-libs/boost-1.88.0-r1', 'dev-libs', 'boost', '1.88.0-r1'],
@@ -41,4 +41,11 @@ test('no name that is accepted has a slash, a space or a dot at its start in any
       }
     }),
   );
+});
+
+test('what is no package is a version of none', () => {
+  expect(isVersionOf('x11-libs/gtk+-2.24.33', 'x11-libs/gtk+')).toBe(true);
+  for (const text of ['x11-libs/gtk-2.24.33', 'kernel', '', 'x11-libs/gtk+', 'x11-libs/gtk+-'])
+    expect(isVersionOf(text, 'x11-libs/gtk+')).toBe(false);
+  expect(isVersionOf('x11-libs/undefined', 'x11-libs/undefined')).toBe(false);
 });

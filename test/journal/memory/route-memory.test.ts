@@ -42,6 +42,16 @@ test('a route that led to another machine is remembered until it is seen to lead
   expect(readRouteMemory(dir, at).misdirected.size).toBe(0);
 });
 
+test('a route is silent from its first failure until a machine answers on it', async () => {
+  const silence = { host, route: right, status: 'unreachable', message: 'connection refused' } as const;
+  await recordRoutes(dir, [silence], at);
+  await recordRoutes(dir, [silence], at + 60_000);
+  const since = new Date(at).toISOString();
+  expect(readRouteMemory(dir, at).silent.get(host)).toEqual([{ route: right, message: 'connection refused', since }]);
+  await recordRoutes(dir, [{ host, route: right, status: 'misdirected', machine: 'gateway' }], at + 61_000);
+  expect(readRouteMemory(dir, at).silent.size).toBe(0);
+});
+
 test('the last winner is asked first for an hour, then the order of the inventory counts again', async () => {
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);
@@ -52,9 +62,18 @@ test('the last winner is asked first for an hour, then the order of the inventor
 });
 
 test('a damaged memory is no memory, and is written anew', async () => {
-  for (const text of ['', 'x', '[]', '{"drone-tarn":{"last":3}}', '{"drone-tarn":null}', '{"drone-tarn":{"misdirected":[{}]}}']) {
+  for (const text of [
+    '',
+    'x',
+    '[]',
+    '{"drone-tarn":{"last":3}}',
+    '{"drone-tarn":null}',
+    '{"drone-tarn":{"misdirected":[{}]}}',
+    '{"drone-tarn":{"silent":[{}]}}',
+  ]) {
     writeFileSync(join(dir, 'routes.json'), text);
-    expect([readRouteMemory(dir, at).lastUsed.size, readRouteMemory(dir, at).misdirected.size]).toEqual([0, 0]);
+    const { lastUsed, misdirected, silent } = readRouteMemory(dir, at);
+    expect([lastUsed.size, misdirected.size, silent.size]).toEqual([0, 0, 0]);
   }
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
   expect(readRouteMemory(dir, at).lastUsed.size).toBe(1);

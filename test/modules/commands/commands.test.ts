@@ -28,6 +28,17 @@ test('script runs a program that is no text as it is', async () => {
   expect(result).toMatchObject({ rc: 0, stdout: '1\nx' });
 });
 
+test('a result that is cut is told where the playbook reads it', async () => {
+  const told = async (resultIsUsed: boolean): Promise<readonly string[]> => {
+    const host = createLocalHost(dir);
+    const remote = { ...host, resultIsUsed, exec: async () => ({ exit: 0, stdout: 'end', stderr: '', ms: 1, truncated: true }) as const };
+    await driveModule(command.run(remote, command.args.parse({ argv: ['yes'] })), remote, false);
+    return host.notices.flatMap((notice) => (notice.type === 'run.note' ? [notice.text] : []));
+  };
+  expect(await told(true)).toEqual(['drone: yes printed more than 16 MiB: its result has the last 16 MiB only']);
+  expect(await told(false)).toEqual([]);
+});
+
 describe('command', () => {
   const run = (args: Record<string, unknown>, check = false) => {
     const remote = createLocalHost(dir);

@@ -1,0 +1,131 @@
+import { dirname } from 'node:path';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Block } from '../../core/inventory/block.ts';
+import type { Gone } from '../../core/inventory/gone.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
+import { readHealing } from '../../journal/heal-log.ts';
+import { type MisdirectedRoute, readRouteMemory, type SilentRoute } from '../../journal/memory/route-memory.ts';
+import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
+import { readHostCores } from '../../journal/runs/host-cores.ts';
+import type { RunSummary } from '../../journal/runs/run-list.ts';
+import type { Project } from '../project/project.ts';
+import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
+import { type HealSummary, summarizeHealing } from './heal-summary.ts';
+import type { LiveHost } from './live-host.ts';
+
+/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
+export interface OverviewHost {
+  readonly name: string;
+  readonly status: TrustStatus | 'misdirected' | 'unreachable' | 'unfit';
+  /** Why it is unfit: the first reason. */
+  readonly because?: string;
+  /** The targets that it gets nothing of, as the last run or doctor found. */
+  readonly unfit?: readonly RememberedUnfit[];
+  readonly cores: number | undefined;
+  readonly protected: boolean;
+  readonly routes: readonly string[];
+  readonly block?: Block;
+  readonly gone?: Gone;
+  /** What was done to heal it lately, the oldest first. */
+  readonly healing?: readonly HealSummary[];
+  /** What it says of itself just now, where it was asked. */
+  readonly live?: LiveHost;
+  /** Since when no route led to it, as the last connections found. */
+  readonly unreachable?: { readonly since: string; readonly message: string };
+  readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
+}
+
+/** What the memory of the project has of each host, read once for all of them, and what the hosts answered just now. */
+export function createHostDescriber(
+  project: Project,
+  runs: readonly RunSummary[],
+  answers: ReadonlyMap<string, LiveHost>,
+  now: number,
+): (host: Host) => OverviewHost {
+  const { misdirected, silent } = readRouteMemory(dirname(project.runsDir), now);
+  const remembered = readUnfitDrones(dirname(project.runsDir));
+  const cores = readLastCores(runs);
+  const records = readHealing(dirname(project.runsDir));
+  const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
+  return (host) => {
+    const aside = misdirected.get(host.name) ?? [];
+    const live = answers.get(host.name);
+    const unreachable = live === undefined ? findSilence(host, silent.get(host.name) ?? []) : describeSilence(live, now);
+    const unfit = listUnfit(project, host, remembered);
+    return {
+      name: host.name,
+      ...describeUnfit(project, unfit),
+      status: hostStatus(trustStatus(host, now), {
+        misdirected: aside.length > 0,
+        unreachable: unreachable !== undefined,
+        unfit: unfit.length > 0,
+      }),
+      cores: host.cores ?? cores.get(host.name),
+      protected: host.protected,
+      routes: host.routes.map(formatRoute),
+      ...(host.block === undefined ? {} : { block: host.block }),
+      ...(host.gone === undefined ? {} : { gone: host.gone }),
+      ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
+      ...(unreachable === undefined ? {} : { unreachable }),
+      ...(live === undefined ? {} : { live }),
+      ...(aside.length > 0 ? { misdirected: aside.map(toMisdirected) } : {}),
+    };
+  };
+}
+
+const describeSilence = ({ status, error }: LiveHost, now: number): OverviewHost['unreachable'] =>
+  status === 'silent' ? { since: new Date(now).toISOString(), message: error?.message ?? 'no answer' } : undefined;
+
+const toMisdirected = ({ route, machine, since }: MisdirectedRoute) => ({ route, machine: machine ?? null, since });
+
+/** A host is out of reach where none of its routes led to it when it was last tried. */
+export function findSilence(host: Host, silent: readonly SilentRoute[]): OverviewHost['unreachable'] {
+  const found = host.routes.map(formatRoute).map((route) => silent.find((each) => each.route === route));
+  const [first] = found;
+  if (first === undefined || found.includes(undefined)) return undefined;
+  const since =
+    found
+      .map((each) => each?.since ?? '')
+      .toSorted()
+      .at(-1) ?? first.since; // until then one of them was not known to be silent
+  return { since, message: `${first.route}: ${first.message}` };
+}
+
+/** misdirected: a route led to another machine, and was not seen to lead to the host since. unfit: it fits a target of its own not. */
+export function hostStatus(
+  trust: TrustStatus,
+  found: { readonly misdirected: boolean; readonly unreachable: boolean; readonly unfit: boolean },
+): OverviewHost['status'] {
+  if (trust !== 'trusted') return trust;
+  if (found.misdirected) return 'misdirected';
+  if (found.unreachable) return 'unreachable';
+  return found.unfit ? 'unfit' : trust;
+}
+
+/** Of the targets that the host may build for today. */
+const listUnfit = (
+  { inventory }: Project,
+  { name }: Host,
+  remembered: ReadonlyMap<string, readonly RememberedUnfit[]>,
+): readonly RememberedUnfit[] =>
+  (remembered.get(name) ?? []).filter((one) =>
+    inventory.targets.some((target) => target.name === one.target && target.hosts.includes(name)),
+  );
+
+function describeUnfit(project: Project, unfit: readonly RememberedUnfit[]): Pick<OverviewHost, 'because' | 'unfit'> {
+  const [first] = unfit;
+  if (first === undefined) return {};
+  const because = project.inventory.targets.length === 1 ? first.because : `${first.target}: ${first.because}`;
+  return { because, unfit };
+}
+
+/** The cores that each host had in the last three runs, as far as the beginnings of their journals have them. */
+function readLastCores(runs: readonly RunSummary[]): ReadonlyMap<string, number> {
+  return new Map(
+    runs
+      .slice(0, 3)
+      .reverse()
+      .flatMap(({ file }) => [...readHostCores(file)]),
+  );
+}
