@@ -20,7 +20,8 @@ case "/$(printf %s "$names" | tr '\n' /)/" in
   */../*) echo 'the archive has a path with .. in it' >&2; exit 1 ;;
 esac
 mkdir -p -- "$folder" || exit
-work=$(mktemp -d "$folder/.swarm-unpack.XXXXXX") || exit
+sweep_left "$folder/.swarm-unpack"
+work=$(mktemp -d "$folder/.swarm-unpack.$$.XXXXXX") || exit
 list=$(mktemp) || exit
 trap 'rm -rf -- "$work" "$list"' EXIT
 while [ "$count" -gt 0 ]; do printf '%s\n' "$1" >>"$list"; shift; count=$((count - 1)); done

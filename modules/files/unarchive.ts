@@ -17,7 +17,8 @@ import {
   statFile,
   statPaths,
   z,
-} from '../../src/index.ts';
+  withSweepLeft,
+ } from '../../src/index.ts';
 
 /** What the end of a name tells of how it is packed: as a letter of tar. */
 const PACKINGS = [
@@ -76,7 +77,7 @@ export default defineModule({
       ...(list_files ? { unknownInCheck: 'result' } : {}),
       apply: async (remote) => {
         const names = await withArchive(remote, archive, (path) => {
-          return runScript(remote, readScript(import.meta.dirname, 'unarchive-unpack.sh'), unpackWords(given, path), src);
+          return runScript(remote, withSweepLeft(readScript(import.meta.dirname, 'unarchive-unpack.sh')), unpackWords(given, path), src);
         });
         const paths = names.split('\n').filter((name) => name !== '');
         unpacked = paths;
