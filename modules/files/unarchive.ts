@@ -16,9 +16,9 @@ import {
   setAttributes,
   statFile,
   statPaths,
-  z,
   withSweepLeft,
- } from '../../src/index.ts';
+  z,
+} from '../../src/index.ts';
 
 /** What the end of a name tells of how it is packed: as a letter of tar. */
 const PACKINGS = [

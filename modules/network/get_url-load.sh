@@ -3,9 +3,9 @@
 # OWNER:GROUP ":" leave what a new file gets.
 url=$1 seconds=$2 certs=$3 program=$4 file=$5 wanted=$6 mode=$7 owner=$8 backup=$9
 umask 022
-new=$(dirname "$file")/.swarm-load
-sweep_left "$new"
-new=$new.$$
+folder=$(dirname "$file")
+sweep_left "$folder/.swarm-load"
+new=$folder/.swarm-load.$$
 trap 'rm -f -- "$new"' EXIT
 load_url "$url" "$seconds" "$new" "$certs" "$program" || exit
 found=$(sha256sum <"$new") || exit

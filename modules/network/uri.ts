@@ -21,9 +21,9 @@ import {
   readSource,
   SwarmError,
   statPaths,
-  z,
   withSweepLeft,
- } from '../../src/index.ts';
+  z,
+} from '../../src/index.ts';
 
 const returns = z.strictObject({
   url: z.string().describe('What is asked'),
