@@ -135,9 +135,10 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { formatHttpBody } from './sdk/http-body.ts';
+export { withSweepLeft } from './remote/tree/sweep-left.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
-export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
 export {
   findPackageManager,
