@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkoutsFolder, removeProcessFolders } from '../../core/files/process-folder.ts';
 import { runExitCode } from '../../core/exit/run-errors.ts';
+import { checkoutsFolder, removeProcessFolders } from '../../core/files/process-folder.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';

@@ -120,7 +120,13 @@ test('a push of a revision that fails, or that was killed, leaves no checkout', 
   const checkouts = join(project.dir, '.swarm/checkouts');
   const git = (...words: readonly string[]) =>
     spawnSync('git', ['-C', join(project.dir, 'files/push'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...words]);
-  for (const words of [['init', '-q'], ['add', '.'], ['commit', '-qm', 'one'], ['tag', 'v1']]) git(...words);
+  for (const words of [
+    ['init', '-q'],
+    ['add', '.'],
+    ['commit', '-qm', 'one'],
+    ['tag', 'v1'],
+  ])
+    git(...words);
   project.writeFile('files/push/motd', 'later\n');
   const { pid: killed } = spawnSync('true');
   mkdirSync(join(checkouts, `${killed}/left`), { recursive: true });
