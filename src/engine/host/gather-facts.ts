@@ -7,7 +7,7 @@ import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
+import { templateFileUsesFacts, usesProbedFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
@@ -72,6 +72,7 @@ function usesFacts({ facts: { uses }, paths }: RunContext, play: Play): boolean 
 
 /** A template whose name is not known before the run may use any fact. */
 function usesFactsInFile({ module, args, role }: Task, templates: readonly string[]): boolean {
+  if (usesProbedFacts((args ?? null) as Json)) return true;
   if (module !== 'template') return false;
   const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
   if (typeof src !== 'string' || src.includes('{{')) return true;

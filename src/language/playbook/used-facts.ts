@@ -5,9 +5,13 @@ import type { Json } from '../../core/json-value.ts';
 import { listTemplateNames } from '../template/list-template-names.ts';
 import { hasTemplate } from '../template/template.ts';
 
+/** Its name may be computed, so it may use any fact. */
+const LOOKUP_OF_TEMPLATE = /\blookup\b[\s(]*["']template["']/;
+
 /** True where a template in the value uses a fact that swarm asks the host for. */
 export function usesProbedFacts(value: Json): boolean {
-  if (typeof value === 'string') return value.includes('facts') && hasTemplate(value) && namesProbedFact(value);
+  if (typeof value === 'string')
+    return LOOKUP_OF_TEMPLATE.test(value) || (value.includes('facts') && hasTemplate(value) && namesProbedFact(value));
   return typeof value === 'object' && value !== null && Object.values(value).some(usesProbedFacts);
 }
 
@@ -17,12 +21,14 @@ export function usesHostVariables(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(usesHostVariables);
 }
 
-/** Whether a template file uses such a fact, with those that it includes. A file that cannot be read uses none: the task reports it. */
-export function templateFileUsesFacts(file: string, outer: readonly string[] = []): boolean {
-  if (outer.includes(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+/** Whether a template file uses such a fact, with those that it includes. A file that cannot be read uses none: the task reports it.
+ *  `seen`: the files that are read already. */
+export function templateFileUsesFacts(file: string, seen: Set<string> = new Set()): boolean {
+  if (seen.has(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  seen.add(file);
   const text = readFileSync(file, 'utf8');
-  const included = [...text.matchAll(/\{\{~?>\s*([^\s}~]+)/g)].map(([, name = '']) => resolve(dirname(file), name));
-  return usesProbedFacts(text) || included.some((each) => templateFileUsesFacts(each, [...outer, file]));
+  const included = [...text.matchAll(/\{\{~?>\s*["']?([^\s}~"']+)/g)].map(([, name = '']) => resolve(dirname(file), name));
+  return usesProbedFacts(text) || included.some((each) => templateFileUsesFacts(each, seen));
 }
 
 function namesProbedFact(text: string): boolean {

@@ -718,3 +718,26 @@ test('a role of the project is named without its collection', () => {
   expect(contentOf(conversion, 'roles/one/tasks/main.yml')).toBe('- include_role: { name: two }\n- include_role: { name: a.b.other }\n');
   expect(contentOf(conversion, 'playbooks/site.yml')).toContain('roles: [ one, { role: two } ]');
 });
+
+test('lookup of a template of the project is one of swarm; any other is left', () => {
+  const conversion = convert({
+    'roles/r/templates/part.j2': '{{ a }}\n',
+    'roles/r/tasks/main.yml':
+      "- copy: { content: \"{{ lookup('template', 'part.j2') }}\", dest: /a }\n- copy: { content: \"{{ lookup('template', 'other.j2') }}\", dest: /b }\n",
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(`content: '{{ lookup "template" "part.hbs" }}'`);
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual([
+    'the lookup template of other.j2, which is no template of the project',
+  ]);
+});
+
+test('macros of other templates are found beside the template, in templates/ of its role and in the role', () => {
+  const conversion = convert({
+    'roles/r/templates/etc/main.j2':
+      "{% from 'near.j2' import a %}\n{% import 'import/far.j2' as far %}\n{% import 'templates/import/far.j2' as same %}\n{{ a(1) }} {{ far.b(2) }} {{ same.b(3) }}\n",
+    'roles/r/templates/etc/near.j2': '{% macro a(x) %}a{{ x }}{% endmacro %}\n',
+    'roles/r/templates/import/far.j2': '{% macro b(x) %}b{{ x }}{% endmacro %}\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(contentOf(conversion, 'roles/r/templates/etc/main.hbs')).toBe('a1 b2{{#end_line}} b3{{/end_line}}');
+});
