@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
-import { literalText, literalValue, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
+import { literalText, literalValue, type SwarmArgs, type Translation } from './translation.ts';
 
 const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
   args.length <= count ? args : rejectConversion(`.${name}() with ${args.length} values`);
@@ -137,11 +137,11 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
 }
 
 /** A template is named as the module `template` names it. */
-function templatePath(name: SwarmExpression, { templates, find }: Translation): SwarmExpression {
-  const text = literalText(name);
+function templatePath(name: SwarmExpression, { find }: Translation): SwarmExpression {
+  const text = literalText(name); // with the new ending, where the project has a file of that name
   if (text === undefined) return rejectConversion('the lookup template of a computed name');
-  if (find(text) === undefined) return rejectConversion(`the lookup template of ${text}, which is no template of the project`);
-  return literal(renameLiteral(text, templates));
+  const isKnown = find(text) !== undefined || find(text.replace(/\.hbs$/, '.j2')) !== undefined;
+  return isKnown ? name : rejectConversion(`the lookup template of ${text}, which is no template of the project`);
 }
 
 /** What this machine loads from a URL: its lines with commas between them, unless the whole is asked for. */

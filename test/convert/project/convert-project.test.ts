@@ -741,3 +741,33 @@ test('macros of other templates are found beside the template, in templates/ of 
   expect(conversion.report.left).toEqual([]);
   expect(contentOf(conversion, 'roles/r/templates/etc/main.hbs')).toBe('a1 b2{{#end_line}} b3{{/end_line}}');
 });
+
+test('handlers of files that include each other are read from the source, and a circle is left', () => {
+  const conversion = convert({
+    'roles/r/handlers/a.yml': "- name: a\n  include_tasks: b.yml\n- debug: { msg: \"{{ x | default('y') }}\" }\n",
+    'roles/r/handlers/b.yml': '- name: b\n  include_tasks: c.yml\n',
+    'roles/r/handlers/c.yml': '- ping:\n- name: back\n  import_tasks: a.yml\n',
+    'roles/r/handlers/main.yml': '- name: h\n  include_tasks: a.yml\n',
+  });
+  const text = contentOf(conversion, 'roles/r/handlers/main.yml');
+  expect(text).toContain('default x');
+  expect(text.match(/not_converted/g)).toHaveLength(1);
+  expect(text).toContain('reason: import_tasks among handlers');
+  const marks = conversion.files.flatMap(({ content }) => String(content).match(/^ +not_converted:|^- not_converted:/gm) ?? []).length;
+  expect(conversion.report.tasks.left).toBe(marks);
+});
+
+test('an alias without an anchor is no YAML, and one whose anchor is in a task that is left is left too', () => {
+  const none = convert({ 'roles/r/defaults/main.yml': 'a: *nowhere\n' });
+  expect(none.report.left.map(({ reason }) => reason)).toEqual(['no YAML: *nowhere has no anchor &nowhere before it']);
+  const { text, conversion } = convertTasks(
+    '- no_such_module: x\n  vars: &shared { a: 1 }\n- ping:\n  vars: *shared\n- ping:\n  vars: &other { b: 2 }\n- ping:\n  vars: *other\n',
+  );
+  expect(text).toContain('not_converted "*shared"');
+  expect(text).toContain('*other');
+  const ofTasks = conversion.report.left.filter(({ file }) => file === 'roles/r/tasks/main.yml');
+  expect(ofTasks.map(({ line, reason }) => [line, reason])).toEqual([
+    [1, 'swarm has no module no_such_module'],
+    [4, 'its anchor is in a part that is not converted'],
+  ]);
+});
