@@ -1,4 +1,16 @@
-import { type Alias, type Document, isMap, isScalar, LineCounter, type Node, Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  Pair,
+  parseAllDocuments,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */

@@ -10,8 +10,8 @@ import { convertValues } from './convert-values.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
 import { moduleBaseName } from './module-rules.ts';
-import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
+import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
 import { TASK_KEYWORDS } from './task-keywords-table.ts';
 

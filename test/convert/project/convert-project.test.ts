@@ -744,7 +744,7 @@ test('macros of other templates are found beside the template, in templates/ of 
 
 test('handlers of files that include each other are read from the source, and a circle is left', () => {
   const conversion = convert({
-    'roles/r/handlers/a.yml': "- name: a\n  include_tasks: b.yml\n- debug: { msg: \"{{ x | default('y') }}\" }\n",
+    'roles/r/handlers/a.yml': '- name: a\n  include_tasks: b.yml\n- debug: { msg: "{{ x | default(\'y\') }}" }\n',
     'roles/r/handlers/b.yml': '- name: b\n  include_tasks: c.yml\n',
     'roles/r/handlers/c.yml': '- ping:\n- name: back\n  import_tasks: a.yml\n',
     'roles/r/handlers/main.yml': '- name: h\n  include_tasks: a.yml\n',
@@ -770,4 +770,17 @@ test('an alias without an anchor is no YAML, and one whose anchor is in a task t
     [1, 'swarm has no module no_such_module'],
     [4, 'its anchor is in a part that is not converted'],
   ]);
+});
+
+test('the first file found is found below role_path too; in a folder that only the run knows it is left', () => {
+  const task = (folder: string): string =>
+    `- include_vars: "{{ item }}"\n  with_first_found:\n    - files: ["{{ ansible_os_family }}.yml"]\n      paths: ["${folder}"]\n      skip: true\n`;
+  const conversion = convert({
+    'roles/r/tasks/main.yml': task('{{ role_path }}/vars') + task('{{ somewhere }}/vars'),
+    'roles/r/vars/Debian.yml': 'a: 1\n',
+  });
+  const text = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(text).toContain('"../vars/" + facts.os_family + ".yml"');
+  expect(text).toContain('["../vars/Debian.yml"]');
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['the first file found in a computed folder']);
 });
