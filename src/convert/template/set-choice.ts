@@ -3,8 +3,8 @@ import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expre
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { setNames } from './set-names.ts';
-import { type Scope, withLocal } from './template-scope.ts';
 import type { Branch, Part } from './template-part.ts';
+import { type Scope, withLocal } from './template-scope.ts';
 import { toTemplateCondition } from './write-value.ts';
 
 type IfPart = Extract<Part, { kind: 'if' }>;

@@ -3,8 +3,8 @@ import { parseJinja } from '../jinja/parse-jinja.ts';
 import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
-import { type Scope, withLocal } from './template-scope.ts';
 import type { Part } from './template-part.ts';
+import { type Scope, withLocal } from './template-scope.ts';
 
 type SetPart = Extract<Part, { kind: 'set' }>;
 

@@ -2,8 +2,8 @@ import { printOperand } from '../jinja/print/print-helper.ts';
 import type { SwarmExpression } from '../jinja/swarm-expression.ts';
 import { NotConvertible } from '../not-convertible.ts';
 import type { HandlebarsWriter } from './handlebars-writer.ts';
-import type { Scope } from './template-scope.ts';
 import type { Part, Tag } from './template-part.ts';
+import type { Scope } from './template-scope.ts';
 
 /** What the parts of a template are written with. */
 export interface TemplateOutput {

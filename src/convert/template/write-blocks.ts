@@ -7,8 +7,8 @@ import { knownValue } from './known-value.ts';
 import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
-import { enterLoop, freshNames, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
 import type { Branch, Part } from './template-part.ts';
+import { enterLoop, freshNames, loopOf, nameFields, type Scope, withLocal } from './template-scope.ts';
 import { toTemplateCondition } from './write-value.ts';
 
 type IfPart = Extract<Part, { kind: 'if' }>;

@@ -31,7 +31,17 @@ const SETTINGS = [
 
 /** Modules that tell the package manager where packages are, or which it may install. */
 const PACKAGE_SOURCES = [
-  ...['accept_keywords', 'apt_key', 'apt_repository', 'deb822_repository', 'license', 'make_conf', 'package_mask', 'package_use', 'portage_sync'],
+  ...[
+    'accept_keywords',
+    'apt_key',
+    'apt_repository',
+    'deb822_repository',
+    'license',
+    'make_conf',
+    'package_mask',
+    'package_use',
+    'portage_sync',
+  ],
   ...['profile', 'repository', 'rpm_key', 'yum_repository', 'zypper_repository'],
 ];
 

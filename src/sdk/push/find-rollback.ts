@@ -17,7 +17,10 @@ export async function findRollbacks(probe: Probe, trees: readonly TreeArgs[], wa
   const hosts = await Promise.all(trees.map((tree) => readHostTree(probe, tree)));
   for (const host of hosts) assertReplaceable(host);
   const refuse = (message: string, { not, detail }: { readonly not?: HostVersion; readonly detail?: string } = {}): never => {
-    throw new SwarmError('SW6012', message, { hint: adviseRollback(probe.host.name, hosts, not), ...(detail === undefined ? {} : { detail }) });
+    throw new SwarmError('SW6012', message, {
+      hint: adviseRollback(probe.host.name, hosts, not),
+      ...(detail === undefined ? {} : { detail }),
+    });
   };
   const name = wanted === 'true' || wanted === '' ? 'previous' : wanted;
   const found = name === 'previous' ? findPrevious(hosts) : findNamed(hosts, name);

@@ -253,7 +253,9 @@ describe('macros of other templates', () => {
 
 test('a large macro that is called often is a part of the template, with its values', () => {
   const macro = `{% macro option(key, value, indent=false) %}\n{% if value is defined and value is not none %}\n${'{% if value is sameas true %}{{ key }} yes{% elif value is sameas false %}{{ key }} no{% else %}{{ key }} {{ value }}{% endif %}\n'.repeat(3)}{% endif %}\n{% endmacro %}\n`;
-  const calls = Array.from({ length: 30 }, (_, i) => `{{ option("k${i}", ${['port', 'on', 'nowhere', 'limits.none'][i % 4]}) -}}\n`).join('');
+  const calls = Array.from({ length: 30 }, (_, i) => `{{ option("k${i}", ${['port', 'on', 'nowhere', 'limits.none'][i % 4]}) -}}\n`).join(
+    '',
+  );
   const { text, left } = convertTemplate(`${macro}${calls}end\n`, emptyTranslation());
   expect(left).toEqual([]);
   expect(text).toContain('{{#*inline "option"}}');
@@ -271,7 +273,8 @@ test('a macro that uses what the template sets is written out', () => {
 
 test('an included template gets the names of loops and of set that it uses', () => {
   const find = withTemplates({ 'part.j2': '{{ h.name }}-{{ mark }}\n', 'plain.j2': '{{ name }}\n' });
-  const source = '{% set mark = "!" %}{% for h in hosts %}\n{% include "part.j2" %}\n{% include "plain.j2" %}\n{% endfor %}\n{% include "plain.j2" %}\n';
+  const source =
+    '{% set mark = "!" %}{% for h in hosts %}\n{% include "part.j2" %}\n{% include "plain.j2" %}\n{% endfor %}\n{% include "plain.j2" %}\n';
   const { text } = convertTemplate(source, { ...emptyTranslation(), find });
   expect(text.match(/\{\{>.*?\}\}/g)).toEqual(['{{> part.hbs mark="!" h=h}}', '{{> plain.hbs h=h}}', '{{> plain.hbs }}']);
 });

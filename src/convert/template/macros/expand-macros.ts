@@ -2,8 +2,8 @@ import type { JinjaNode } from '../../jinja/jinja-tree.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../../not-convertible.ts';
 import type { Branch, Part } from '../template-part.ts';
-import { callValues, chooseParts, type MacroPart, type MacroUse } from './macro-parts.ts';
 import { createNames, findMacro, findNode, findUse, importNames, type Macro, type MacroNames } from './macro-names.ts';
+import { callValues, chooseParts, type MacroPart, type MacroUse } from './macro-parts.ts';
 
 /** A template without macros: their text stands where it is called, or they are parts of the converted template. */
 export interface ExpandedTemplate {
