@@ -94,7 +94,11 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   return hosts;
 }
 
-function addUnreachable(before: readonly UnreachableRoute[], { route, status, message = '' }: RouteObservation, at: string): readonly UnreachableRoute[] {
+function addUnreachable(
+  before: readonly UnreachableRoute[],
+  { route, status, message = '' }: RouteObservation,
+  at: string,
+): readonly UnreachableRoute[] {
   const others = before.filter((each) => each.route !== route);
   if (status !== 'unreachable') return others;
   return [...others, { route, message, since: before.find((each) => each.route === route)?.since ?? at }];

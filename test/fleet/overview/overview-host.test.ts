@@ -6,13 +6,21 @@ const host = pinnedHost('d1', [hostKey('a')], { routes: [local('10.0.0.1'), loca
 const unreachable = (route: string, since: string) => ({ route, message: 'connection refused', since });
 
 test('a host is unreachable once all of its routes are, since the last of them is', () => {
-  const [first, second] = [unreachable('local 10.0.0.1:22', '2026-12-01T09:00:00Z'), unreachable('local 10.0.0.2:22', '2026-12-01T10:00:00Z')];
+  const [first, second] = [
+    unreachable('local 10.0.0.1:22', '2026-12-01T09:00:00Z'),
+    unreachable('local 10.0.0.2:22', '2026-12-01T10:00:00Z'),
+  ];
   expect(findUnreachable(host, [first])).toBeUndefined();
-  expect(findUnreachable(host, [second, first])).toEqual({ since: '2026-12-01T10:00:00Z', message: 'local 10.0.0.1:22: connection refused' });
+  expect(findUnreachable(host, [second, first])).toEqual({
+    since: '2026-12-01T10:00:00Z',
+    message: 'local 10.0.0.1:22: connection refused',
+  });
 });
 
 test('a route that the inventory no longer has says nothing of the host', () => {
-  expect(findUnreachable({ ...host, routes: [local('10.0.0.3')] }, [unreachable('local 10.0.0.1:22', '2026-12-01T09:00:00Z')])).toBeUndefined();
+  expect(
+    findUnreachable({ ...host, routes: [local('10.0.0.3')] }, [unreachable('local 10.0.0.1:22', '2026-12-01T09:00:00Z')]),
+  ).toBeUndefined();
 });
 
 test('the status names what stands in the way first', () => {
