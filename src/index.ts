@@ -147,7 +147,7 @@ export {
   packageChanges,
   packageReturns,
 } from './sdk/packages/package-managers.ts';
-export { findPip, missingPackages, outdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
+export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';

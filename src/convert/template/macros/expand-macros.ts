@@ -24,7 +24,7 @@ const MAX_PARTS = 50_000;
 const WRITE = 'write its text there';
 
 /** Puts the text of each macro where it is called. A call that stands for more than its text is left. Large macros of a template file that
- *  are called several times become parts of it. */
+ *  are called several times are kept. */
 export function expandMacros(parts: readonly Part[], translation: Translation): ExpandedTemplate {
   const isFile = !translation.keepsBackslashes;
   const first: Expansion = { translation, kept: new Map(), uses: new Map(), count: 0 };
