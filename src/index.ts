@@ -139,14 +139,8 @@ export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
-export {
-  findPackageManager,
-  type PackageManagerName,
-  type PackageRequest,
-  packageArgs,
-  packageChanges,
-  packageReturns,
-} from './sdk/packages/package-managers.ts';
+export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
+export { type PackageRequest, packageArgs, packageChanges, packageReturns } from './sdk/packages/package-managers.ts';
 export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
