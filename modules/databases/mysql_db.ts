@@ -15,6 +15,7 @@ import {
   runScript,
   SwarmError,
   statFile,
+  withSweepLeft,
   z,
 } from '../../src/index.ts';
 
@@ -83,7 +84,7 @@ const statement = (verb: 'create' | 'delete', login: MysqlLogin, name: string, s
 
 function copy(action: 'import' | 'dump', login: MysqlLogin, name: string, target: string): Change {
   const [config = '', ...options] = mysqlWords(login);
-  const script = mysqlScript(readScript(import.meta.dirname, 'mysql_db-copy.sh'));
+  const script = mysqlScript(withSweepLeft(readScript(import.meta.dirname, 'mysql_db-copy.sh')));
   return {
     verb: 'run',
     subject: `${action} of database ${name}`,

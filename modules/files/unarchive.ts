@@ -17,6 +17,7 @@ import {
   statFile,
   statPaths,
   withExactMode,
+  withSweepLeft,
   z,
 } from '../../src/index.ts';
 
@@ -77,7 +78,8 @@ export default defineModule({
       ...(list_files ? { unknownInCheck: 'result' } : {}),
       apply: async (remote) => {
         const names = await withArchive(remote, archive, (path) => {
-          return runScript(remote, withExactMode(readScript(import.meta.dirname, 'unarchive-unpack.sh')), unpackWords(given, path), src);
+          const script = withSweepLeft(withExactMode(readScript(import.meta.dirname, 'unarchive-unpack.sh')));
+          return runScript(remote, script, unpackWords(given, path), src);
         });
         const paths = names.split('\n').filter((name) => name !== '');
         unpacked = paths;

@@ -49,8 +49,10 @@ export default defineModule({
       argv: [...PREVIEW, ...removed],
       subject: `remove ${removed.length} ${removed.length === 1 ? 'package' : 'packages'}`,
     });
-    for (let step = await changes.next(); !step.done; step = await changes.next())
-      yield { ...step.value, verb: 'delete', before: removed.map((atom) => `${atom}\n`).join(''), after: '' };
+    for (let step = await changes.next(); !step.done; step = await changes.next()) {
+      const { unknownInCheck: _, ...change } = step.value; // the plan is known
+      yield { ...change, verb: 'delete', before: removed.map((atom) => `${atom}\n`).join(''), after: '' };
+    }
     return { removed };
   },
 });

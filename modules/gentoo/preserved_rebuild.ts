@@ -31,8 +31,10 @@ export default defineModule({
       '@preserved-rebuild',
     ] as const;
     const changes = runAsChange(probe, { argv, subject: '@preserved-rebuild' });
-    for (let step = await changes.next(); !step.done; step = await changes.next())
-      yield { ...step.value, verb: 'update', before: libraries.map((path) => `${path}\n`).join(''), after: '' };
+    for (let step = await changes.next(); !step.done; step = await changes.next()) {
+      const { unknownInCheck: _, ...change } = step.value; // what is rebuilt is known
+      yield { ...change, verb: 'update', before: libraries.map((path) => `${path}\n`).join(''), after: '' };
+    }
     return { libraries };
   },
 });

@@ -15,6 +15,7 @@ import {
   readScript,
   runScript,
   withLoadUrl,
+  withSweepLeft,
   z,
 } from '../../src/index.ts';
 
@@ -76,7 +77,13 @@ export default defineModule({
         subject: target,
         apply: async (remote) => {
           const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
-          await runScript(remote, withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh')), words, url, curlConfig(request));
+          await runScript(
+            remote,
+            withSweepLeft(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),
+            words,
+            url,
+            curlConfig(request),
+          );
         },
       };
     }

@@ -26,7 +26,9 @@ case $1 in
   save)
     file=$2 codes=$3 mode=$4 owner=$5
     umask 022
-    new=$(dirname "$file")/.swarm-load.$$
+    folder=$(dirname "$file")
+    sweep_left "$folder/.swarm-load"
+    new=$folder/.swarm-load.$$
     trap 'rm -f -- "$new"' EXIT
     said=$(send -o "$new" -w "$format") || exit
     case " $codes " in

@@ -4,9 +4,9 @@ import {
   ensureFileContent,
   ensureFolder,
   loadAptLists,
+  loadNewAptLists,
   queryScript,
   readScript,
-  readSources,
   requireProgram,
   runOrThrow,
   z,
@@ -46,15 +46,20 @@ export default defineModule({
   async *run(probe, { repo, state, filename, update_cache, mode, folder }) {
     await requireProgram(probe, ['apt-get'], 'sources of apt');
     const own = `${folder}/sources.list.d/${filename ?? nameOf(repo)}.list`;
-    const text = await queryScript(probe, readScript(import.meta.dirname, 'apt_repository-find.sh'), [folder, repo, own], 'sources of apt');
-    const [content = '', ...paths] = text.split('\0');
+    const listed = await queryScript(
+      probe,
+      readScript(import.meta.dirname, 'apt_repository-find.sh'),
+      [folder, repo, own],
+      'sources of apt',
+    );
+    const [content = '', ...paths] = listed.split('\0');
     const found = paths.filter((path) => path !== '');
     if (state === 'present' && found.length === 0) {
       const before = content === '' || content.endsWith('\n') ? content : `${content}\n`;
-      const sources = await readSources(probe, [own]);
+      const text = `${before}${repo}\n`;
       yield* ensureFolder(probe, `${folder}/sources.list.d`);
-      yield* ensureFileContent(probe, { path: own, content: `${before}${repo}\n`, mode });
-      if (update_cache) yield loadAptLists([uriOf(repo)], sources);
+      if (update_cache) yield loadNewAptLists([uriOf(repo)], { path: own, text }, []);
+      yield* ensureFileContent(probe, { path: own, content: text, mode });
     }
     for (const path of state === 'absent' ? found : []) {
       yield {

@@ -4,6 +4,7 @@ import {
   ensureFileContent,
   ensureFolder,
   loadAptLists,
+  loadNewAptLists,
   type Probe,
   queryScript,
   readScript,
@@ -95,23 +96,33 @@ export default defineModule({
     const key = state === 'present' ? await loadKey(probe, wanted.signed_by ?? '') : undefined;
     const keyPath = key === undefined ? undefined : key.isText ? keys[0] : keys[1];
     const stanza = printStanza({ ...wanted, types: wanted.types ?? ['deb'], signed_by: keyPath ?? wanted.signed_by });
-    const sources = state === 'present' && update_cache ? await readSources(probe, [path, ...keys]) : [];
-    let isChanged = false;
-    for await (const change of state === 'absent' ? removals(probe, [path, ...keys]) : writes()) {
-      isChanged = true;
+    const sources = state === 'present' && update_cache ? await readSources(probe, keys) : [];
+    if (state === 'absent') {
+      let isRemoved = false;
+      for await (const change of removals(probe, [path, ...keys])) {
+        isRemoved = true;
+        yield change;
+      }
+      if (isRemoved && update_cache) yield loadAptLists([], []);
+      return { path };
+    }
+    let isKeyNew = false;
+    if (key !== undefined && keyPath !== undefined) {
+      yield* ensureFolder(probe, `${folder}/keyrings`);
+      for await (const change of ensureFileContent(probe, { path: keyPath, content: key.bytes, mode })) {
+        isKeyNew = true;
+        yield change;
+      }
+    }
+    yield* ensureFolder(probe, `${folder}/sources.list.d`);
+    let areListsLoaded = false;
+    for await (const change of ensureFileContent(probe, { path, content: stanza, mode })) {
+      if (update_cache && !areListsLoaded) yield loadNewAptLists(wanted.uris ?? [], { path, text: stanza }, sources);
+      areListsLoaded = true;
       yield change;
     }
-    if (isChanged && update_cache) yield loadAptLists(state === 'present' ? (wanted.uris ?? []) : [], sources);
+    if (isKeyNew && update_cache && !areListsLoaded) yield loadAptLists(wanted.uris ?? [], sources);
     return { path, ...(keyPath === undefined ? {} : { key: keyPath }) };
-
-    async function* writes(): AsyncGenerator<Change, void, void> {
-      if (key !== undefined && keyPath !== undefined) {
-        yield* ensureFolder(probe, `${folder}/keyrings`);
-        yield* ensureFileContent(probe, { path: keyPath, content: key.bytes, mode });
-      }
-      yield* ensureFolder(probe, `${folder}/sources.list.d`);
-      yield* ensureFileContent(probe, { path, content: stanza, mode });
-    }
   },
 });
 

@@ -25,7 +25,7 @@ const READING = [
 
 /** Modules that set one thing, which can be what another task needs, but no program, account or file. */
 const SETTINGS = [
-  ...['authorized_key', 'cron', 'firewalld', 'hostname', 'known_hosts', 'locale_gen', 'modprobe', 'sysctl', 'timezone', 'ufw', 'uri'],
+  ...['authorized_key', 'cron', 'debconf', 'firewalld', 'hostname', 'known_hosts', 'locale_gen', 'modprobe', 'seboolean', 'sysctl', 'timezone', 'ufw', 'uri'],
   ...['mysql_db', 'mysql_replication', 'mysql_user', 'postgresql_db', 'postgresql_privs', 'postgresql_user'],
 ];
 
@@ -48,7 +48,7 @@ const PACKAGE_SOURCES = [
 /** Modules that write files, with the arguments that name them. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   archive: ['dest', 'path'],
-  ...Object.fromEntries(['copy', 'get_url', 'git', 'sync', 'template', 'unarchive'].map((name) => [name, ['dest']])),
+  ...Object.fromEntries(['assemble', 'copy', 'get_url', 'git', 'sync', 'template', 'unarchive'].map((name) => [name, ['dest']])),
   ...Object.fromEntries(['blockinfile', 'file', 'ini_file', 'lineinfile', 'mount', 'replace'].map((name) => [name, ['path']])),
   alternatives: ['link'],
 };

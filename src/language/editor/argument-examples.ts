@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
+import { PACKAGE_ARGUMENTS } from './package-argument-examples.ts';
 
 /** Examples of arguments that the example of their module does not have, by `ARGUMENT`, or by `MODULE.ARGUMENT` where it has a meaning of
  *  its own. True and false and the words of a list need none. A test gives each to its module. */
@@ -8,6 +9,7 @@ export const ARGUMENT_EXAMPLES: Readonly<Record<string, Json>> = {
   ...databaseArguments(),
   ...networkArguments(),
   ...portageArguments(),
+  ...PACKAGE_ARGUMENTS,
 };
 
 function fileArguments(): Readonly<Record<string, Json>> {

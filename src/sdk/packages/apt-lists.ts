@@ -1,5 +1,8 @@
+import { basename, dirname } from 'node:path';
+import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
+import { readScript } from '../host-script.ts';
 import { missingProgramError } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
@@ -11,18 +14,38 @@ export interface SourceBefore {
   readonly content: Uint8Array | undefined;
 }
 
+/** A file of the sources of apt that is to be written. */
+export interface NewSource {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Reads the files before a task changes them. */
 export const readSources = (probe: Probe, paths: readonly string[]): Promise<readonly SourceBefore[]> =>
   Promise.all(paths.map(async (path) => ({ path, content: await probe.read(path) })));
 
 /** The change that loads the lists of apt after repositories were written. Where that fails, the files get back what they had: else the next
  *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task. That another one fails is no failure. */
-export function loadAptLists(uris: readonly string[], files: readonly SourceBefore[]): Change {
+export const loadAptLists = (uris: readonly string[], files: readonly SourceBefore[]): Change =>
+  listsChange({ argv: ['env', 'LC_ALL=C', 'apt-get', '-q', 'update'] }, uris, files);
+
+/** The same as if a file were there that is written afterwards: a run that is cut off leaves no file whose lists were never loaded. */
+export const loadNewAptLists = (uris: readonly string[], file: NewSource, files: readonly SourceBefore[]): Change =>
+  listsChange(
+    {
+      argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'apt-new-lists.sh'), 'sh', dirname(file.path), basename(file.path)],
+      stdin: Buffer.from(file.text),
+    },
+    uris,
+    files,
+  );
+
+function listsChange(command: Command, uris: readonly string[], files: readonly SourceBefore[]): Change {
   return {
     verb: 'run',
     subject: LISTS,
     async apply(remote) {
-      const { exit, stderr } = await remote.exec({ argv: ['env', 'LC_ALL=C', 'apt-get', '-q', 'update'] });
+      const { exit, stderr } = await remote.exec(command);
       const lines = stderr.split('\n');
       const failure = lines.find((line) => (exit === 0 ? isFailureOf(line, uris) : line.startsWith('E: ')));
       if (exit === 0 && failure === undefined) return;
@@ -31,7 +54,7 @@ export function loadAptLists(uris: readonly string[], files: readonly SourceBefo
       if (missing !== undefined) throw missing;
       throw new SwarmError('SW6012', `${LISTS}: ${failure ?? `exit ${exit}`}`, {
         hint:
-          files.length === 0
+          uris.length === 0
             ? undefined
             : 'The sources of apt are as they were before. Correct the repository, or run again when it answers.',
         detail: stderr.trimEnd(),

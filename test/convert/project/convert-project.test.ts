@@ -290,7 +290,7 @@ describe('tasks', () => {
 
 test.each([
   ['gather_subset: [network]', 'swarm asks a host for facts where the play uses one that is not known yet'],
-  ['fact_path: /etc/facts', '`fact_path` is gone: swarm has no facts from files of the host'],
+  ['fact_path: /etc/facts', '`fact_path` is gone: swarm reads the facts of a host in /etc/ansible/facts.d alone'],
   ['tasks:\n    - setup: { filter: "ansible_*" }', '`setup` asks the host for all facts that swarm has'],
 ])('a play with %s says how swarm asks for facts', (keyword, reason) => {
   const conversion = convert({ 'site.yml': `- hosts: all\n  ${keyword}\n` });

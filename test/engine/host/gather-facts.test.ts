@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Command } from '../../../src/core/connection.ts';
+import type { AnyModule } from '../../../src/core/module.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
 import { openFactCache } from '../../../src/journal/memory/fact-cache.ts';
 import { makeFolder } from '../../setup/project-folder.ts';
 import { createFleet, type TestFleet } from '../fleet.ts';
 import { lost } from '../machine.ts';
+import { testModules } from '../modules.ts';
 
 const isProbe = ({ argv }: Command): boolean => argv.some((word) => word.includes('fact uptime'));
 
@@ -130,4 +133,28 @@ test('files of the host with facts are read only for a play that uses them, and 
   name = 'two';
   await hosts.run(LOCAL, { deps: { factCache: cache } });
   expect([read, hosts.machine('a').files.get('/a')]).toEqual([2, 'two']);
+});
+
+test('after setup later tasks have the facts that it found', async () => {
+  const { hosts } = hostWithFacts('address=10.0.0.7\n');
+  const setup: AnyModule = {
+    summary: 'x',
+    args: z.strictObject({}),
+    example: '',
+    // biome-ignore lint/correctness/useYield: it changes nothing on the host
+    async *run() {
+      return { facts: { address: '10.0.0.8' } };
+    },
+  };
+  const yaml = '- hosts: drones\n  tasks: [ { setup: {} }, { put: { path: /a, content: "{{ facts.address }} {{ facts.cores }}" } } ]\n';
+  await hosts.run(yaml, {
+    deps: {
+      modules: {
+        ...testModules,
+        names: [...testModules.names, 'setup'],
+        load: async (name) => (name === 'setup' ? setup : testModules.load(name)),
+      },
+    },
+  });
+  expect(hosts.machine('a').files.get('/a')).toBe('10.0.0.8 4');
 });

@@ -45,6 +45,12 @@ export const fileCases: Readonly<Record<string, PrepareCase>> = {
     const args = { path: join(dir, 'grub'), regexp: '^GRUB_TIMEOUT=.*$', replace: 'GRUB_TIMEOUT=2', validate: `grep -q 'TIMEOUT=2' %s` };
     return { args, remote: createLocalHost(dir) };
   },
+  assemble: async (dir) => {
+    await mkdir(join(dir, 'parts'));
+    await writeFile(join(dir, 'parts/b'), 'two');
+    await writeFile(join(dir, 'parts', `a ${INJECTION}`), 'one');
+    return { args: { src: join(dir, 'parts'), dest: join(dir, 'whole'), delimiter: '--' }, remote: createLocalHost(dir) };
+  },
   slurp: async (dir) => {
     await writeFile(join(dir, INJECTION), 'text\n');
     return { args: { src: join(dir, INJECTION) }, remote: createLocalHost(dir) };

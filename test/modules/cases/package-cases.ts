@@ -102,6 +102,13 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
       gpg: `case "$*" in *key.asc*) echo "fpr:::::::::${'AB'.repeat(16)}DEADBEEF:" ;; esac`,
     }),
   }),
+  debconf: async (dir) => ({
+    args: { name: 'tzdata', question: 'tzdata/Areas', vtype: 'select', value: INJECTION },
+    remote: await withPrograms(dir, {
+      'debconf-communicate': 'cat >/dev/null; if [ -e "$STATE/set" ]; then echo "0 $(cat "$STATE/set")"; else echo "10 no"; exit 10; fi',
+      'debconf-set-selections': 'cut -d " " -f 4- >"$STATE/set"',
+    }),
+  }),
   npm: async (dir) => ({
     args: { path: dir, name: 'left-pad', version: '1.3.0', registry: `https://example.org/${INJECTION.replaceAll(' ', '')}` },
     remote: await withPrograms(dir, {

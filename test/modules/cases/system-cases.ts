@@ -88,6 +88,14 @@ esac`;
     await writeFile(join(dir, 'state/group'), 'Name: editor\nValue: /bin/ed\nAlternative: /bin/ed\n');
     return { args: { name: 'editor', path: '/usr/bin/vi', link: '/usr/bin/editor' }, remote };
   },
+  seboolean: async (dir) => ({
+    args: { name: 'httpd_can_network_connect', state: true, persistent: true },
+    remote: await withPrograms(dir, {
+      getsebool: 'if [ -e "$STATE/on" ]; then echo "$1 --> on"; else echo "$1 --> off"; fi',
+      semanage: 'if [ -e "$STATE/on" ]; then echo "httpd_can_network_connect (on , on) x"; fi',
+      setsebool: 'touch "$STATE/on"',
+    }),
+  }),
   timezone: async (dir) => {
     await mkdir(join(dir, 'etc'), { recursive: true });
     await mkdir(join(dir, 'usr/share/zoneinfo/Europe'), { recursive: true });

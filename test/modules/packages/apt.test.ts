@@ -101,6 +101,41 @@ test.each([
   expect([await run('apt_repository'), await run('deb822_repository')]).toEqual([0, 0]);
 });
 
+test.each(['apt_repository', 'deb822_repository'])(
+  '%s: the file is put there after its lists are loaded, so a run that is cut off is done again',
+  async (name) => {
+    const dir = mkdtempSync(join(root, 'apt-cut'));
+    const folder = join(dir, 'apt');
+    mkdirSync(join(folder, 'sources.list.d'), { recursive: true });
+    writeFileSync(join(folder, 'sources.list.d/other.list'), 'deb https://example.org/other x main\n');
+    const remote = await withPrograms(dir, {
+      'apt-get': `parts=\${4#*=}; ls '${folder}/sources.list.d' "$parts" | sed "s|$parts|parts|" >"$STATE/seen"; cat "$parts"/*o* >"$STATE/text"; echo "$parts" >"$STATE/parts"`,
+    });
+    const run = async () =>
+      name === 'apt_repository'
+        ? await driveModule(
+            aptRepository.run(remote, aptRepository.args.parse({ repo: 'deb https://example.org/a x main', filename: 'one', folder })),
+            remote,
+          )
+        : await driveModule(
+            deb822.run(remote, deb822.args.parse({ name: 'one', uris: 'https://example.org/a', suites: 'x', folder })),
+            remote,
+          );
+    expect((await run()).changes.map(({ verb }) => verb)).toEqual(['run', 'create']);
+    const file = name === 'apt_repository' ? 'one.list' : 'one.sources';
+    expect(readFileSync(join(dir, 'state/seen'), 'utf8').split('\n').filter(Boolean)).toEqual([
+      `${folder}/sources.list.d:`,
+      'other.list',
+      'parts:',
+      file,
+      'other.list',
+    ]);
+    expect(readFileSync(join(dir, 'state/text'), 'utf8')).toContain(readFileSync(join(folder, 'sources.list.d', file), 'utf8'));
+    expect(existsSync(readFileSync(join(dir, 'state/parts'), 'utf8').trim())).toBe(false);
+    expect((await run()).changes).toEqual([]);
+  },
+);
+
 test('a repository is kept where another one does not answer', async () => {
   const dir = mkdtempSync(join(root, 'apt-other'));
   const remote = await withPrograms(dir, {
@@ -146,7 +181,7 @@ test('apt_repository: a line that is there in another form counts, and is remove
   expect(await run('absent')).toEqual(['delete', 'run']);
   expect(readFileSync(file, 'utf8')).toBe('# kept\n');
   expect(await run('absent')).toEqual([]);
-  expect(await run('present')).toEqual(['create', 'run']);
+  expect(await run('present')).toEqual(['run', 'create']);
   expect(readFileSync(join(dir, 'apt/sources.list.d/example_org_a_bookworm_main.list'), 'utf8')).toBe(
     'deb https://example.org/a bookworm main\n',
   );
@@ -172,7 +207,7 @@ Trusted: no
 Types: deb
 URIs: https://example.org/a https://example.org/b
 `);
-  expect(await run({ ...one, signed_by: 'https://example.org/key' })).toEqual(['create', 'create', 'update', 'run']);
+  expect(await run({ ...one, signed_by: 'https://example.org/key' })).toEqual(['create', 'create', 'run', 'update']);
   expect(readFileSync(join(folder, 'keyrings/one-two.gpg'), 'latin1')).toBe('\u0099key');
   expect(await run({ ...one, state: 'absent' })).toEqual(['delete', 'delete', 'run']);
   expect(await run({ ...one, state: 'absent' })).toEqual([]);

@@ -8,6 +8,7 @@ export const fileRules: ModuleRules = {
     drop: { ...FILE_DROPS, local_follow: 'any', decrypt: TRUE, directory_mode: 'any', checksum: FALSE },
     note: { directory_mode: '`directory_mode` is gone: folders get their mode from the source' },
   },
+  assemble: { drop: { ...FILE_DROPS, decrypt: TRUE } },
   template: {
     drop: { ...FILE_DROPS, newline_sequence: ['\n'], trim_blocks: TRUE, lstrip_blocks: FALSE, output_encoding: ['utf-8'] },
   },

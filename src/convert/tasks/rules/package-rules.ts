@@ -68,6 +68,7 @@ export const packageRules: ModuleRules = {
     rename: { refresh: 'autorefresh' },
     drop: { overwrite_multiple: 'any' },
   },
+  debconf: { rename: { pkg: 'name', setting: 'question', selection: 'question', answer: 'value' } },
   apt_key: { drop: { validate_certs: TRUE } },
   npm: { rename: { execute: 'executable' }, drop: { unsafe_perm: 'any', no_bin_links: FALSE } },
   pip: { drop: { virtualenv_site_packages: FALSE, break_system_packages: FALSE } },

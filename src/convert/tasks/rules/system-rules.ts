@@ -33,6 +33,7 @@ export const systemRules: ModuleRules = {
   known_hosts: { rename: { host: 'name' }, drop: { hash_host: FALSE } },
   hostname: { drop: { use: 'any' } },
   modprobe: {},
+  seboolean: { drop: { ignore_selinux_state: 'any' } },
   timezone: { drop: { hwclock: 'any' } },
   locale_gen: {},
   alternatives: { drop: { state: ['selected'] } },
