@@ -32,7 +32,7 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
-export { withSweepLeft } from './remote/tree/sweep-left.ts';
+export { withSweepLeftovers } from './remote/tree/sweep-leftovers.ts';
 export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
@@ -140,15 +140,9 @@ export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
-export {
-  findPackageManager,
-  type PackageManagerName,
-  type PackageRequest,
-  packageArgs,
-  packageChanges,
-  packageReturns,
-} from './sdk/packages/package-managers.ts';
-export { findPip, missingPackages, outdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
+export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
+export { type PackageRequest, packageArgs, packageChanges, packageReturns } from './sdk/packages/package-managers.ts';
+export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';

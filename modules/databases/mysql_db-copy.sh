@@ -17,7 +17,7 @@ if [ "$action" = import ]; then
 else
   find_client mariadb-dump mysqldump
   umask 077
-  sweep_left "$target.swarm-new"
+  sweep_leftovers "$target.swarm-new"
   new=$target.swarm-new.$$ # a dump of a run that was killed goes on, beside the next one
   trap 'rm -f -- "$new"' EXIT
   { code=$({ { client "$found" "$@" -- "$database"; echo $? >&4; } | "$pack" >"$new"; } 4>&1) || exit; } 5>&1

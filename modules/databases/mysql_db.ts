@@ -15,7 +15,7 @@ import {
   runScript,
   SwarmError,
   statFile,
-  withSweepLeft,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -84,7 +84,7 @@ const statement = (verb: 'create' | 'delete', login: MysqlLogin, name: string, s
 
 function copy(action: 'import' | 'dump', login: MysqlLogin, name: string, target: string): Change {
   const [config = '', ...options] = mysqlWords(login);
-  const script = mysqlScript(withSweepLeft(readScript(import.meta.dirname, 'mysql_db-copy.sh')));
+  const script = mysqlScript(withSweepLeftovers(readScript(import.meta.dirname, 'mysql_db-copy.sh')));
   return {
     verb: 'run',
     subject: `${action} of database ${name}`,

@@ -7,17 +7,12 @@ import {
   type Probe,
   patternSchema,
   queryScript,
+  readScript,
   readSourceTree,
   SwarmError,
   writeArgs,
   z,
 } from '../../src/index.ts';
-
-/** Each file of a folder on a line: its name and what it holds, in base64. Links to files count. */
-const READ = `cd -- "$1" || exit
-for file in * .[!.]*; do
-  if [ -f "$file" ]; then printf '%s\\t' "$(printf %s "$file" | base64 | tr -d '\\n')" && base64 <"$file" | tr -d '\\n' && echo; fi
-done`;
 
 export default defineModule({
   summary: 'Make a file of all files in a folder, in the order of their names',
@@ -63,7 +58,9 @@ async function readHostParts(probe: Probe, folder: string): Promise<readonly Par
   const text = await queryScript(probe, '[ -d "$1" ] || { echo absent; exit; }; echo present', [folder], folder);
   if (text.trim() === 'absent')
     throw new SwarmError('SW6012', `${folder} is no folder of the host`, { lacks: { kind: 'path', name: folder } });
-  const rows = (await queryScript(probe, READ, [folder], folder)).split('\n').filter((line) => line !== '');
+  const rows = (await queryScript(probe, readScript(import.meta.dirname, 'assemble-read.sh'), [folder], folder))
+    .split('\n')
+    .filter((line) => line !== '');
   return rows.map((line) => {
     const [name = '', content = ''] = line.split('\t');
     return { name: Buffer.from(name, 'base64').toString(), content: Buffer.from(content, 'base64') };

@@ -2,7 +2,7 @@
 # Prints the names in it that it took. Arguments: ARCHIVE FOLDER STRIP KIND MODE NEWER COUNT EXCLUDED... WORD... KIND: zip, or the letter
 # of tar for how it is packed; MODE "": as packed; NEWER yes: newer files in FOLDER stay; COUNT: how many EXCLUDED there are; WORD: more words
 # for tar or unzip.
-# Needs: exact_mode, copy_tree, sweep_left. The tar of busybox lists such paths without what leads out, and warns.
+# Needs: exact_mode, copy_tree, sweep_leftovers. The tar of busybox lists such paths without what leads out, and warns.
 archive=$1 folder=$2 strip=$3 kind=$4 mode=$5 newer=$6 count=$7
 shift 7
 umask 022
@@ -20,7 +20,7 @@ case "/$(printf %s "$names" | tr '\n' /)/" in
   */../*) echo 'the archive has a path with .. in it' >&2; exit 1 ;;
 esac
 mkdir -p -- "$folder" || exit
-sweep_left "$folder/.swarm-unpack"
+sweep_leftovers "$folder/.swarm-unpack"
 work=$(mktemp -d "$folder/.swarm-unpack.$$.XXXXXX") || exit
 list=$(mktemp) || exit
 trap 'rm -rf -- "$work" "$list"' EXIT

@@ -17,7 +17,7 @@ import {
   statFile,
   statPaths,
   withExactMode,
-  withSweepLeft,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -78,7 +78,7 @@ export default defineModule({
       ...(list_files ? { unknownInCheck: 'result' } : {}),
       apply: async (remote) => {
         const names = await withArchive(remote, archive, (path) => {
-          const script = withSweepLeft(withExactMode(readScript(import.meta.dirname, 'unarchive-unpack.sh')));
+          const script = withSweepLeftovers(withExactMode(readScript(import.meta.dirname, 'unarchive-unpack.sh')));
           return runScript(remote, script, unpackWords(given, path), src);
         });
         const paths = names.split('\n').filter((name) => name !== '');

@@ -15,7 +15,7 @@ import {
   readScript,
   runScript,
   withLoadUrl,
-  withSweepLeft,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -79,7 +79,7 @@ export default defineModule({
           const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
           await runScript(
             remote,
-            withSweepLeft(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),
+            withSweepLeftovers(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),
             words,
             url,
             curlConfig(request),

@@ -27,7 +27,7 @@ case $1 in
     file=$2 codes=$3 mode=$4 owner=$5
     umask 022
     folder=$(dirname "$file")
-    sweep_left "$folder/.swarm-load"
+    sweep_leftovers "$folder/.swarm-load"
     new=$folder/.swarm-load.$$
     trap 'rm -f -- "$new"' EXIT
     said=$(send -o "$new" -w "$format") || exit

@@ -21,7 +21,7 @@ import {
   readSource,
   SwarmError,
   statPaths,
-  withSweepLeft,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -118,7 +118,7 @@ async function makeCommand(probe: Probe, given: Args): Promise<MakeCommand> {
   const sent = given.src === undefined ? undefined : await readSource((await findSource(given.src, probe.paths.files)).path);
   const options = curlOptions(given);
   const stdin = Buffer.concat([new TextEncoder().encode(formatCurlConfig(options)), sent ?? new Uint8Array()]);
-  const script = withSweepLeft(readScript(import.meta.dirname, 'uri-send.sh'));
+  const script = withSweepLeftovers(readScript(import.meta.dirname, 'uri-send.sh'));
   return (...words) => ({ argv: ['/bin/sh', '-c', script, 'sh', String(options.length), ...words], stdin });
 }
 

@@ -84,47 +84,60 @@ export default defineModule({
   components: main
   signed_by: https://example.org/debian/key.asc
 `,
-  async *run(probe, { state, update_cache, mode, folder, ...wanted }) {
-    const subject = `repository ${wanted.name}`;
-    await requireProgram(probe, ['apt-get'], subject);
-    const slug = wanted.name
-      .toLowerCase()
-      .replace(/[_\s]+/g, '-')
-      .replace(/[^a-z0-9-]+/g, '');
-    const path = `${folder}/sources.list.d/${slug}.sources`;
-    const keys = ['asc', 'gpg'].map((end) => `${folder}/keyrings/${slug}.${end}`);
-    const key = state === 'present' ? await loadKey(probe, wanted.signed_by ?? '') : undefined;
-    const keyPath = key === undefined ? undefined : key.isText ? keys[0] : keys[1];
-    const stanza = printStanza({ ...wanted, types: wanted.types ?? ['deb'], signed_by: keyPath ?? wanted.signed_by });
-    const sources = state === 'present' && update_cache ? await readSources(probe, keys) : [];
-    if (state === 'absent') {
-      let isRemoved = false;
-      for await (const change of removals(probe, [path, ...keys])) {
-        isRemoved = true;
-        yield change;
-      }
-      if (isRemoved && update_cache) yield loadAptLists([], []);
-      return { path };
-    }
-    let isKeyNew = false;
-    if (key !== undefined && keyPath !== undefined) {
-      yield* ensureFolder(probe, `${folder}/keyrings`);
-      for await (const change of ensureFileContent(probe, { path: keyPath, content: key.bytes, mode })) {
-        isKeyNew = true;
-        yield change;
-      }
-    }
-    yield* ensureFolder(probe, `${folder}/sources.list.d`);
-    let areListsLoaded = false;
-    for await (const change of ensureFileContent(probe, { path, content: stanza, mode })) {
-      if (update_cache && !areListsLoaded) yield loadNewAptLists(wanted.uris ?? [], { path, text: stanza }, sources);
-      areListsLoaded = true;
-      yield change;
-    }
-    if (isKeyNew && update_cache && !areListsLoaded) yield loadAptLists(wanted.uris ?? [], sources);
-    return { path, ...(keyPath === undefined ? {} : { key: keyPath }) };
+  async *run(probe, given) {
+    await requireProgram(probe, ['apt-get'], `repository ${given.name}`);
+    return given.state === 'absent' ? yield* removeRepository(probe, given) : yield* writeRepository(probe, given);
   },
 });
+
+type Args = z.output<typeof args>;
+
+/** The file of the repository, and those that may hold its key: as text, and as bytes. */
+function pathsOf({ name, folder }: Args): { readonly path: string; readonly keys: readonly [text: string, bytes: string] } {
+  const slug = name
+    .toLowerCase()
+    .replace(/[_\s]+/g, '-')
+    .replace(/[^a-z0-9-]+/g, '');
+  return { path: `${folder}/sources.list.d/${slug}.sources`, keys: [`${folder}/keyrings/${slug}.asc`, `${folder}/keyrings/${slug}.gpg`] };
+}
+
+async function* removeRepository(probe: Probe, given: Args): AsyncGenerator<Change, { path: string }, void> {
+  const { path, keys } = pathsOf(given);
+  let isRemoved = false;
+  for await (const change of removals(probe, [path, ...keys])) {
+    isRemoved = true;
+    yield change;
+  }
+  if (isRemoved && given.update_cache) yield loadAptLists([], []);
+  return { path };
+}
+
+/** The key is written first, then the lists are loaded, then the file is put in its place. */
+async function* writeRepository(probe: Probe, given: Args): AsyncGenerator<Change, { path: string; key?: string }, void> {
+  const { uris = [], signed_by, types = ['deb'], update_cache, mode, folder } = given;
+  const { path, keys } = pathsOf(given);
+  const key = await loadKey(probe, signed_by ?? '');
+  const keyPath = key === undefined ? undefined : key.isText ? keys[0] : keys[1];
+  const stanza = printStanza({ ...given, types, signed_by: keyPath ?? signed_by });
+  const sources = update_cache ? await readSources(probe, keys) : [];
+  let isKeyNew = false;
+  if (key !== undefined && keyPath !== undefined) {
+    yield* ensureFolder(probe, `${folder}/keyrings`);
+    for await (const change of ensureFileContent(probe, { path: keyPath, content: key.bytes, mode })) {
+      isKeyNew = true;
+      yield change;
+    }
+  }
+  yield* ensureFolder(probe, `${folder}/sources.list.d`);
+  let areListsLoaded = false;
+  for await (const change of ensureFileContent(probe, { path, content: stanza, mode })) {
+    if (update_cache && !areListsLoaded) yield loadNewAptLists(uris, { path, text: stanza }, sources);
+    areListsLoaded = true;
+    yield change;
+  }
+  if (isKeyNew && update_cache && !areListsLoaded) yield loadAptLists(uris, sources);
+  return { path, ...(keyPath === undefined ? {} : { key: keyPath }) };
+}
 
 async function* removals(probe: Probe, paths: readonly string[]): AsyncGenerator<Change, void, void> {
   const found = await statPaths(

@@ -1,10 +1,10 @@
 import {
   absolutePath,
   type Change,
+  compareRequirements,
   defineModule,
   findPip,
-  missingPackages,
-  outdatedPackages,
+  listOutdatedPackages,
   type PipProgram,
   runScript,
   splitWords,
@@ -14,7 +14,8 @@ import {
 /** Arguments: FOLDER or "", UMASK or "", PROGRAM WORD... */
 const IN_FOLDER = '[ -z "$1" ] || cd -- "$1" || exit; [ -z "$2" ] || umask "$2"; shift 2; exec "$@"';
 
-const words = z
+/** Words of a command: a list, or a text that is split as a shell splits it. */
+const wordList = z
   .union([z.string(), z.array(z.string().min(1))])
   .transform((value, { addIssue }): readonly string[] => {
     try {
@@ -42,7 +43,7 @@ const args = z
       .describe('Version of the package, where name is one'),
     requirements: absolutePath.optional().describe('File of requirements on the host'),
     virtualenv: absolutePath.optional().describe('Folder of a virtual environment; it is made where it is missing'),
-    virtualenv_command: words.describe('Program that makes it, with its words; left out: python3 -m venv'),
+    virtualenv_command: wordList.describe('Program that makes it, with its words; left out: python3 -m venv'),
     virtualenv_python: z
       .string()
       .regex(/^[\w/][\w./-]*$/, 'must be the name or the path of a Python')
@@ -60,7 +61,7 @@ const args = z
       .describe('The pip of another Python: pip3.11'),
     break_system_packages: z.boolean().default(false).describe('Install also where the distribution manages the packages of this Python'),
     editable: z.boolean().default(false).describe('Install from a folder or a repository so that changes there count at once'),
-    extra_args: words.describe('Further words for pip install: --no-deps'),
+    extra_args: wordList.describe('Further words for pip install: --no-deps'),
     chdir: absolutePath.optional().describe('Folder of the host to run in'),
     umask: z
       .string()
@@ -104,16 +105,16 @@ export default defineModule({
       yield pipChange(given, pip, 'create', [...installWords(given), ...targetWords(given, names)], names);
       return result([...names, ...(requirements === undefined ? [] : [requirements])]);
     }
-    const { missing, installed } = await missingPackages(probe, pip, names, given);
+    const { missing, installed } = await compareRequirements(probe, pip, names, given);
     if (state === 'absent') {
-      if (installed.length > 0) yield pipChange(given, pip, 'delete', ['uninstall', '-y'], installed, installed);
+      if (installed.length > 0) yield pipChange(given, pip, 'delete', ['uninstall', '-y', '--', ...installed], installed);
       return result(installed);
     }
     if (state === 'forcereinstall') {
       yield pipChange(given, pip, 'run', [...installWords(given), '--force-reinstall', ...targetWords(given, names)], names);
       return result(names);
     }
-    const old = state === 'latest' ? (await outdatedPackages(probe, pip)).filter((name) => installed.includes(name)) : [];
+    const old = state === 'latest' ? (await listOutdatedPackages(probe, pip)).filter((name) => installed.includes(name)) : [];
     const changed = [...new Set([...missing, ...old])];
     const upgrade = old.length > 0 ? ['--upgrade'] : [];
     if (changed.length > 0)
@@ -165,15 +166,13 @@ function pipChange(
   verb: Change['verb'],
   argv: readonly string[],
   changed: readonly string[],
-  names: readonly string[] = [],
 ): Change {
   const what = changed.length === 0 ? (requirements ?? '') : changed.join(' ');
-  const target = names.length === 0 ? [] : ['--', ...names];
   return {
     verb,
     subject: `packages ${what} of Python`,
     apply: async (remote) =>
-      void (await runScript(remote, IN_FOLDER, [chdir, umask, ...pip.argv, ...argv, ...target], 'pip', undefined, readPipFailure)),
+      void (await runScript(remote, IN_FOLDER, [chdir, umask, ...pip.argv, ...argv], 'pip', undefined, readPipFailure)),
   };
 }
 

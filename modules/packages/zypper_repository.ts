@@ -8,6 +8,7 @@ import {
   ensureFolder,
   type Probe,
   queryScript,
+  readScript,
   requireProgram,
   runOrThrow,
   SwarmError,
@@ -88,9 +89,7 @@ interface Entry {
 
 /** The repositories in the files of the folder. */
 async function findFiles(probe: Probe, folder: string): Promise<readonly Entry[]> {
-  const script = `for file in "$1"/*.repo; do
-  [ -f "$file" ] && awk -v file="$file" '/^\\[/ { alias = $0; gsub(/^\\[|\\].*$/, "", alias) } /^\\[/ || /^baseurl *=/ { sub(/^baseurl *= */, ""); print alias "\\t" file "\\t" $0 }' "$file"
-done; :`;
+  const script = readScript(import.meta.dirname, 'zypper_repository-find.sh');
   const rows = (await queryScript(probe, script, [folder], folder)).split('\n').map((line) => line.split('\t'));
   return rows.flatMap(([alias = '', path, url = '']) => (path === undefined ? [] : [{ alias, path, url }]));
 }

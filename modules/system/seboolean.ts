@@ -1,11 +1,4 @@
-import { defineModule, queryScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
-
-/** Prints what holds now, and what holds after the next start where semanage knows it. */
-const READ = `command -v getsebool >/dev/null || { echo 'the host has no getsebool' >&2; exit 1; }
-export LC_ALL=C
-getsebool "$1" 2>&1 | sed 's/.*--> //'
-command -v semanage >/dev/null && semanage boolean -l -n 2>/dev/null | sed -n "s/^$1  *(o[nf]* *, *\\(o[nf]*\\)).*/\\1/p"
-:`;
+import { defineModule, queryScript, readScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Switch a boolean of SELinux on or off',
@@ -24,7 +17,11 @@ export default defineModule({
   persistent: true
 `,
   async *run(probe, { name, state, persistent }) {
-    const [now = '', later = now] = (await queryScript(probe, READ, [name], `boolean ${name}`)).trim().split('\n');
+    const [now = '', later = now] = (
+      await queryScript(probe, readScript(import.meta.dirname, 'seboolean-state.sh'), [name], `boolean ${name}`)
+    )
+      .trim()
+      .split('\n');
     if (now !== 'on' && now !== 'off')
       throw new SwarmError('SW6012', `${name} is no boolean of SELinux on the host: ${now || 'getsebool prints nothing'}`, {
         hint: 'To see their names, run on the host: getsebool -a',

@@ -21,13 +21,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     await swarm.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
     const exit = reportError(thrown, { json: wantsJson(argv), given });
-    if (exit !== 0) return exit; // what went wrong is told; help is a result as any other
+    if (exit !== 0) return exit; // help ends with 0: it is output as any other
   }
-  const lost = await output.findFailure();
-  return lost === undefined ? (exits.at(-1) ?? 0) : reportError(lost, { json: false, given }); // no document can be written
+  const failure = await output.findFailure();
+  return failure === undefined ? (exits.at(-1) ?? 0) : reportError(failure, { json: false, given }); // no document can be written
 }
 
-/** Output that cannot be written ends no work: `findFailure` has the error after the command; a later one is thrown at once. */
+/** Output that cannot be written ends no work: `findFailure` returns the error after the command; a later one is thrown at once. */
 function watchOutput(): { findFailure(): Promise<SwarmError | undefined> } {
   let first: SwarmError | undefined;
   let ended = false;
@@ -41,7 +41,7 @@ function watchOutput(): { findFailure(): Promise<SwarmError | undefined> } {
   }
   return {
     async findFailure() {
-      await setImmediate(); // a stream tells the error of its last write a moment later
+      await setImmediate(); // a stream reports the error of its last write a moment later
       ended = true;
       return first;
     },

@@ -3,8 +3,9 @@ import type { FailureCause, HandlerName, Outcome, PlannedEnd, QueueItem, RunStat
 import type { HealOutcome } from './healing.ts';
 import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
-import type { FoundTree, HeldPackageState } from './module.ts';
+import type { HeldPackageState } from './module.ts';
 import { SharedMap } from './reduce/shared-map.ts';
+import type { FoundTree } from './tree/found-tree.ts';
 
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../core/files/read-local-file.ts';
+import { readLocalText } from '../core/files/read-local-file.ts';
 import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { parseForeignJson } from '../core/output/foreign-json.ts';
@@ -41,7 +41,7 @@ function readDescription({ name, file }: ModuleFile): z.output<typeof descriptio
   const path = file.replace(/(\.\w+)?$/, '.json');
   if (!existsSync(path)) return descriptionSchema.parse({});
   try {
-    return descriptionSchema.parse(JSON.parse(readLocalFileSync(path).toString('utf8')));
+    return descriptionSchema.parse(JSON.parse(readLocalText(path)));
   } catch (cause) {
     throw new SwarmError('SW1111', `module ${name} cannot be loaded: ${path} is not a description of a module`, {
       hint: 'Write a JSON object with summary, args (a JSON Schema) and example.',

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import { readLocalText } from '../../core/files/read-local-file.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Span } from '../../core/span.ts';
 import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
@@ -90,7 +90,7 @@ const listNames = (folder: string): readonly string[] =>
 function readListFile(project: string, file: string): PackageLists {
   const atoms: string[] = [];
   const problems: SwarmError[] = [];
-  const text = readLocalFileSync(file).toString('utf8');
+  const text = readLocalText(file);
   if (/[\0\uFFFD]/.test(text)) return { atoms, problems: [noTextError(project, file)] };
   for (const [index, written] of text.split(/\r\n|[\r\n]/).entries()) {
     const line = written.replace(/(^|\s)#.*$/, '').trim();

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import { readLocalText } from '../../core/files/read-local-file.ts';
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
@@ -95,7 +95,7 @@ function templateProblems(dir: string, known: readonly SwarmError[]): readonly S
   const folders = [dir, ...(existsSync(roles) ? readdirSync(roles).map((role) => join(roles, role)) : [])];
   return folders
     .flatMap((folder) => listTemplateFiles(join(folder, 'templates')))
-    .flatMap((file) => findTemplateFileProblems(readLocalFileSync(file).toString('utf8'), file))
+    .flatMap((file) => findTemplateFileProblems(readLocalText(file), file))
     .filter((problem) => !told.has(place(problem)));
 }
 

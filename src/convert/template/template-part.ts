@@ -55,7 +55,7 @@ export type Part =
       readonly as: string | readonly (readonly [name: string, as: string])[];
       readonly tag: Tag;
     }
-  /** A call of a macro that is a part of the converted template, with its values. */
+  /** A call of a kept macro, with its values. */
   | {
       readonly kind: 'call';
       readonly name: string;

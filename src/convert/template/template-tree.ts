@@ -1,7 +1,7 @@
 import { parseJinja } from '../jinja/parse-jinja.ts';
-import { rejectConversion } from '../not-convertible.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { readMacroHeader } from './macros/macro-header.ts';
-import { readFromImport, readImport, readInclude, readPart } from './read-statement.ts';
+import { readFromImport, readImport, readInclude } from './read-imports.ts';
 import type { Branch, Part, Tag } from './template-part.ts';
 import type { Segment } from './template-segments.ts';
 
@@ -130,6 +130,16 @@ function readSet(reader: PartReader, rest: string, tag: Tag): Part {
   return list.length === 1 && names !== ''
     ? { kind: 'set', names: list, body, tag }
     : { kind: 'left', reason: '{% set %} with a filter', tag };
+}
+
+/** What a tag says; a part that is left where that cannot be read. */
+function readPart(tag: Tag, read: () => Part): Part {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return { kind: 'left', reason: thrown.message, tag };
+    throw thrown;
+  }
 }
 
 const wordOf = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';

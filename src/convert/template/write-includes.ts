@@ -1,13 +1,13 @@
 import { printOperand } from '../jinja/print/print-helper.ts';
 import { call, literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
-import type { MacroPart } from './macros/macro-parts.ts';
+import type { KeptMacro } from './macros/kept-macros.ts';
 import type { TemplateOutput } from './template-output.ts';
 import type { Part } from './template-part.ts';
 import type { Scope } from './template-scope.ts';
 
-/** Writes a macro as a part of the template: it knows its values, and what is set outside of all blocks. */
-export function writeMacro({ macro, name, types, body }: MacroPart, { translation }: Scope, output: TemplateOutput): undefined {
+/** Writes a kept macro as an inline part. It knows its values, and what is set outside of all blocks. */
+export function writeMacro({ macro, name, types, body }: KeptMacro, { translation }: Scope, output: TemplateOutput): undefined {
   const params = macro.params.map((param) => param.name);
   const own = params.map((each) => [each, { kind: 'name', name: each, type: types.get(each) ?? 'any' } as SwarmExpression] as const);
   output.writer.tag(`{{#*inline "${name}"}}`, true);
@@ -19,7 +19,7 @@ export function writeMacro({ macro, name, types, body }: MacroPart, { translatio
   output.writer.tag('{{/inline}}', macro.tag.newlineCut);
 }
 
-/** Writes a call of such a macro. */
+/** Writes a call of a kept macro. */
 export function writeCall({ name, values, tag }: Extract<Part, { kind: 'call' }>, scope: Scope, output: TemplateOutput): undefined {
   const given = values.map(([key, node, mayBeMissing]) => {
     const value = translate(node, scope.translation);

@@ -16,7 +16,7 @@ export async function readLocalFile(file: string, hint?: string): Promise<Buffer
   });
 }
 
-/** The same at once. */
+/** The same without waiting. */
 export function readLocalFileSync(file: string): Buffer {
   assertHasEnd(file);
   try {
@@ -25,6 +25,9 @@ export function readLocalFileSync(file: string): Buffer {
     throw fileError(error, file);
   }
 }
+
+/** The same as text. */
+export const readLocalText = (file: string): string => readLocalFileSync(file).toString('utf8');
 
 /** The text of a file; undefined where there is none. Throws as `readLocalFileSync`. */
 export function readTextIfThere(file: string): string | undefined {

@@ -6,10 +6,10 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
-import { readProgram } from '../../core/program/package-root.ts';
 import { type FactKind, templateFileUsesFacts, usesFacts } from '../../language/playbook/used-facts.ts';
+import { type FactProgram, factCommand, factsProgram, localFactsProgram } from '../../remote/facts/fact-programs.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
-import { LOCAL_FACT_SECONDS, LOCAL_FACTS_FOLDER, parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
+import { parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { chooseBecome } from './choose-become.ts';
@@ -60,32 +60,32 @@ export async function clearFacts(context: RunContext, play: Play, hostRun: HostR
 
 /** Undefined where the probe failed: the run goes on, and a fact that something uses is absent. */
 async function probeFacts(context: RunContext, link: HostLink, connection: Connection): Promise<Vars | undefined> {
-  const stdout = await askHost(context, link, connection, connection, ['facts.sh']);
+  const stdout = await runFactProgram(context, link, connection, connection, factsProgram());
   return stdout === undefined ? undefined : parseFacts(stdout);
 }
 
-/** What files of the host hold, as the user that the tasks of the play become. They are not kept for other runs: anybody may change them. */
+/** What files of the host hold, read as the user that the tasks of the play become. A user that is a template is not known here. The cache does
+ *  not keep them: anybody may change them. */
 async function readLocalFacts(context: RunContext, play: Play, link: HostLink, connection: Connection): Promise<Vars | undefined> {
-  const asked = play.become !== undefined && play.become !== false && play.become.user.includes('{{') ? undefined : play.become;
-  const shell = link.as(connection, chooseBecome(asked, link.host.login));
-  const stdout = await askHost(context, link, connection, shell, ['local-facts.sh', LOCAL_FACTS_FOLDER, String(LOCAL_FACT_SECONDS)]);
+  const isTemplate = typeof play.become === 'object' && play.become.user.includes('{{');
+  const shell = link.as(connection, chooseBecome(isTemplate ? undefined : play.become, link.host.login));
+  const stdout = await runFactProgram(context, link, connection, shell, localFactsProgram());
   if (stdout === undefined) return undefined;
   const { facts, problems } = parseLocalFacts(stdout);
   for (const problem of problems) context.journal.emit({ type: 'run.note', text: `${link.host.name}: ${problem}` });
   return facts;
 }
 
-/** What a program of facts prints; undefined where it failed. */
-async function askHost(
+/** What a program of facts prints; undefined where it failed. `shell`: the connection, as the user that runs it. */
+async function runFactProgram(
   { journal, signal }: RunContext,
   link: HostLink,
   connection: Connection,
   shell: Connection,
-  [program, ...words]: readonly [string, ...string[]],
+  program: FactProgram,
 ): Promise<string | undefined> {
   try {
-    const argv = ['/bin/sh', '-c', readProgram(`src/remote/facts/${program}`), 'sh', ...words] as const;
-    return (await shell.exec({ argv, timeoutMs: PROBE_TIMEOUT_MS }, signal)).stdout;
+    return (await shell.exec({ argv: factCommand(program), timeoutMs: PROBE_TIMEOUT_MS }, signal)).stdout;
   } catch (error) {
     if (isConnectionLoss(error)) link.reportLoss(connection, error);
     if (isConnectionLoss(error) || signal.aborted) throw error;

@@ -5,7 +5,7 @@ import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { readHealing } from '../../journal/heal-log.ts';
-import { type MisdirectedRoute, readRouteMemory, type SilentRoute } from '../../journal/memory/route-memory.ts';
+import { type MisdirectedRoute, readRouteMemory, type UnreachableRoute } from '../../journal/memory/route-memory.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import type { RunSummary } from '../../journal/runs/run-list.ts';
@@ -43,21 +43,21 @@ export function createHostDescriber(
   answers: ReadonlyMap<string, LiveHost>,
   now: number,
 ): (host: Host) => OverviewHost {
-  const { misdirected, silent } = readRouteMemory(dirname(project.runsDir), now);
+  const routes = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
   const cores = readLastCores(runs);
   const records = readHealing(dirname(project.runsDir));
   const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
   return (host) => {
-    const aside = misdirected.get(host.name) ?? [];
+    const misdirected = routes.misdirected.get(host.name) ?? [];
     const live = answers.get(host.name);
-    const unreachable = live === undefined ? findSilence(host, silent.get(host.name) ?? []) : describeSilence(live, now);
+    const unreachable = live === undefined ? findUnreachable(host, routes.unreachable.get(host.name) ?? []) : findSilent(live, now);
     const unfit = listUnfit(project, host, remembered);
     return {
       name: host.name,
       ...describeUnfit(project, unfit),
       status: hostStatus(trustStatus(host, now), {
-        misdirected: aside.length > 0,
+        misdirected: misdirected.length > 0,
         unreachable: unreachable !== undefined,
         unfit: unfit.length > 0,
       }),
@@ -69,30 +69,31 @@ export function createHostDescriber(
       ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(live === undefined ? {} : { live }),
-      ...(aside.length > 0 ? { misdirected: aside.map(toMisdirected) } : {}),
+      ...(misdirected.length > 0 ? { misdirected: misdirected.map(toMisdirected) } : {}),
     };
   };
 }
 
-const describeSilence = ({ status, error }: LiveHost, now: number): OverviewHost['unreachable'] =>
+/** Since when a host that was asked just now is unreachable: since now, where it gave no answer. */
+const findSilent = ({ status, error }: LiveHost, now: number): OverviewHost['unreachable'] =>
   status === 'silent' ? { since: new Date(now).toISOString(), message: error?.message ?? 'no answer' } : undefined;
 
 const toMisdirected = ({ route, machine, since }: MisdirectedRoute) => ({ route, machine: machine ?? null, since });
 
-/** A host is out of reach where none of its routes led to it when it was last tried. */
-export function findSilence(host: Host, silent: readonly SilentRoute[]): OverviewHost['unreachable'] {
-  const found = host.routes.map(formatRoute).map((route) => silent.find((each) => each.route === route));
+/** Since when a host is unreachable, and over which route with what message. Undefined where one of its routes is not known to fail. */
+export function findUnreachable(host: Host, known: readonly UnreachableRoute[]): OverviewHost['unreachable'] {
+  const found = host.routes.map(formatRoute).map((route) => known.find((each) => each.route === route));
   const [first] = found;
   if (first === undefined || found.includes(undefined)) return undefined;
   const since =
     found
       .map((each) => each?.since ?? '')
       .toSorted()
-      .at(-1) ?? first.since; // until then one of them was not known to be silent
+      .at(-1) ?? first.since; // until then one of them was not known to be unreachable
   return { since, message: `${first.route}: ${first.message}` };
 }
 
-/** misdirected: a route led to another machine, and was not seen to lead to the host since. unfit: it fits a target of its own not. */
+/** misdirected: a route led to another machine, and was not seen to lead to the host since. unfit: it does not fit one of its targets. */
 export function hostStatus(
   trust: TrustStatus,
   found: { readonly misdirected: boolean; readonly unreachable: boolean; readonly unfit: boolean },

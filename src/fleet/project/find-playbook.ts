@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import { readLocalText } from '../../core/files/read-local-file.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 
@@ -62,7 +62,7 @@ export function isNamedByPlaybook(file: string, playbooks: readonly string[]): b
   );
 }
 
-const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readLocalFileSync(file).toString('utf8'));
+const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readLocalText(file));
 
 const MAX_PLAYBOOK_BYTES = 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync, readTextIfThere } from '../../core/files/read-local-file.ts';
+import { readLocalText, readTextIfThere } from '../../core/files/read-local-file.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
@@ -69,7 +69,7 @@ async function previewHost(
   file: string,
   options: ProjectOptions,
 ): Promise<{ readonly host: Host; readonly adopted: Project }> {
-  const text = setYamlValue(readLocalFileSync(file).toString('utf8'), ['hosts', name], entry);
+  const text = setYamlValue(readLocalText(file), ['hosts', name], entry);
   const adopted = await openProject(options, new Map([[file, text]]));
   const { identity: _, ...host } = findHost(adopted, name); // a pin of a host that is gone says nothing of this one
   return { host, adopted };

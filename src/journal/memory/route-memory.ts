@@ -31,7 +31,7 @@ export interface MisdirectedRoute {
 }
 
 /** A route over which its host could not be reached, and has not been since. */
-export interface SilentRoute {
+export interface UnreachableRoute {
   readonly route: string;
   readonly message: string;
   /** ISO time when this was first found. */
@@ -45,13 +45,13 @@ export interface RouteMemory {
   /** Host name → its routes that lead to other machines. */
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
   /** Host name → its routes over which it was not reached. */
-  readonly silent: ReadonlyMap<string, readonly SilentRoute[]>;
+  readonly unreachable: ReadonlyMap<string, readonly UnreachableRoute[]>;
 }
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
   misdirected?: readonly MisdirectedRoute[];
-  silent?: readonly SilentRoute[];
+  unreachable?: readonly UnreachableRoute[];
 }
 
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
@@ -63,11 +63,11 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
     misdirected: new Map(hosts.flatMap(([name, { misdirected = [] }]) => (misdirected.length > 0 ? [[name, misdirected]] : []))),
-    silent: new Map(hosts.flatMap(([name, { silent = [] }]) => (silent.length > 0 ? [[name, silent]] : []))),
+    unreachable: new Map(hosts.flatMap(([name, { unreachable = [] }]) => (unreachable.length > 0 ? [[name, unreachable]] : []))),
   };
 }
 
-/** Records what attempts found. A route stays recorded as misdirected until it leads to its host again, and as silent until a machine
+/** Records what attempts found. A route stays recorded as misdirected until it leads to its host again, and as unreachable until a machine
  *  answers on it. Throws SW50xx. */
 export async function recordRoutes(dir: string, observations: readonly RouteObservation[], now: number): Promise<void> {
   await updateJsonFile(join(dir, FILE), parseStored, (before) => addObservations(before, observations, now));
@@ -79,7 +79,7 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   for (const each of observations) {
     const host = hosts[each.host] ?? {};
     hosts[each.host] = host;
-    host.silent = addSilence(host.silent ?? [], each, at);
+    host.unreachable = addUnreachable(host.unreachable ?? [], each, at);
     const others = (host.misdirected ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
       host.misdirected = others;
@@ -94,7 +94,11 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   return hosts;
 }
 
-function addSilence(before: readonly SilentRoute[], { route, status, message = '' }: RouteObservation, at: string): readonly SilentRoute[] {
+function addUnreachable(
+  before: readonly UnreachableRoute[],
+  { route, status, message = '' }: RouteObservation,
+  at: string,
+): readonly UnreachableRoute[] {
   const others = before.filter((each) => each.route !== route);
   if (status !== 'unreachable') return others;
   return [...others, { route, message, since: before.find((each) => each.route === route)?.since ?? at }];
@@ -109,14 +113,14 @@ function parseStored(value: unknown): StoredHosts {
 
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  const { last, misdirected = [], silent = [] } = value as Stored;
+  const { last, misdirected = [], unreachable = [] } = value as Stored;
   const named = (each: unknown, keys: readonly string[]): boolean =>
     typeof each === 'object' && each !== null && keys.every((key) => typeof (each as Record<string, unknown>)[key] === 'string');
   return (
     (last === undefined || named(last, ['route', 'at'])) &&
     Array.isArray(misdirected) &&
     misdirected.every((each) => named(each, ['route', 'since', 'code', 'message'])) &&
-    Array.isArray(silent) &&
-    silent.every((each) => named(each, ['route', 'since', 'message']))
+    Array.isArray(unreachable) &&
+    unreachable.every((each) => named(each, ['route', 'since', 'message']))
   );
 }

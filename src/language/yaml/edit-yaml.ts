@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import { readLocalText } from '../../core/files/read-local-file.ts';
 import { updateFile } from '../../core/files/update-file.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
@@ -9,14 +9,14 @@ import type { Span } from '../../core/span.ts';
 type EditPath = readonly [string, ...string[]];
 
 /** Does this file have a value at the path? */
-export const fileHasValue = (file: string, path: EditPath): boolean => hasYamlValue(readLocalFileSync(file).toString('utf8'), path);
+export const fileHasValue = (file: string, path: EditPath): boolean => hasYamlValue(readLocalText(file), path);
 
 /** Does this text have a value at the path? */
 export const hasYamlValue = (text: string, path: EditPath): boolean => parseDocument(text).hasIn(path);
 
 /** The position of a value in the file; undefined if there is none. */
 export function findValueSpan(file: string, path: readonly (string | number)[]): Span | undefined {
-  const text = readLocalFileSync(file).toString('utf8');
+  const text = readLocalText(file);
   const node = parseDocument(text).getIn(path, true);
   const [start, end] = (isNode(node) ? node.range : undefined) ?? [];
   if (start === undefined || end === undefined) return undefined;

@@ -57,7 +57,7 @@ async function* readContent(file: string, size: number): AsyncGenerator<Buffer, 
   if (left > 0) throw new SwarmError('SW5003', `${file} became shorter while it was sent`);
 }
 
-/** Five digits, as with four GNU chmod leaves the set-group-ID bit of a folder. What is in the way goes first; then renames, a new folder as a whole; then permissions of old folders; then what is to be deleted. */
+/** What is in the way goes first; then renames, a new folder as a whole; then permissions of old folders; then what is to be deleted. */
 function buildMoveScript(local: Tree, remote: Tree, { sent, deleted }: TreePlan): string {
   const old = (path: string) => remote.get(path)?.type;
   const isNewFolder = (path: string): boolean => local.get(path)?.type === 'dir' && old(path) !== 'dir';
@@ -78,12 +78,15 @@ function buildMoveScript(local: Tree, remote: Tree, { sent, deleted }: TreePlan)
     ...[...byFolder].flatMap(([folder, paths]) =>
       splitByLength(paths).map((list) => `mv -f -- ${list.map((path) => `"$t"/tree/${quoteWord(path)}`).join(' ')} ${quotePath(folder)}/`),
     ),
-    ...folders.map((path) => `chmod ${(local.get(path)?.mode ?? 0o755).toString(8).padStart(5, '0')} ${quotePath(path)}`),
+    ...folders.map((path) => `chmod ${formatMode(local.get(path)?.mode ?? 0o755)} ${quotePath(path)}`),
     ...splitByLength(deleted.filter((path) => !gone.has(parentFolder(path)))).map((list) => `rm -rf -- ${list.map(quotePath).join(' ')}`),
   ]
     .map((line) => `${line} || exit 75\n`)
     .join('');
 }
+
+/** With five digits: with four, GNU chmod leaves the set-group-ID bit of a folder. */
+const formatMode = (mode: number): string => mode.toString(8).padStart(5, '0');
 
 const quotePath = (path: string): string => (path === '' ? '.' : quoteWord(`./${path}`));
 

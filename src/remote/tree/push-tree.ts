@@ -8,7 +8,7 @@ import { type CommandRunner, type RemoteTree, readRemoteTree, type Tree } from '
 import { listLocalTree, type TreeModes } from './local-tree.ts';
 import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
-import { withSweepLeft } from './sweep-left.ts';
+import { withSweepLeftovers } from './sweep-leftovers.ts';
 
 export interface TreeOptions {
   /** Removes what is only on the host; what is excluded stays. */
@@ -121,7 +121,10 @@ const rsyncOptions = (options: TreeOptions): readonly string[] => [
 
 async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
   const { from, to, local, remote } = difference;
-  const pipe = await host.open({ argv: ['sh', '-c', withSweepLeft(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to] }, signal);
+  const pipe = await host.open(
+    { argv: ['sh', '-c', withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to] },
+    signal,
+  );
   let errorOutput = '';
   pipe.stderr.on('data', (bytes: Buffer) => {
     if (errorOutput.length < 10_000) errorOutput += bytes.toString();

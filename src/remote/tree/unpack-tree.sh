@@ -4,7 +4,7 @@
 export LC_ALL=C
 umask 022 # of a login it may be 077, and then nobody reads the folders that are made here
 mkdir -p -- "$1" && cd -- "$1" || exit 73
-sweep_left ./.swarm-push
+sweep_leftovers ./.swarm-push
 t=.swarm-push.$$
 trap 'rm -rf "./$t"' EXIT
 trap 'exit 129' HUP

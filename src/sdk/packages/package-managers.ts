@@ -5,68 +5,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript } from '../host-script.ts';
 import { requireProgram } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
-
-type Argv = readonly [string, ...string[]];
-
-interface PackageManager {
-  readonly program: string;
-  readonly install: Argv;
-  readonly upgrade: Argv;
-  readonly remove: Argv;
-  readonly update: Argv;
-}
-
-/** A file of the configuration that somebody changed stays as it is: dpkg must not ask. */
-const KEEP_CONFIGURATION = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'] as const;
-
-/** How each package manager is called; the names of packages follow. */
-const MANAGERS = {
-  apt: {
-    program: 'apt-get',
-    install: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--'],
-    upgrade: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--only-upgrade', '--'],
-    remove: ['apt-get', '-y', '-q', 'remove', '--'],
-    update: ['apt-get', '-q', 'update'],
-  },
-  apk: {
-    program: 'apk',
-    install: ['apk', 'add', '--'],
-    upgrade: ['apk', 'add', '--upgrade', '--'],
-    remove: ['apk', 'del', '--'],
-    update: ['apk', 'update'],
-  },
-  dnf: {
-    program: 'dnf',
-    install: ['dnf', '-y', '-q', 'install', '--'],
-    upgrade: ['dnf', '-y', '-q', 'upgrade', '--'],
-    remove: ['dnf', '-y', '-q', 'remove', '--'],
-    update: ['dnf', '-q', 'makecache'],
-  },
-  pacman: {
-    program: 'pacman',
-    install: ['pacman', '-S', '--noconfirm', '--needed', '--'],
-    upgrade: ['pacman', '-S', '--noconfirm', '--needed', '--'],
-    remove: ['pacman', '-R', '--noconfirm', '--'],
-    update: ['pacman', '-Sy', '--noconfirm'],
-  },
-  zypper: {
-    program: 'zypper',
-    install: ['zypper', '-q', '-n', 'install', '--auto-agree-with-licenses', '--'],
-    upgrade: ['zypper', '-q', '-n', 'update', '--auto-agree-with-licenses', '--'],
-    remove: ['zypper', '-q', '-n', 'remove', '--'],
-    update: ['zypper', '-q', '-n', 'refresh'],
-  },
-  emerge: {
-    program: 'emerge',
-    install: ['emerge', '--color=n', '--noreplace', '--'],
-    upgrade: ['emerge', '--color=n', '--update', '--'],
-    remove: ['emerge', '--color=n', '--depclean', '--'],
-    update: ['emaint', '--auto', 'sync'],
-  },
-} as const satisfies Readonly<Record<string, PackageManager>>;
-
-/** A package manager that swarm can call. */
-export type PackageManagerName = keyof typeof MANAGERS;
+import { type Argv, PACKAGE_MANAGERS, type PackageManagerName } from './find-package-manager.ts';
 
 const packageName = z.string().regex(/^(?:[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?)?$/, 'must be the name of a package');
 
@@ -104,24 +43,6 @@ export interface PackageRequest {
   readonly serviceExit?: number;
 }
 
-/** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
-export async function findPackageManager(probe: Probe): Promise<PackageManagerName> {
-  const names = ['emerge', 'apt', 'apk', 'zypper', 'dnf', 'pacman'] as const;
-  const script = 'for each; do command -v "$each" >/dev/null && echo "$each"; done; :';
-  const found = await queryScript(
-    probe,
-    script,
-    names.map((name) => MANAGERS[name].program),
-    'package manager',
-  );
-  const first = names.find((name) => found.split('\n').includes(MANAGERS[name].program));
-  if (first !== undefined) return first;
-  throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
-    hint: 'For another one than emerge, apt, apk, dnf, pacman and zypper use the command module.',
-    lacks: { kind: 'program', name: 'apt-get' },
-  });
-}
-
 /** Yields the change that installs, updates or removes what differs. All packages go into one call. */
 export async function* packageChanges(
   probe: Probe,
@@ -129,7 +50,7 @@ export async function* packageChanges(
   request: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
   const { name, state, update_cache, removeOptions = [] } = request;
-  const { program, update, ...calls } = MANAGERS[manager];
+  const { program, update, ...calls } = PACKAGE_MANAGERS[manager];
   const install = installCommand(manager, 'install', request);
   const upgrade = installCommand(manager, 'upgrade', request);
   const remove = withOptions(calls.remove, removeOptions);
@@ -165,7 +86,7 @@ export async function* packageChanges(
 /** The command that installs or upgrades what follows it. */
 export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): Argv {
   const { serviceExit } = request;
-  const [program, ...words] = withOptions(MANAGERS[manager][step], installOptionsOf(manager, request));
+  const [program, ...words] = withOptions(PACKAGE_MANAGERS[manager][step], installOptionsOf(manager, request));
   if (serviceExit === undefined) return [program, ...words];
   return ['sh', '-c', readProgram('src/sdk/packages/policy-rc.sh'), 'sh', String(serviceExit), program, ...words];
 }

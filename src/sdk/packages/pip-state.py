@@ -1,4 +1,4 @@
-# Prints as JSON what of the requirements of pip is not there: {"missing": [TEXT], "installed": [NAME]}. Runs with the Python that pip
+# Prints as JSON which requirements of pip the host lacks: {"missing": [TEXT], "installed": [NAME]}. Runs with the Python that pip
 # belongs to. stdin: {"names": [TEXT], "file": PATH or null}. A line of a file with other than a requirement counts by its URL.
 import json
 import os

@@ -30,8 +30,8 @@ function pythonOf(executable = 'pip3'): string {
   return `${folder}python${suffix === '' ? '3' : suffix}`;
 }
 
-/** What of the requirements is not there, and the names of those packages that are. */
-export async function missingPackages(
+/** Which of the requirements the host lacks, and the names of those packages that it has. */
+export async function compareRequirements(
   probe: Probe,
   { python }: PipProgram,
   names: readonly string[],
@@ -44,7 +44,7 @@ export async function missingPackages(
 }
 
 /** The names of the packages of which pip knows a newer version. */
-export async function outdatedPackages(probe: Probe, { argv }: PipProgram): Promise<readonly string[]> {
+export async function listOutdatedPackages(probe: Probe, { argv }: PipProgram): Promise<readonly string[]> {
   const { exit, stdout, stderr } = await probe.query({ argv: [...argv, 'list', '--outdated', '--format=json'] });
   if (exit !== 0) throw missingProgramError({ stderr }, 'pip') ?? new SwarmError('SW6012', `pip list: ${stderr.trim().split('\n').at(-1)}`);
   const rows = parseForeignJson(stdout) as readonly { readonly name: string }[];

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Change, Probe, Remote, TreeVersion } from '../../core/module.ts';
+import type { Change, Probe, Remote } from '../../core/module.ts';
+import type { TreeVersion } from '../../core/tree/found-tree.ts';
 import { findInitSystem, missingServiceError, readServiceState, wouldCutAccess } from '../services/service-state.ts';
 import { buildVersion, freshName, nextName, nextNumber } from './build-version.ts';
 import { type ComparedTree, compareHost } from './compare-host.ts';

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { type SwitchLink, type SwitchTimes, watchSwitchLink } from './reach-again.ts';
+import { type SwitchLink, type SwitchTimes, watchSwitchLink } from './switch-link.ts';
 import { formatSwitchPlan, longestSwitchMs, type SwitchPlan } from './switch-plan.ts';
 
 type SwitchProgram = 'start-switch' | 'follow-switch' | 'confirm-switch' | 'find-switch' | 'undo-switch';

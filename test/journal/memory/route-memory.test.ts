@@ -42,14 +42,14 @@ test('a route that led to another machine is remembered until it is seen to lead
   expect(readRouteMemory(dir, at).misdirected.size).toBe(0);
 });
 
-test('a route is silent from its first failure until a machine answers on it', async () => {
-  const silence = { host, route: right, status: 'unreachable', message: 'connection refused' } as const;
-  await recordRoutes(dir, [silence], at);
-  await recordRoutes(dir, [silence], at + 60_000);
+test('a route is unreachable from its first failure until a machine answers on it', async () => {
+  const failure = { host, route: right, status: 'unreachable', message: 'connection refused' } as const;
+  await recordRoutes(dir, [failure], at);
+  await recordRoutes(dir, [failure], at + 60_000);
   const since = new Date(at).toISOString();
-  expect(readRouteMemory(dir, at).silent.get(host)).toEqual([{ route: right, message: 'connection refused', since }]);
+  expect(readRouteMemory(dir, at).unreachable.get(host)).toEqual([{ route: right, message: 'connection refused', since }]);
   await recordRoutes(dir, [{ host, route: right, status: 'misdirected', machine: 'gateway' }], at + 61_000);
-  expect(readRouteMemory(dir, at).silent.size).toBe(0);
+  expect(readRouteMemory(dir, at).unreachable.size).toBe(0);
 });
 
 test('the last winner is asked first for an hour, then the order of the inventory counts again', async () => {
@@ -69,11 +69,11 @@ test('a damaged memory is no memory, and is written anew', async () => {
     '{"drone-tarn":{"last":3}}',
     '{"drone-tarn":null}',
     '{"drone-tarn":{"misdirected":[{}]}}',
-    '{"drone-tarn":{"silent":[{}]}}',
+    '{"drone-tarn":{"unreachable":[{}]}}',
   ]) {
     writeFileSync(join(dir, 'routes.json'), text);
-    const { lastUsed, misdirected, silent } = readRouteMemory(dir, at);
-    expect([lastUsed.size, misdirected.size, silent.size]).toEqual([0, 0, 0]);
+    const { lastUsed, misdirected, unreachable } = readRouteMemory(dir, at);
+    expect([lastUsed.size, misdirected.size, unreachable.size]).toEqual([0, 0, 0]);
   }
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
   expect(readRouteMemory(dir, at).lastUsed.size).toBe(1);

@@ -21,7 +21,7 @@ import { readProgram } from '../../../src/core/program/package-root.ts';
 import { createExcludeTest } from '../../../src/remote/tree/exclude-patterns.ts';
 import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
 import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
-import { withSweepLeft } from '../../../src/remote/tree/sweep-left.ts';
+import { withSweepLeftovers } from '../../../src/remote/tree/sweep-leftovers.ts';
 import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';
 
 const { signal } = new AbortController();
@@ -263,7 +263,7 @@ test.each([
 
 test('a folder that is made for a tree is open to all, whatever the umask of the login is', () => {
   const [from, to] = [build({ moves: '' }), join(fresh(), 'deep')];
-  const program = withSweepLeft(readProgram('src/remote/tree/unpack-tree.sh'));
+  const program = withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh'));
   const tar = spawnSync('tar', ['-cf', '-', '-C', from, 'moves']).stdout;
   expect(spawnSync('sh', ['-c', 'umask 077; exec sh -c "$@"', 'sh', program, 'swarm', to], { input: tar }).status).toBe(0);
   for (const path of [to, join(to, '..')]) expect(lstatSync(path).mode & 0o777).toBe(0o755);

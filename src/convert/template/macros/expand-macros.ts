@@ -2,20 +2,20 @@ import type { JinjaNode } from '../../jinja/jinja-tree.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../../not-convertible.ts';
 import type { Branch, Part } from '../template-part.ts';
-import { createNames, findMacro, findNode, findUse, importNames, type Macro, type MacroNames } from './macro-names.ts';
-import { callValues, chooseParts, type MacroPart, type MacroUse } from './macro-parts.ts';
+import { callValues, chooseKeptMacros, type KeptMacro, type MacroUse } from './kept-macros.ts';
+import { createNames, findMacro, findNode, findUse, importNames, listVisibleSets, type Macro, type MacroNames } from './macro-names.ts';
 
-/** A template without macros: their text stands where it is called, or they are parts of the converted template. */
+/** A template without macros: the text of each stands where it is called, or it is an inline part of the converted template. */
 export interface ExpandedTemplate {
   readonly parts: readonly Part[];
-  readonly macros: readonly MacroPart[];
+  readonly macros: readonly KeptMacro[];
 }
 
 /** What is known while macros are written out. */
 interface Expansion {
   readonly translation: Translation;
   /** Macros that are not written out where they are called. */
-  readonly kept: ReadonlyMap<Macro, MacroPart>;
+  readonly kept: ReadonlyMap<Macro, KeptMacro>;
   readonly uses: Map<Macro, MacroUse>;
   count: number;
 }
@@ -24,7 +24,7 @@ const MAX_PARTS = 50_000;
 const WRITE = 'write its text there';
 
 /** Puts the text of each macro where it is called. A call that stands for more than its text is left. Large macros of a template file that
- *  are called several times become parts of it. */
+ *  are called several times are kept. */
 export function expandMacros(parts: readonly Part[], translation: Translation): ExpandedTemplate {
   const isFile = !translation.keepsBackslashes;
   const first: Expansion = { translation, kept: new Map(), uses: new Map(), count: 0 };
@@ -32,9 +32,9 @@ export function expandMacros(parts: readonly Part[], translation: Translation): 
   try {
     expanded = expandAll(parts, createNames(), [], first);
   } catch (thrown) {
-    if (!(thrown instanceof NotConvertible && isFile)) throw thrown; // with parts of its own it may be small enough
+    if (!(thrown instanceof NotConvertible && isFile)) throw thrown; // with inline parts it may be small enough
   }
-  const kept = isFile ? chooseParts(first.uses, translation, parts) : new Map<Macro, MacroPart>();
+  const kept = isFile ? chooseKeptMacros(first.uses, translation, parts) : new Map<Macro, KeptMacro>();
   if (kept.size === 0) return { parts: expanded ?? expandAll(parts, createNames(), [], { ...first, count: 0 }), macros: [] };
   const second: Expansion = { translation, kept, uses: new Map(), count: 0 };
   const all = expandAll(parts, createNames(), [], second);
@@ -56,9 +56,9 @@ function expand(part: Part, names: MacroNames, open: readonly Macro[], expansion
       names.macros.set(part.name, { macro: part, names });
       return part;
     case 'import':
-      return attempt(part, () => importNames(part, names, expansion.translation.find));
+      return attempt(part, expansion, () => importNames(part, names, expansion.translation.find));
     case 'value':
-      return attempt(part, () => expandValue(part, names, open, expansion));
+      return attempt(part, expansion, () => expandValue(part, names, open, expansion));
     case 'if': {
       const otherwise = part.otherwise === undefined ? {} : { otherwise: branch(part.otherwise) };
       return { ...part, branches: part.branches.map(branch), ...otherwise };
@@ -75,11 +75,15 @@ function expand(part: Part, names: MacroNames, open: readonly Macro[], expansion
 }
 
 /** A part that cannot be expressed is left; one that is too large ends the conversion of the template. */
-function attempt(part: Extract<Part, { kind: 'import' | 'value' }>, read: () => Part | readonly Part[]): Part | readonly Part[] {
+function attempt(
+  part: Extract<Part, { kind: 'import' | 'value' }>,
+  expansion: Expansion,
+  read: () => Part | readonly Part[],
+): Part | readonly Part[] {
   try {
     return read();
   } catch (thrown) {
-    if (!(thrown instanceof NotConvertible) || thrown.message.startsWith('macros that are more')) throw thrown;
+    if (!(thrown instanceof NotConvertible) || expansion.count > MAX_PARTS) throw thrown;
     return { kind: 'left', reason: thrown.message, tag: part.tag };
   }
 }
@@ -101,11 +105,10 @@ function expandValue(part: Extract<Part, { kind: 'value' }>, names: MacroNames, 
   const special = findSpecialName(body);
   if (special !== undefined) return rejectConversion(`the macro ${name}, which uses ${special}: ${WRITE}`);
   const locals = bindValues(macro, of);
-  const sets = known.names.sets.filter((set) => set.names.every((each) => macro.params.every((param) => param.name !== each)));
   const before = expansion.count;
   const text = expandAll(body, known.names, [...open, macro], expansion);
   noteUse(expansion, known.names, macro, of, expansion.count - before);
-  return { kind: 'group', locals, body: [...sets, ...text], tag };
+  return { kind: 'group', locals, body: [...listVisibleSets(macro, known.names), ...text], tag };
 }
 
 function noteUse({ uses }: Expansion, names: MacroNames, macro: Macro, call: MacroUse['calls'][number], size: number): void {

@@ -52,6 +52,10 @@ export function importNames(part: ImportPart, names: MacroNames, find: FindTempl
   });
 }
 
+/** What the file of a macro sets and the macro sees: all but what has the name of a parameter. */
+export const listVisibleSets = ({ params }: Macro, { sets }: MacroNames): readonly SetPart[] =>
+  sets.filter((set) => set.names.every((each) => params.every((param) => param.name !== each)));
+
 /** The macro that an expression names; undefined for any other expression. */
 export function findMacro(node: JinjaNode, names: MacroNames): KnownMacro | undefined {
   if (node.kind === 'name') return names.macros.get(node.name);

@@ -41,3 +41,7 @@ export const withNames = (context: ReadContext, names: Iterable<string>): ReadCo
   ...context,
   locals: new Set([...context.locals, ...names]),
 });
+
+/** A role that a task includes, with the roles that the task is in. */
+export const withParentRoles = (role: Role, { role: parent }: ReadContext): Role =>
+  parent === undefined ? role : { ...role, parents: [parent.name, ...(parent.parents ?? [])] };

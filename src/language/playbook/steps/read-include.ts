@@ -8,12 +8,12 @@ import { chooseCandidate, findCandidates, taskFolders } from '../files/find-file
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
-import { childContext, type ReadContext } from '../reader/read-context.ts';
+import { childContext, type ReadContext, withParentRoles } from '../reader/read-context.ts';
 import { applySchema, includeSchema } from '../shapes/include-schema.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { blockModule, missingFileError } from './keyword-modules.ts';
 import { readBlock } from './read-block.ts';
-import { type RoleFrom, readRoleBlock, roleMissing, withParents } from './read-role.ts';
+import { type RoleFrom, readRoleBlock, roleMissing } from './read-role.ts';
 import { readTaskIn } from './read-task.ts';
 import { readStepKeywords } from './step-keywords.ts';
 import { missingPath, readTaskFile } from './task-file.ts';
@@ -82,7 +82,7 @@ export function readIncludeRole(
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
     withApply(
       apply,
-      [readRoleBlock(each, inner, withParents(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
+      [readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
     );
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {

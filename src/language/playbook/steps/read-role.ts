@@ -10,7 +10,7 @@ import { asList, isRecord } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import { checkTemplates } from '../reader/check-templates.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
-import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
+import { childContext, type ReadContext, withNames, withParentRoles } from '../reader/read-context.ts';
 import { importRoleSchema, roleEntrySchema } from '../shapes/include-schema.ts';
 import { type StepKeywordsEntry, stepKeywords } from '../shapes/keyword-shapes.ts';
 import { readVarsFile } from '../vars-files.ts';
@@ -90,13 +90,9 @@ export function readImportRole(
   const [role] = findRoles(context, reader.sources.project, name);
   if (role === undefined) return void reader.problems.push(roleMissing(reader, context, name, at));
   const use = { from: entry.import_role, at, params: common.vars, isPublic: true };
-  const block = readRoleBlock(reader, inner, withParents(role, context), use, id);
+  const block = readRoleBlock(reader, inner, withParentRoles(role, context), use, id);
   return { kind: 'block', ...common, block: [block ?? []].flat(), rescue: [], always: [] };
 }
-
-/** A role that a task includes, with the roles that the task is in. */
-export const withParents = (role: Role, { role: parent }: ReadContext): Role =>
-  parent === undefined ? role : { ...role, parents: [parent.name, ...(parent.parents ?? [])] };
 
 /** The steps of a role, after those of the roles that it depends on. Undefined in a circle, with a problem for it. */
 export function readRoleBlock(

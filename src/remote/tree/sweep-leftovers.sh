@@ -1,5 +1,5 @@
-# sweep_left PREFIX: removes what programs of this user that were killed left beside their target: PREFIX.PID, or PREFIX.PID.ANYTHING.
-sweep_left() {
+# sweep_leftovers PREFIX: removes what programs of this user that were killed left beside their target: PREFIX.PID, or PREFIX.PID.ANYTHING.
+sweep_leftovers() {
   [ -d /proc/self ] || return 0
   for left in "$1".*; do
     pid=${left#"$1".}

@@ -4,7 +4,7 @@ import { typeOfJson, type ValueType } from '../../jinja/swarm-expression.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { NotConvertible } from '../../not-convertible.ts';
 import type { Part } from '../template-part.ts';
-import { findNode, type Macro, type MacroNames } from './macro-names.ts';
+import { findNode, listVisibleSets, type Macro, type MacroNames } from './macro-names.ts';
 
 type Call = Extract<JinjaNode, { kind: 'call' }>;
 
@@ -16,8 +16,8 @@ export interface MacroUse {
   size: number;
 }
 
-/** A macro that is a part of the converted template. */
-export interface MacroPart {
+/** A macro that is not written out where it is called: it becomes an inline part of the converted template, `{{#*inline}}`. */
+export interface KeptMacro {
   readonly macro: Macro;
   readonly names: MacroNames;
   readonly name: string;
@@ -26,29 +26,29 @@ export interface MacroPart {
   readonly body: readonly Part[];
 }
 
-/** All macros of a template together may be this large before the large ones become parts of it. */
+/** All macros of a template together may have so many parts before the large ones are kept. */
 const LARGE_TEMPLATE = 300;
 const MIN_CALLS = 3;
 const MIN_SIZE = 60;
 
-/** The macros that are no longer written out at each call: those that make a large template of a small one. */
-export function chooseParts(
+/** The macros that are kept: those that make a large template of a small one. */
+export function chooseKeptMacros(
   uses: ReadonlyMap<Macro, MacroUse>,
   translation: Translation,
   template: readonly Part[],
-): ReadonlyMap<Macro, MacroPart> {
+): ReadonlyMap<Macro, KeptMacro> {
   const total = [...uses.values()].reduce((sum, { calls, size }) => sum + calls.length * size, 0);
-  const kept = new Map<Macro, MacroPart>();
+  const kept = new Map<Macro, KeptMacro>();
   if (total <= LARGE_TEMPLATE) return kept;
   const assigned = listAssigned(template);
   for (const [macro, { names, calls, size }] of uses) {
     const text = JSON.stringify(macro.body);
-    if (assigned.some((name) => new RegExp(`\\b${name}\\b`).test(text))) continue; // a part knows nothing of them
+    if (assigned.some((name) => new RegExp(`\\b${name}\\b`).test(text))) continue; // an inline part does not know them
     if (calls.length < MIN_CALLS || calls.length * size < MIN_SIZE || macro.params.length === 0) continue;
     const types = typesOfValues(macro, calls, translation);
     const isTaken = [...kept.values()].some(({ name }) => name === macro.name);
-    const sets = names.sets.filter((set) => set.names.every((each) => macro.params.every((param) => param.name !== each)));
-    if (types !== undefined && !isTaken) kept.set(macro, { macro, names, name: macro.name, types, body: [...sets, ...macro.body] });
+    if (types !== undefined && !isTaken)
+      kept.set(macro, { macro, names, name: macro.name, types, body: [...listVisibleSets(macro, names), ...macro.body] });
   }
   return kept;
 }
@@ -80,7 +80,7 @@ function typeOfValue(node: JinjaNode | undefined, { types }: Translation): Value
 }
 
 /** The values of a call. One that is missing may be asked for with `is defined`, or it is an error as in Jinja. */
-export function callValues({ macro }: MacroPart, { args, named }: Call): Extract<Part, { kind: 'call' }>['values'] {
+export function callValues({ macro }: KeptMacro, { args, named }: Call): Extract<Part, { kind: 'call' }>['values'] {
   return macro.params.map(({ name, value }, i) => {
     const given = args[i] ?? named[name] ?? value ?? { kind: 'literal' as const, value: null };
     const mayBeMissing = ['name', 'attribute', 'item'].includes(given.kind) && asksWhetherDefined(macro.body, name);

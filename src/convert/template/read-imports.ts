@@ -1,11 +1,10 @@
-import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../not-convertible.ts';
 import type { Part, Tag } from './template-part.ts';
 
-/** A name in quotes, and what follows it. */
 const QUOTED = /^(?:"([^"]+)"|'([^']+)')\s*([\s\S]*)$/;
 const CONTEXT = /\s*\b(?:with|without)\s+context\s*$/;
 
-/** A name that is written out. `what`: for the reason of one that is computed. */
+/** The name of a file in quotes, and what follows it. `what`: the tag, for the reason where the name is computed. */
 function readName(text: string, what: string): readonly [file: string, rest: string] {
   const [, double, single, rest = ''] = QUOTED.exec(text) ?? [];
   return [double ?? single ?? rejectConversion(`${what} of a computed name`), rest.trim()];
@@ -37,14 +36,4 @@ export function readFromImport(text: string, tag: Tag): Part {
       return name === undefined || other === undefined ? rejectConversion('{% from %} of other than names') : ([name, other] as const);
     });
   return { kind: 'import', file, as, tag };
-}
-
-/** What a tag says; a part that is left where that cannot be read. */
-export function readPart(tag: Tag, read: () => Part): Part {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof NotConvertible) return { kind: 'left', reason: thrown.message, tag };
-    throw thrown;
-  }
 }

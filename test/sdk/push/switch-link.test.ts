@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/index.ts';
-import { type SwitchLink, watchSwitchLink } from '../../../src/sdk/push/reach-again.ts';
+import { type SwitchLink, watchSwitchLink } from '../../../src/sdk/push/switch-link.ts';
 import { createLocalHost } from '../../modules/local-host.ts';
 
 /** A host that is away during a switch. */
@@ -15,7 +15,7 @@ function swallowing(): () => Promise<never> {
   return () => (calls++ === 0 ? lost() : new Promise<never>(() => undefined));
 }
 
-describe('a host that stays away is waited for as long as it waits itself', () => {
+describe('swarm waits for a host that stays away as long as the host waits itself', () => {
   test.each([
     ['refuses connections', () => lost],
     ['swallows what is sent', swallowing],
@@ -29,14 +29,14 @@ describe('a host that stays away is waited for as long as it waits itself', () =
     expect(performance.now() - begin).toBeLessThan(10_000);
   });
 
-  test('nobody knows its tree once the confirmation was sent', async () => {
+  test('once the confirmation was sent, the error names both trees', async () => {
     const link = start(1);
     link.markConfirmed();
     await expect(link.reach(lost)).rejects.toThrow('it has the new tree, or goes back to the old one');
   });
 });
 
-test('what is back in time goes on', async () => {
+test('a push goes on with a host that is back in time', async () => {
   let calls = 0;
   const work = async (): Promise<string> => (calls++ === 0 ? lost() : 'here');
   expect(await start(20).reach(work)).toBe('here');

@@ -8,13 +8,13 @@ import type { Remote } from '../../core/module.ts';
 export interface SwitchLink {
   /** Does the work again after each loss of the connection. Throws SW2005 where the host is away for longer than it waits itself. */
   reach<T>(work: () => Promise<T>): Promise<T>;
-  /** The confirmation is on its way: which tree a host has that does not answer any more is not known from now on. */
+  /** The confirmation is on its way. From now on nobody knows which tree a host has that does not answer. */
   markConfirmed(): void;
-  /** The switch took longer than it can. */
+  /** Whether the switch took longer than `longestMs`. */
   isLate(): boolean;
 }
 
-/** How long a switch is waited for. */
+/** How long swarm waits for a switch. */
 export interface SwitchTimes {
   readonly confirmSeconds: number;
   /** Of the whole switch, with the way back. */
@@ -22,17 +22,17 @@ export interface SwitchTimes {
 }
 
 const RETRY_MS = 1000;
-/** After `confirm` the host goes back, which may bring the link back: swarm can then tell it. */
+/** After `confirm` the host goes back to the old tree, which may bring the link back. Then swarm can report that. */
 const LONGEST_WAY_BACK_MS = 15_000;
 
-/** Counts how long the host is away. After `confirm` it has decided by itself, so nobody waits longer. */
+/** Watches how long the host is away. After `confirm` the host has decided by itself, so nobody learns more by waiting longer. */
 export function watchSwitchLink(remote: Remote, { confirmSeconds, longestMs }: SwitchTimes): SwitchLink {
   const now = (): number => performance.now();
   const end = now() + longestMs;
   const confirmMs = confirmSeconds * 1000;
-  let heard = now();
+  let lastAnswer = now();
   let confirmed = false;
-  const awayLimit = (): number => Math.min(end, Math.max(heard + confirmMs, now()) + Math.min(confirmMs, LONGEST_WAY_BACK_MS));
+  const giveUpTime = (): number => Math.min(end, Math.max(lastAnswer + confirmMs, now()) + Math.min(confirmMs, LONGEST_WAY_BACK_MS));
 
   const reach = async <T>(work: () => Promise<T>): Promise<T> => {
     let limit: number | undefined;
@@ -40,13 +40,13 @@ export function watchSwitchLink(remote: Remote, { confirmSeconds, longestMs }: S
     for (;;) {
       try {
         const done = await (limit === undefined ? attempt() : raceWithAbort(attempt(), AbortSignal.timeout(leftUntil(limit))));
-        heard = now();
+        lastAnswer = now();
         return done;
       } catch (error) {
         const isOver = limit !== undefined && now() >= limit;
         if (remote.signal.aborted || !(isOver || isLinkError(error))) throw error;
-        limit ??= awayLimit();
-        if (isOver) throw goneError(remote, confirmSeconds, confirmed);
+        limit ??= giveUpTime();
+        if (isOver) throw awayError(remote, confirmSeconds, confirmed);
         remote.emit({ type: 'task.progress', phase: 'waiting for the host' });
         await wait(Math.min(RETRY_MS, leftUntil(limit)), undefined, { signal: remote.signal });
         attempt = isHang(error) ? () => connectFirst(remote, work) : work;
@@ -75,7 +75,7 @@ const isLinkError = (error: unknown): boolean =>
   error instanceof SwarmError && (isHang(error) || errorKind(error.code).outcome === 'unreachable');
 
 /** SW2005, with what the host does without swarm. */
-function goneError({ host }: Remote, confirmSeconds: number, confirmed: boolean): SwarmError {
+function awayError({ host }: Remote, confirmSeconds: number, confirmed: boolean): SwarmError {
   const does = confirmed ? 'has the new tree, or goes back to the old one by itself' : 'keeps the old tree, or goes back to it by itself';
   return new SwarmError('SW2005', `the host did not answer again within ${confirmSeconds} s, the time of confirm, so it ${does}`, {
     host: host.name,

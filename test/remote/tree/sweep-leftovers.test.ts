@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withSweepLeft } from '../../../src/remote/tree/sweep-left.ts';
+import { withSweepLeftovers } from '../../../src/remote/tree/sweep-leftovers.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -22,7 +22,9 @@ test('what a killed program left goes, with what is in it; what is at work, and 
   mkdirSync(join(dir, 'kept'));
   writeFileSync(join(dir, 'kept/file'), '');
   symlinkSync(join(dir, 'kept'), join(dir, `.swarm-load.${GONE}.link`));
-  const { status, stderr } = spawnSync('sh', ['-euc', withSweepLeft('sweep_left "$1/.swarm-load"'), 'sh', dir], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('sh', ['-euc', withSweepLeftovers('sweep_leftovers "$1/.swarm-load"'), 'sh', dir], {
+    encoding: 'utf8',
+  });
   expect([status, stderr]).toEqual([0, '']);
   expect(readdirSync(dir).sort()).toEqual(
     [`.swarm-load.${alive}`, '.swarm-load.old', `.swarm-loads.${GONE}`, 'kept', `x.swarm-load.${GONE}`].sort(),
@@ -39,5 +41,5 @@ test('every program that works in a file or folder beside its target sweeps firs
   );
   const texts = programs.map((file) => readFileSync(file, 'utf8')).filter((text) => /swarm-[a-z]+\.\$\$/.test(text));
   expect(texts.length).toBeGreaterThanOrEqual(5);
-  for (const text of texts) expect(text).toMatch(/sweep_left \S*swarm-/);
+  for (const text of texts) expect(text).toMatch(/sweep_leftovers \S*swarm-/);
 });
