@@ -281,7 +281,8 @@ describe('a cause that all drones share', () => {
     hosts.machine('c').onJob = (id, there) => void waiting.push(() => there.finish(id, 0));
     const journal = memoryJournal();
     journal.on(({ type }) => {
-      if (type === 'queue.paused' || type === 'queue.resumed') hosts.machine('c').onJob = (id, there) => setImmediate(() => there.finish(id, 0));
+      if (type === 'queue.paused' || type === 'queue.resumed')
+        hosts.machine('c').onJob = (id, there) => setImmediate(() => there.finish(id, 0));
       if (type === 'queue.paused') for (const finish of waiting.splice(0)) setImmediate(finish);
     });
     const { events } = await hosts.run(BUILD, {
