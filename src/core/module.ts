@@ -71,6 +71,8 @@ export interface FoundTree {
   readonly remove: readonly string[];
   /** Paths that somebody changed on the host since they were pushed. */
   readonly changedThere: readonly string[];
+  /** Paths that swarm did not bring: somebody added them, or they were there before. Of a folder only its own path. */
+  readonly addedThere?: readonly string[];
 }
 
 /** A version of a tree on a host. */

@@ -72,7 +72,8 @@ export const resultSchema = (): object =>
             ...{ name: z.string(), host: z.string(), status: z.enum(['none', 'changed', 'behind', 'current']) },
             ...{ version: z.looseObject({ number: z.int(), id: z.string(), at: z.string(), run: z.string() }).nullable() },
             ...{ kept: z.array(z.looseObject({ number: z.int() })) },
-            ...{ send: z.array(z.string()), remove: z.array(z.string()), changed_there: z.array(z.string()) },
+            ...{ send: z.array(z.string()), remove: z.array(z.string()) },
+            ...{ changed_there: z.array(z.string()), added_there: z.array(z.string()) },
           }),
         )
         .optional(),

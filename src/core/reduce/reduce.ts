@@ -38,9 +38,10 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
     }
     case 'tree.found': {
-      const { tree, source, send, remove, changedThere, version, kept } = event;
+      const { tree, source, send, remove, changedThere, addedThere, version, kept } = event;
       const versions = { ...(version === undefined ? {} : { version }), ...(kept === undefined ? {} : { kept }) };
-      const found = { host: event.host, tree, source, send, remove, changedThere, ...versions };
+      const added = addedThere === undefined ? {} : { addedThere };
+      const found = { host: event.host, tree, source, send, remove, changedThere, ...added, ...versions };
       return { ...state, trees: [...(state.trees ?? []), found] };
     }
     case 'queue.planned':

@@ -12,6 +12,7 @@ export function describeFoundTree({
   send,
   remove,
   changedThere,
+  addedThere = [],
   kept = [],
 }: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
   const from = ({ id, commit, dirty }: typeof source): DisplayText =>
@@ -27,7 +28,8 @@ export function describeFoundTree({
       ? displayText`${tree}  no version yet`
       : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${version.at.slice(0, 16).replace('T', ' ')} by run ${version.run}`;
   const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
-  const parts = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
+  const state = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
+  const parts = [...state, ...list(addedThere, 'added on the host')];
   const older = kept.map((each) =>
     'id' in each ? displayText`${each.number} (${from(each)})` : displayText`${each.number} (before the first push)`,
   );

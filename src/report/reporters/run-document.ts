@@ -68,12 +68,13 @@ function treeDocument({
   send,
   remove,
   changedThere,
+  addedThere = [],
 }: NonNullable<RunState['trees']>[number]): JsonDocument {
   const differs = send.length + remove.length > 0;
   return {
     ...{ name: tree, host, status: version === undefined ? 'none' : changedThere.length > 0 ? 'changed' : differs ? 'behind' : 'current' },
     ...{ version: version === undefined ? null : { ...version }, kept: kept.map((each) => ({ ...each })), source: { ...source } },
-    ...{ send: [...send], remove: [...remove], changed_there: [...changedThere] },
+    ...{ send: [...send], remove: [...remove], changed_there: [...changedThere], added_there: [...addedThere] },
   };
 }
 

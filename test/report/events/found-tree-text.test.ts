@@ -30,6 +30,8 @@ test('a line has the version, where it is from, and what differs', () => {
   expect(lines[2]).toContain('as the source');
   const kept = [{ ...found.version, number: 2, commit: '9f8e7d6c5b4a3' }, { number: 1 }];
   const line = JSON.stringify(describeFoundTree({ ...found, kept }));
+  const added = { ...found, send: [], changedThere: [], addedThere: ['x', 'y'] };
+  expect(JSON.stringify(describeFoundTree(added))).toContain('as the source  2 paths added on the host: x, y');
   expect(line).toContain('also kept: 2 (commit 9f8e7d6c5b4a), 1 (before the first push)');
 });
 
@@ -41,5 +43,6 @@ test('the document has each tree with a status', () => {
     [{ status: 'behind' }],
     [{ status: 'current' }],
   ]);
+  expect(statusOf({ ...behind, send: [], addedThere: ['x'] })).toMatchObject([{ status: 'current', added_there: ['x'] }]);
   expect(statusOf({ ...found, kept: [{ number: 1 }] })).toMatchObject([{ kept: [{ number: 1 }] }]);
 });
