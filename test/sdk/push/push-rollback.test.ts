@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/index.ts';
 import { preparePushHost } from './push-host.ts';
 
 const host = preparePushHost();
@@ -52,5 +54,36 @@ describe('a rollback of several trees', () => {
     await pushBoth(wanted.slice(0, 7));
     expect(both()).toEqual(['a2', 'b1']);
     await expect(pushBoth('0123abcd')).rejects.toMatchObject({ message: expect.stringContaining('no version 0123abcd') });
+  });
+});
+
+describe('a rollback that is refused tells which versions the host has, and a command that works', () => {
+  const refusalOf = async (rollback: string): Promise<string> => {
+    const error: unknown = await start({ rollback }).catch((thrown: unknown) => thrown);
+    return error instanceof SwarmError ? `${error.message}. ${error.hint}` : 'not refused';
+  };
+  const dest = (): string => join(host.dir, 'etc/set');
+
+  test('no older version', async () => {
+    await start();
+    expect(await refusalOf('previous')).toBe(
+      `there is no older version of ${dest()}. On drone ${dest()} has version 1 (in use). To push the files as they are, run: swarm push -l drone`,
+    );
+  });
+
+  test('no such version, and one that was changed', async () => {
+    for (const text of ['1', '2', '3']) {
+      put('files/set/a', text);
+      await start();
+    }
+    expect(await refusalOf('9')).toBe(
+      `there is no version 9 of ${dest()}. On drone ${dest()} has version 3 (in use), version 2, version 1. To go back, run: swarm push --rollback 2 -l drone`,
+    );
+    const second = readdirSync(join(host.dir, 'etc/.set.versions')).find((name) => name.startsWith('2-')) ?? '';
+    writeFileSync(join(host.dir, 'etc/.set.versions', second, 'a'), 'odd');
+    expect(await refusalOf('2')).toContain('was changed on the host: a. ');
+    expect(await refusalOf('2')).toContain('To go back, run: swarm push --rollback 1 -l drone');
+    await start({ rollback: '1' });
+    expect(read('etc/set/a')).toBe('1');
   });
 });
