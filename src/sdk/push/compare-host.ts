@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { findObstacle, parentFolder } from '../../remote/tree/compare-trees.ts';
+import { createExcludeTest } from '../../remote/tree/exclude-patterns.ts';
 import { compareTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
 import { assertReplaceable, findDrift, type HostTree, readHostTree } from './host-tree.ts';
 import type { TreeArgs } from './push-args.ts';
@@ -17,6 +18,8 @@ export interface ComparedTree {
   readonly deleted: readonly string[];
   /** Paths that somebody changed on the host since they were pushed. */
   readonly drift: readonly string[];
+  /** Paths that swarm did not bring. What is in a folder of these is not named. */
+  readonly added: readonly string[];
   readonly differs: boolean;
 }
 
@@ -40,7 +43,17 @@ export async function compareHost(probe: Probe, args: TreeArgs): Promise<Compare
   const drift = host.files === undefined ? [] : await findDrift(reader, root, { tree, files: host.files, known }, signal);
   const wrongOwner = [...host.otherOwner].some((path) => path === '' || source.files[path] !== undefined);
   const differs = host.live === undefined || difference.sent.length > 0 || deleted.length > 0 || wrongOwner;
-  return { args, source, host, difference, deleted, drift, differs };
+  return { args, source, host, difference, deleted, drift, added: findAdded(difference, host), differs };
+}
+
+/** What is on the host and in no record of a push. */
+function findAdded({ remote, options }: TreeDifference, { files }: HostTree): readonly string[] {
+  if (files === undefined) return [];
+  const isExcluded = createExcludeTest(options.exclude ?? []);
+  const isAdded = (path: string): boolean => path !== '' && files[path] === undefined;
+  return [...remote.tree].flatMap(([path, { type }]) =>
+    isAdded(path) && !isAdded(parentFolder(path)) && !isExcluded(path, type) ? [path] : [],
+  );
 }
 
 /** `files`: what swarm brought, which alone may go; undefined: all may. A folder stays where something in it stays. */

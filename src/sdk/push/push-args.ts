@@ -82,6 +82,7 @@ export const pushReturns = z.strictObject({
       deleted: z.array(z.string()).describe('Paths that the new version lacks'),
       bytes: z.int().describe('Bytes that were sent'),
       changed_there: z.array(z.string()).describe('Paths that somebody changed on the host since they were pushed'),
+      added_there: z.array(z.string()).describe('Paths on the host that swarm did not bring; of a folder only its own path'),
     }),
   ),
 });

@@ -67,7 +67,7 @@ async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, Pu
 /** As many paths as a person reads; the result has all of them. */
 const SHOWN_PATHS = 100;
 
-function emitFound(probe: Probe, { host, source, difference, deleted, drift }: ComparedTree): void {
+function emitFound(probe: Probe, { host, source, difference, deleted, drift, added }: ComparedTree): void {
   const { current, all } = host;
   const { commit, dirty } = source.commit;
   const origin = (id: string, made: { readonly commit?: string | undefined; readonly dirty?: boolean | undefined }) => ({
@@ -86,6 +86,7 @@ function emitFound(probe: Probe, { host, source, difference, deleted, drift }: C
     send: difference.sent.slice(0, SHOWN_PATHS),
     remove: deleted.slice(0, SHOWN_PATHS),
     changedThere: drift.slice(0, SHOWN_PATHS),
+    ...(added.length === 0 ? {} : { addedThere: added.slice(0, SHOWN_PATHS) }),
   });
 }
 
@@ -173,17 +174,17 @@ function describeTree({ host, difference, deleted, drift }: ComparedTree): strin
   return `${host.dest}: version ${nextNumber(host)}${parts.length === 0 ? '' : `, ${parts.join(', ')}`}`;
 }
 
-function describeResult({ host, difference, deleted, drift, source, differs }: ComparedTree): PushReturns['trees'][number] {
+function describeResult({ host, difference, deleted, drift, added, source, differs }: ComparedTree): PushReturns['trees'][number] {
   const { sent, bytes } = difference;
   const before = host.current?.number ?? null;
   const commit = (differs ? source.commit.commit : host.current?.info?.commit) ?? null;
   return {
     ...{ dest: host.dest, before, version: differs ? nextNumber(host) : before, commit },
-    ...{ sent: [...sent], deleted: [...deleted], bytes, changed_there: [...drift] },
+    ...{ sent: [...sent], deleted: [...deleted], bytes, changed_there: [...drift], added_there: [...added] },
   };
 }
 
 const describeRollback = ({ host, to }: Rollback): PushReturns['trees'][number] => ({
   ...{ dest: host.dest, before: host.current?.number ?? null, version: to.number, commit: to.info?.commit ?? null },
-  ...{ sent: [], deleted: [], bytes: 0, changed_there: [] },
+  ...{ sent: [], deleted: [], bytes: 0, changed_there: [], added_there: [] },
 });

@@ -83,3 +83,12 @@ test.each([
   await expect(start({ tree })).rejects.toMatchObject({ message: expect.stringContaining(message) });
   expect(existsSync(join(host.dir, '.local'))).toBe(false);
 });
+
+test('what was added on the host is named, a folder without what is in it; it stays', async () => {
+  await start();
+  for (const path of ['mine', 'cache/one', 'cache/two', 'deep/mine', 'kept/one']) put(`etc/set/${path}`, 'mine\n');
+  const { changes, result, notices } = await start({ tree: { exclude: ['/kept'] } }, {}, true);
+  const added = ['cache', 'deep/mine', 'mine'];
+  expect([changes, [...((result.trees[0]?.['added_there'] as readonly string[]) ?? [])].sort()]).toEqual([[], added]);
+  expect(notices).toMatchObject([{ type: 'tree.found', changedThere: [], addedThere: expect.arrayContaining(added) }]);
+});
