@@ -6,7 +6,7 @@ import { compareTree, type TreeDifference } from '../../remote/tree/push-tree.ts
 import { assertReplaceable, findDrift, type HostTree, readHostTree } from './host-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import type { TreeFiles } from './tree-record.ts';
-import { openTreeSource, readModes, type TreeSource } from './tree-source.ts';
+import { openTreeSource, REPOSITORY_FOLDERS, readExclude, readModes, type TreeSource } from './tree-source.ts';
 
 /** A tree of a push, as one host has it. */
 export interface ComparedTree {
@@ -29,10 +29,12 @@ export async function compareHost(probe: Probe, args: TreeArgs): Promise<Compare
   const [source, host] = await Promise.all([openTreeSource(args, probe.paths), readHostTree(probe, args)]);
   assertReplaceable(host);
   const reader = { exec: (command: Parameters<Probe['query']>[0]) => probe.query(command) };
-  const options = { checksum: true, delete: true, exclude: args.exclude, modes: readModes(args), by: 'tar' } as const;
+  const exclude = readExclude(args);
+  const options = { checksum: true, delete: true, exclude, modes: readModes(args), by: 'tar' } as const;
   const root = host.live ?? `${host.versions}/.none`;
   const difference = await compareTree(reader, source.folder, root, options, signal);
-  const deleted = findDeleted(difference, args.delete ? undefined : (host.files ?? {}));
+  const unwanted = [...findDeleted(difference, args.delete ? undefined : (host.files ?? {})), ...findOldRepository(difference, args, host)];
+  const deleted = [...new Set(unwanted)];
   const folder = findObstacle(difference.local, difference.remote.tree, { ...difference, deleted });
   if (folder !== undefined)
     throw new SwarmError('SW6012', `${args.dest}/${folder} is a folder with files that swarm did not bring, and a file in the source`, {
@@ -44,6 +46,14 @@ export async function compareHost(probe: Probe, args: TreeArgs): Promise<Compare
   const wrongOwner = [...host.otherOwner].some((path) => path === '' || source.files[path] !== undefined);
   const differs = host.live === undefined || difference.sent.length > 0 || deleted.length > 0 || wrongOwner;
   return { args, source, host, difference, deleted, drift, added: findAdded(difference, host), differs };
+}
+
+/** What an earlier push brought of a repository, which the source now leaves out. */
+function findOldRepository({ remote }: TreeDifference, args: TreeArgs, { files = {} }: HostTree): readonly string[] {
+  if (args.repository) return [];
+  const [isExcluded, isKept] = [createExcludeTest(REPOSITORY_FOLDERS), createExcludeTest(args.exclude)];
+  const paths = [...remote.tree].filter(([path, { type }]) => files[path] !== undefined && isExcluded(path, type) && !isKept(path, type));
+  return paths.map(([path]) => path).reverse();
 }
 
 /** What is on the host and in no record of a push. */

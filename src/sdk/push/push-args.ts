@@ -36,6 +36,7 @@ const tree = z.strictObject({
   directory_mode: attributeArgs.mode.describe('Permissions of the folders. Default: as in the source'),
   delete: z.boolean().default(false).describe('Also leave out what swarm did not bring; without it that is kept'),
   exclude: z.array(z.string().min(1)).default([]).describe('Patterns of rsync; what matches is neither sent nor removed'),
+  repository: z.boolean().default(false).describe('Also push .git, .hg and .svn, which are left out by default'),
 });
 
 const service = z.union([

@@ -23,13 +23,21 @@ const opened = new Map<string, Promise<TreeSource>>();
 
 /** Reads a source once for all hosts of the run: every host gets what the first one got. Throws SW6012 for an empty or missing one. */
 export function openTreeSource(args: TreeArgs, paths: RunPaths): Promise<TreeSource> {
-  const { source, revision, exclude } = args;
+  const { source, revision } = args;
+  const exclude = readExclude(args);
   const key = JSON.stringify([paths.project, paths.run, source, revision, exclude, readModes(args)]);
   const found = opened.get(key) ?? readTreeSource(args, paths);
   opened.set(key, found);
   found.catch(() => opened.delete(key));
   return found;
 }
+
+/** Where version control systems keep their own data. */
+export const REPOSITORY_FOLDERS = ['.git', '.hg', '.svn'] as const;
+
+/** The patterns of what is neither sent nor removed. */
+export const readExclude = ({ exclude, repository }: Pick<TreeArgs, 'exclude' | 'repository'>): readonly string[] =>
+  repository ? exclude : [...exclude, ...REPOSITORY_FOLDERS];
 
 /** The permissions that the args ask for, as numbers. */
 export const readModes = ({ mode, directory_mode: folder }: Pick<TreeArgs, 'mode' | 'directory_mode'>): TreeModes => ({
@@ -38,12 +46,12 @@ export const readModes = ({ mode, directory_mode: folder }: Pick<TreeArgs, 'mode
 });
 
 async function readTreeSource(args: TreeArgs, paths: RunPaths): Promise<TreeSource> {
-  const { source, revision, exclude } = args;
+  const { source, revision } = args;
   const { path, directory } = await findSource(source, paths.files);
   if (!directory) throw new SwarmError('SW6012', `${path} is not a folder`, { hint: 'For a single file use the copy module.' });
   const commit = revision === '' ? await readCommit(path) : { revision, commit: await resolveRevision(path, revision) };
   const folder = revision === '' ? path : await extractRevision(args, path, commit.commit ?? '', join(paths.staging, 'revisions'));
-  const tree = await listLocalTree(folder, exclude, readModes(args));
+  const tree = await listLocalTree(folder, readExclude(args), readModes(args));
   if (![...tree.values()].some(({ type }) => type !== 'dir'))
     throw new SwarmError(
       'SW6012',

@@ -164,3 +164,36 @@ test.each(installedShells)(
     expect(versions().filter((name) => name.startsWith('.'))).toEqual([]);
   },
 );
+
+describe('a source that is the top folder of a repository', () => {
+  const data = ['.git/HEAD', 'deep/.svn/entries', 'sub/.git'];
+  const isThere = () => data.map((path) => existsSync(join(host.dir, 'etc/set', path)));
+  const none = data.map(() => false);
+  const all = data.map(() => true);
+  const putAll = (folder: string): void => {
+    for (const path of data) put(`${folder}/${path}`, 'data\n');
+  };
+
+  test('goes without the data of git, hg and svn, unless that is asked for', async () => {
+    putAll('files/set');
+    await start();
+    expect(isThere()).toEqual(none);
+    await start({ tree: { repository: true } });
+    expect(isThere()).toEqual(all);
+    expect((await start({ tree: { repository: true } })).changes).toEqual([]);
+  });
+
+  test('what an earlier push brought of it goes', async () => {
+    putAll('files/set');
+    await start({ tree: { repository: true } });
+    await start();
+    expect(isThere()).toEqual(none);
+    expect((await start()).changes).toEqual([]);
+  });
+
+  test('what the host has of its own repository stays, with delete too', async () => {
+    putAll('etc/set');
+    await start({ tree: { delete: true } });
+    expect(isThere()).toEqual(all);
+  });
+});
