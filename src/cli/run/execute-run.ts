@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runExitCode } from '../../core/exit/run-errors.ts';
+import { checkoutsFolder, removeProcessFolders } from '../../core/files/process-folder.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
@@ -44,7 +45,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   const durations = readDurations(join(project.dir, '.swarm'));
   const paths = makeRunPaths(project, journal.run);
   const watchers = createRunWatchers(project, journal);
-  const state = await runWithReporters(journal, [...reporters, ...watchers], () =>
+  const running = runWithReporters(journal, [...reporters, ...watchers], () =>
     runPlaybook(playbook, args, engineOptions, {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
@@ -60,6 +61,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       version: readProgramVersion(),
     }),
   );
+  const state = await running.finally(() => removeProcessFolders(checkoutsFolder(project.dir)));
   if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
   await recordDurations(join(project.dir, '.swarm'), state);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { checkoutsFolder, processFolder } from '../../core/files/process-folder.ts';
 import type { RunPaths } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
@@ -50,7 +51,7 @@ async function readTreeSource(args: TreeArgs, paths: RunPaths): Promise<TreeSour
   const { path, directory } = await findSource(source, paths.files);
   if (!directory) throw new SwarmError('SW6012', `${path} is not a folder`, { hint: 'For a single file use the copy module.' });
   const commit = revision === '' ? await readCommit(path) : { revision, commit: await resolveRevision(path, revision) };
-  const folder = revision === '' ? path : await extractRevision(args, path, commit.commit ?? '', join(paths.staging, 'revisions'));
+  const folder = revision === '' ? path : await extractRevision(args, path, commit.commit ?? '', checkoutsFolder(paths.project));
   const tree = await listLocalTree(folder, readExclude(args), readModes(args));
   if (![...tree.values()].some(({ type }) => type !== 'dir'))
     throw new SwarmError(
@@ -91,11 +92,11 @@ async function resolveRevision(folder: string, revision: string): Promise<string
   });
 }
 
-/** The files of a commit below the folder as a checkout has them, in a folder of the run. Appears by rename. */
-async function extractRevision({ source, exclude }: TreeArgs, folder: string, commit: string, staging: string): Promise<string> {
+/** The files of a commit below the folder as a checkout has them, in a folder of this process. Appears by rename. */
+async function extractRevision({ source, exclude }: TreeArgs, folder: string, commit: string, checkouts: string): Promise<string> {
   const [prefix = '', repository = ''] = (await runGit(folder, 'rev-parse', '--show-prefix', '--absolute-git-dir')).stdout.split('\n');
   await assertNoSubmodule(folder, commit, prefix, exclude);
-  const to = join(staging, `${commit}-${Buffer.from(prefix).toString('base64url').slice(0, 100)}`);
+  const to = join(processFolder(checkouts), `${commit}-${Buffer.from(prefix).toString('base64url').slice(0, 100)}`);
   if (existsSync(to)) return join(to, prefix);
   const fresh = `${to}.${process.pid}`;
   await mkdir(fresh, { recursive: true });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -113,4 +114,27 @@ test('a drone that is off stops no other: the first that answers is the canary, 
   await off.up();
   const resumed = await project.json('runs', 'resume', 'last');
   expect([resumed.exit, readFileSync(target('d1', 'motd'), 'utf8')]).toEqual([0, 'newest\n']);
+});
+
+test('a push of a revision that fails, or that was killed, leaves no checkout', async () => {
+  const checkouts = join(project.dir, '.swarm/checkouts');
+  const git = (...words: readonly string[]) =>
+    spawnSync('git', ['-C', join(project.dir, 'files/push'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...words]);
+  for (const words of [
+    ['init', '-q'],
+    ['add', '.'],
+    ['commit', '-qm', 'one'],
+    ['tag', 'v1'],
+  ])
+    git(...words);
+  project.writeFile('files/push/motd', 'later\n');
+  const { pid: killed } = spawnSync('true');
+  mkdirSync(join(checkouts, `${killed}/left`), { recursive: true });
+  const playbook = readFileSync(join(project.dir, 'playbooks/push.yml'), 'utf8');
+  project.writeFile('playbooks/release.yml', playbook.replace('"{{ source }}"', '$&\n              revision: v1'));
+  const checks = JSON.stringify({ checks: [{ command: ['false'], within: '1s' }] });
+  await project.json('push');
+  const { exit, json } = await project.json('run', 'release', '-e', checks);
+  expect([exit, json.errors[0]?.code, readdirSync(checkouts)]).toEqual([8, 'SW6030', []]);
+  expect(existsSync(join(project.dir, 'binhost/.swarm/stage'))).toBe(false);
 });

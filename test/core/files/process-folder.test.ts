@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { processFolder, removeProcessFolders } from '../../../src/core/files/process-folder.ts';
+
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'swarm-folders-'));
+});
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+test('the folders of this process and of those that ended go; that of another one stays', () => {
+  const { pid: ended } = spawnSync('true');
+  mkdirSync(join(processFolder(parent), 'deep'), { recursive: true });
+  for (const name of [ended, process.ppid, 'notes']) mkdirSync(join(parent, String(name)));
+  removeProcessFolders(parent);
+  expect(readdirSync(parent).sort()).toEqual([String(process.ppid), 'notes'].sort());
+});
+
+test('a process that began after the folder was made is not its own', () => {
+  const folder = join(parent, String(process.ppid));
+  mkdirSync(folder);
+  utimesSync(folder, 1, 1);
+  removeProcessFolders(parent);
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+test('no folder at all is fine', () => {
+  expect(() => removeProcessFolders(join(parent, 'none'))).not.toThrow();
+});
