@@ -4,6 +4,9 @@
 export LC_ALL=C
 umask 022 # of a login it may be 077, and then nobody reads the folders that are made here
 mkdir -p -- "$1" && cd -- "$1" || exit 73
+for old in .swarm-push.*; do # of a login that was killed
+  [ -d "$old" ] && [ ! -d "/proc/${old##*.}" ] && rm -rf "./$old"
+done
 t=.swarm-push.$$
 trap 'rm -rf "./$t"' EXIT
 trap 'exit 129' HUP

@@ -268,3 +268,11 @@ test('a folder that is made for a tree is open to all, whatever the umask of the
   for (const path of [to, join(to, '..')]) expect(lstatSync(path).mode & 0o777).toBe(0o755);
   expect(readdirSync(to)).toEqual([]);
 });
+
+test('what a killed login left of an earlier tree goes, and that of a push under way stays', () => {
+  const to = fresh();
+  const { pid: ended } = spawnSync('true');
+  for (const pid of [ended, process.pid]) mkdirSync(join(to, `.swarm-push.${pid}`), { recursive: true });
+  spawnSync('sh', ['-c', readProgram('src/remote/tree/unpack-tree.sh'), 'swarm', to], { input: '' });
+  expect(readdirSync(to)).toEqual([`.swarm-push.${process.pid}`]);
+});
