@@ -32,9 +32,7 @@ const STEPS = 50;
 const HOSTS = [0, 1];
 const ALL = (Object.keys(HOWS) as How[]).flatMap((how) =>
   HOSTS.flatMap((host) =>
-    (['before', 'after'] as const).flatMap((moment) =>
-      Array.from({ length: STEPS }, (_, step) => ({ how, host, moment, step: step + 1 })),
-    ),
+    (['before', 'after'] as const).flatMap((moment) => Array.from({ length: STEPS }, (_, step) => ({ how, host, moment, step: step + 1 }))),
   ),
 );
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Date.now() % 1_000_000);
@@ -73,27 +71,35 @@ describe.skipIf(sshdProgram === undefined)(`a push is cut (seed ${seed})`, () =>
     return exit;
   }
 
-  test.each(createRandom(seed).shuffled(ALL).slice(0, count))('$how $moment step $step of host $host', async ({ how, host, moment, step }) => {
-    const next = writeNext();
-    const exit = await pushCut(how, host, moment, step);
-    for (const each of HOSTS) {
-      for (const text of fleet.trees(each)) expect([old, next], `a tree of host ${each}`).toContain(text);
-      // where all was killed at once, the next push restarts what was not confirmed
-      const isUp = how !== 'all of the host but its service is killed' || each !== host;
-      if (isUp) expect([fleet.service(each), fleet.service(each)], `the service of host ${each}`).toEqual(fleet.trees(each));
-    }
-    if (exit === 8 && fleet.trees(0).includes(old)) expect(fleet.trees(1), 'the host after the canary').toEqual([old, old]);
-    for (const wire of fleet.wires) wire.mend();
-    const resumed = step % 2 === 0 && exit !== 0 ? await runSwarm(fleet.project, ['runs', 'resume', 'last']) : undefined;
-    if (resumed?.exit === 0) expect(HOSTS.map((each) => fleet.trees(each)), 'after runs resume').toEqual(HOSTS.map(() => [next, next]));
-    const { exit: pushed, stdout, stderr } = await push();
-    expect(pushed, stdout + stderr).toBe(0);
-    for (const each of HOSTS) {
-      expect([...fleet.trees(each), fleet.service(each)], `host ${each} after the next push`).toEqual([next, next, next]);
-      expect(fleet.leftovers(each)).toEqual([]);
-    }
-    const stage = join(fleet.project, '.swarm/stage');
-    expect(existsSync(stage) ? readdirSync(stage) : []).toEqual([]);
-    old = next;
-  });
+  test.each(createRandom(seed).shuffled(ALL).slice(0, count))(
+    '$how $moment step $step of host $host',
+    async ({ how, host, moment, step }) => {
+      const next = writeNext();
+      const exit = await pushCut(how, host, moment, step);
+      for (const each of HOSTS) {
+        for (const text of fleet.trees(each)) expect([old, next], `a tree of host ${each}`).toContain(text);
+        // where all was killed at once, the next push restarts what was not confirmed
+        const isUp = how !== 'all of the host but its service is killed' || each !== host;
+        if (isUp) expect([fleet.service(each), fleet.service(each)], `the service of host ${each}`).toEqual(fleet.trees(each));
+      }
+      if (exit === 8 && fleet.trees(0).includes(old)) expect(fleet.trees(1), 'the host after the canary').toEqual([old, old]);
+      for (const wire of fleet.wires) wire.mend();
+      const resumed = step % 2 === 0 && exit !== 0 ? await runSwarm(fleet.project, ['runs', 'resume', 'last']) : undefined;
+      if (resumed?.exit === 0)
+        expect(
+          HOSTS.map((each) => fleet.trees(each)),
+          'after runs resume',
+        ).toEqual(HOSTS.map(() => [next, next]));
+      const { exit: pushed, stdout, stderr } = await push();
+      expect(pushed, stdout + stderr).toBe(0);
+      for (const each of HOSTS) {
+        expect([...fleet.trees(each), fleet.service(each)], `host ${each} after the next push`).toEqual([next, next, next]);
+        expect(fleet.leftovers(each)).toEqual([]);
+      }
+      const stage = join(fleet.project, '.swarm/stage');
+      expect(existsSync(stage) ? readdirSync(stage) : []).toEqual([]);
+      old = next;
+    },
+    300_000,
+  );
 });
