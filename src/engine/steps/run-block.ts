@@ -4,7 +4,7 @@ import type { PlayRun } from '../play/play-run.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import type { StepRunners } from './run-include.ts';
 import type { StepsResult } from './steps-result.ts';
-import { inheritSettings, type TaskSettings } from './task-settings.ts';
+import { inheritSettings, type TaskSettings } from '../task/task-settings.ts';
 
 type RunSteps = StepRunners['runSteps'];
 
