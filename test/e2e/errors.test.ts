@@ -140,7 +140,10 @@ describe('a fault of this machine has a code, and is no bug of swarm', () => {
     'standard output is full: swarm %s',
     async (words) => {
       const { exit, stderr } = await runSwarm(dir, words.split(' '), { under: shell('exec "$@" >/dev/full') });
-      expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\nhint: .*\n$/)]);
+      expect([exit, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\nhint: .*\n$/),
+      ]);
     },
   );
 

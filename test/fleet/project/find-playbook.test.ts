@@ -2,7 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { findPlaybook, isNamedByPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../../src/fleet/project/find-playbook.ts';
+import {
+  findPlaybook,
+  isNamedByPlaybook,
+  listPlaybookNames,
+  listTopPlaybooks,
+  requirePlaybook,
+} from '../../../src/fleet/project/find-playbook.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-playbooks-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -49,7 +55,10 @@ test('a name means the same file in every command: playbooks/, the folder of the
     'playbooks/own.yaml': 'plays: []\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, name), text);
-  const found = (name: string) => findPlaybook(name, project)?.replace(`${project}/`, '').replace(/^.*\/playbooks\//, 'built in: ');
+  const found = (name: string) =>
+    findPlaybook(name, project)
+      ?.replace(`${project}/`, '')
+      .replace(/^.*\/playbooks\//, 'built in: ');
   expect(['site', 'site.yml', 'p', 'p.yml', 'playbooks/p.yml', 'own', 'build', 'sync'].map(found)).toEqual([
     ...['site.yml', 'site.yml', 'playbooks/p.yml', 'p.yml', 'playbooks/p.yml', 'playbooks/own.yaml'],
     ...['built in: build.yml', 'built in: sync.yml'],
