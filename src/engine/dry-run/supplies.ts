@@ -25,13 +25,37 @@ const READING = [
 
 /** Modules that set one thing, which can be what another task needs, but no program, account or file. */
 const SETTINGS = [
-  ...['authorized_key', 'cron', 'debconf', 'firewalld', 'hostname', 'known_hosts', 'locale_gen', 'modprobe', 'seboolean', 'sysctl', 'timezone', 'ufw', 'uri'],
+  ...[
+    'authorized_key',
+    'cron',
+    'debconf',
+    'firewalld',
+    'hostname',
+    'known_hosts',
+    'locale_gen',
+    'modprobe',
+    'seboolean',
+    'sysctl',
+    'timezone',
+    'ufw',
+    'uri',
+  ],
   ...['mysql_db', 'mysql_replication', 'mysql_user', 'postgresql_db', 'postgresql_privs', 'postgresql_user'],
 ];
 
 /** Modules that tell the package manager where packages are, or which it may install. */
 const PACKAGE_SOURCES = [
-  ...['accept_keywords', 'apt_key', 'apt_repository', 'deb822_repository', 'license', 'make_conf', 'package_mask', 'package_use', 'portage_sync'],
+  ...[
+    'accept_keywords',
+    'apt_key',
+    'apt_repository',
+    'deb822_repository',
+    'license',
+    'make_conf',
+    'package_mask',
+    'package_use',
+    'portage_sync',
+  ],
   ...['profile', 'repository', 'rpm_key', 'yum_repository', 'zypper_repository'],
 ];
 

@@ -35,9 +35,15 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- apt_key: { keyserver: keys.example.org, id: "0xDEADBEEF" }'],
   ['- zypper: { name: git }', '- zypper: { name: git, disable_recommends: true }'],
   ['- zypper: { name: git, disable_recommends: no }', '- zypper: { name: git, disable_recommends: false }'],
-  ['- zypper_repository: { name: a, repo: "https://a/b", refresh: no }', '- zypper_repository: { name: a, repo: "https://a/b", autorefresh: false }'],
+  [
+    '- zypper_repository: { name: a, repo: "https://a/b", refresh: no }',
+    '- zypper_repository: { name: a, repo: "https://a/b", autorefresh: false }',
+  ],
   ['- ansible.posix.seboolean: { name: a_b, state: yes, persistent: yes }', '- seboolean: { name: a_b, state: true, persistent: true }'],
-  ['- debconf: { pkg: tzdata, setting: tzdata/Areas, vtype: select, answer: Asia }', '- debconf: { name: tzdata, question: tzdata/Areas, vtype: select, value: Asia }'],
+  [
+    '- debconf: { pkg: tzdata, setting: tzdata/Areas, vtype: select, answer: Asia }',
+    '- debconf: { name: tzdata, question: tzdata/Areas, vtype: select, value: Asia }',
+  ],
   ['- assemble: { src: /etc/a.d, dest: /etc/a, delimiter: "# x" }'],
   ['- snap: { name: lxd, classic: true }'],
   ['- wait_for: { port: 80, state: drained, exclude_hosts: [ 10.0.0.1 ] }'],
