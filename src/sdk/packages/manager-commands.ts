@@ -1,12 +1,12 @@
 /** A command with its words. */
-export type Argv = readonly [string, ...string[]];
+export type ManagerCommand = readonly [string, ...string[]];
 
 interface PackageManager {
   readonly program: string;
-  readonly install: Argv;
-  readonly upgrade: Argv;
-  readonly remove: Argv;
-  readonly update: Argv;
+  readonly install: ManagerCommand;
+  readonly upgrade: ManagerCommand;
+  readonly remove: ManagerCommand;
+  readonly update: ManagerCommand;
 }
 
 /** A file of the configuration that somebody changed stays as it is: dpkg must not ask. */

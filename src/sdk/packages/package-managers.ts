@@ -5,7 +5,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript } from '../host-script.ts';
 import { requireProgram } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
-import { type Argv, MANAGERS } from './manager-commands.ts';
+import { MANAGERS, type ManagerCommand } from './manager-commands.ts';
 
 /** A package manager that swarm can call. */
 export type PackageManagerName = keyof typeof MANAGERS;
@@ -105,7 +105,7 @@ export async function* packageChanges(
 }
 
 /** The command that installs or upgrades what follows it. */
-export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): Argv {
+export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): ManagerCommand {
   const { serviceExit } = request;
   const [program, ...words] = withOptions(MANAGERS[manager][step], installOptionsOf(manager, request));
   if (serviceExit === undefined) return [program, ...words];
@@ -130,7 +130,7 @@ async function assertKnown(probe: Probe, program: string, options: readonly stri
 }
 
 /** The words go before the `--` that the names follow. */
-const withOptions = (argv: Argv, options: readonly string[]): Argv => {
+const withOptions = (argv: ManagerCommand, options: readonly string[]): ManagerCommand => {
   const [program, ...words] = argv;
   return [program, ...words.slice(0, -1), ...options, '--'];
 };
@@ -138,7 +138,7 @@ const withOptions = (argv: Argv, options: readonly string[]): Argv => {
 const formatRows = (rows: readonly (readonly string[])[]): string => rows.map(([name, installed]) => `${name} ${installed}\n`).join('');
 
 /** No package manager may ask a question: the host has no terminal for it. */
-function commandChange(verb: Change['verb'], subject: string, argv: Argv, before?: string, after?: string): Change {
+function commandChange(verb: Change['verb'], subject: string, argv: ManagerCommand, before?: string, after?: string): Change {
   return {
     verb,
     subject,
