@@ -40,7 +40,7 @@ export function readFromImport(text: string, tag: Tag): Part {
 }
 
 /** What a tag says; a part that is left where that cannot be read. */
-export function readPart(tag: Tag, read: () => Part): Part {
+export function readTagPart(tag: Tag, read: () => Part): Part {
   try {
     return read();
   } catch (thrown) {

@@ -4,18 +4,11 @@ import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { isTruthy } from '../functions/logic-functions.ts';
 import { findLookup } from '../functions/lookup-access.ts';
-import {
-  type HelperCall,
-  parseTemplate,
-  type TemplateBlock,
-  type TemplateInclude,
-  type TemplateNode,
-  type TemplateOperand,
-  type TemplatePart,
-} from './parse-template.ts';
+import { parseTemplate } from './parse-template.ts';
 import { addPosition, type TemplateFault, TemplateValueError } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { resolveReference, type TemplateFrame } from './template-names.ts';
+import type { HelperCall, TemplateBlock, TemplateInclude, TemplateNode, TemplateOperand, TemplatePart } from './template-node.ts';
 
 /** Renders a whole template to text; throws TemplateValueError. */
 export const renderTemplate = (nodes: readonly TemplateNode[], frame: TemplateFrame): string =>

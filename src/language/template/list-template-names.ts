@@ -2,8 +2,9 @@ import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText } from '../yaml/source-document.ts';
 import { ACCEPTS_MISSING, listParts } from './evaluate-template.ts';
-import { parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand, type TemplatePart } from './parse-template.ts';
+import { parseTemplate } from './parse-template.ts';
 import { openInclude } from './template-include.ts';
+import type { TemplateInclude, TemplateNode, TemplateOperand, TemplatePart } from './template-node.ts';
 
 /** The files that a template includes. A part of its own is none. */
 export function listIncludes(nodes: readonly TemplateNode[]): readonly TemplateInclude[] {

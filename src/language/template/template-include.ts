@@ -4,8 +4,8 @@ import { closestName } from '../../core/closest-name.ts';
 import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { createSourceText, type SourceText } from '../yaml/source-document.ts';
 import { decodeFile } from '../yaml/text-encoding.ts';
-import type { TemplateInclude } from './parse-template.ts';
 import { TemplateValueError } from './template-error.ts';
+import type { TemplateInclude } from './template-node.ts';
 
 const MAX_BYTES = 1024 * 1024;
 

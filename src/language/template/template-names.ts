@@ -4,8 +4,8 @@ import { describeType } from '../describe-type.ts';
 import { findBrokenName } from '../expression/broken-names.ts';
 import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
-import type { TemplatePart, VariableReference } from './parse-template.ts';
 import { type TemplateFault, TemplateValueError } from './template-error.ts';
+import type { TemplatePart, VariableReference } from './template-node.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
 export interface TemplateFrame {

@@ -4,10 +4,11 @@ import type { Span } from '../../core/span.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
 import { evaluateOperand, listParts, renderTemplate } from './evaluate-template.ts';
 import { listIncludes } from './list-template-names.ts';
-import { listTemplateFaults, parseTemplate, type TemplateNode } from './parse-template.ts';
+import { listTemplateFaults, parseTemplate } from './parse-template.ts';
 import { addPosition, type TemplateFault } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { createRootFrame } from './template-names.ts';
+import type { TemplateNode } from './template-node.ts';
 
 /** The position of a rendered value, and which of its keys have shell text. */
 export interface RenderContext {

@@ -136,7 +136,7 @@ test('meta: end_role ends the role for a host, which goes on after it', async ()
 test('a role that tasks include knows the roles around it, the nearest first; one of roles: knows none', async () => {
   const files = {
     'roles/outer/tasks/main.yml':
-      "- { name: \"outer {{ default parent_role_names 'none' }}\", say: 1 }\n- include_role: { name: middle }\n",
+      '- { name: "outer {{ default parent_role_names \'none\' }}", say: 1 }\n- include_role: { name: middle }\n',
     'roles/middle/tasks/main.yml': '- import_role: { name: inner }\n',
     'roles/inner/tasks/main.yml': '- { name: "inner {{ join parent_role_names }}", say: 1 }\n',
   };
