@@ -65,13 +65,12 @@ const partsOf = (name: SwarmExpression): readonly SwarmExpression[] =>
 function inRole(name: SwarmExpression): SwarmExpression {
   const [first, ...rest] = partsOf(name);
   if (first?.kind !== 'name' || first.name !== 'role_path') return name;
-  const merged = rest.reduce<readonly SwarmExpression[]>(
-    (all, part) => {
-      const [before, text] = [literalText(all.at(-1)), literalText(part)];
-      return before === undefined || text === undefined ? [...all, part] : [...all.slice(0, -1), literal(before + text)];
-    },
-    [literal('..')],
-  );
+  const merged: SwarmExpression[] = [literal('..')];
+  for (const part of rest) {
+    const [before, text] = [literalText(merged.at(-1)), literalText(part)];
+    if (before === undefined || text === undefined) merged.push(part);
+    else merged[merged.length - 1] = literal(before + text);
+  }
   return merged.reduce((left, right) => operation('+', left, right));
 }
 
