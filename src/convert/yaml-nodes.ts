@@ -1,4 +1,16 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  Pair,
+  parseAllDocuments,
+  Scalar,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */
@@ -23,11 +35,24 @@ export function readAnsibleYaml(text: string): AnsibleDocument {
   const [error] = document.errors;
   if (error !== undefined && /call stack/i.test(error.message)) return rejectConversion(TOO_DEEP);
   if (error !== undefined) return rejectConversion(`no YAML: ${error.message.split('\n')[0]}`);
+  const [lost] = findLostAliases(document);
+  if (lost !== undefined) return rejectConversion(`no YAML: *${lost.source} has no anchor &${lost.source} before it`);
   visit(document, {
     Scalar: (key, node, path) => void readOldScalar(node, key === 'value' ? parentKey(path.at(-1)) : undefined),
     Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(TOO_DEEP) : undefined),
   });
   return { document, lines, text };
+}
+
+/** The aliases whose anchor is not before them. */
+export function findLostAliases(document: Document): readonly Alias[] {
+  const anchors = new Set<string>();
+  const lost: Alias[] = [];
+  visit(document, {
+    Alias: (_, alias) => void (anchors.has(alias.source) || lost.push(alias)),
+    Value: (_, { anchor }) => void (anchor === undefined || anchors.add(anchor)),
+  });
+  return lost;
 }
 
 function parseFirst(text: string, lineCounter: LineCounter): readonly Document[] {

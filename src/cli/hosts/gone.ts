@@ -12,9 +12,7 @@ export async function goneHostCommand(name: string, options: GoneFlags): Promise
   const work = findWorkInHand(project, name);
   checkCanGo(project, name, work);
   if (options.yes !== true) {
-    const lines = work.map((each) => `run ${each.run} has in hand on ${name}: ${each.items.join(', ')}`);
-    for (const line of lines) process.stderr.write(`${displayText`${line}`}\n`);
-    process.stderr.write(`${displayText`If ${name} still works, these items are built twice; of two results one is used.`}\n`);
+    for (const line of describeRisk(name, work)) process.stderr.write(`${displayText`${line}`}\n`);
     if (!(await confirm(`Is ${name} gone for good?`)))
       throw new SwarmError('SW1202', 'nothing was changed', { hint: `Confirm the question, or run: swarm hosts gone ${name} --yes` });
   }
@@ -24,6 +22,15 @@ export async function goneHostCommand(name: string, options: GoneFlags): Promise
     ...work.map((each) => displayText`${describeWork(each)}`),
   ]);
   return 0;
+}
+
+/** What a person has to know before the host is given up. */
+export function describeRisk(name: string, work: readonly Pick<WorkInHand, 'run' | 'items'>[]): readonly string[] {
+  if (work.length === 0) return [`no run has work in hand on ${name}`];
+  return [
+    ...work.map(({ run, items }) => `run ${run} has in hand on ${name}: ${items.join(', ')}`),
+    `If ${name} still works, these items are built twice; of two results one is used.`,
+  ];
 }
 
 function describeWork({ run, status, items }: WorkInHand): string {

@@ -106,7 +106,7 @@ export const hostsCommands = [
     options: discoverOptions,
     globals: TABLE,
     examples: [
-      ['swarm hosts discover', 'Search Tailscale and the networks of the inventory.'],
+      ['swarm hosts discover', 'Search Tailscale, the neighbours of this machine, and the networks of the inventory.'],
       ['swarm hosts discover --network 10.42.0.0/24', 'Also scan a network.'],
     ],
     load: async () => (await import('./discover.ts')).discoverHostsCommand,

@@ -129,6 +129,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   role_path: name('role_path', 'text'),
   omit: name('omit', 'any'),
   hostvars: name('hostvars', 'mapping'),
+  ansible_facts: name('facts', 'mapping'),
 };
 
 /** `ansible_failed_task.name`; undefined for any other field of a variable. */
@@ -148,6 +149,7 @@ const LACKING: Readonly<Record<string, string>> = {
 const BATCH_NOTE = 'is now hosts: all hosts of the play, not those of one batch of serial';
 
 const NOTES: Readonly<Record<string, string>> = {
+  ansible_facts: '`ansible_facts` as a whole is now facts, which has other names: those of swarm',
   ansible_play_batch: `\`ansible_play_batch\` ${BATCH_NOTE}`,
   play_hosts: `\`play_hosts\` ${BATCH_NOTE}`,
   ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
@@ -175,7 +177,7 @@ export function translateName(of: string, changes: Set<string>): SwarmExpression
   if (Object.hasOwn(VARIABLES, of)) return VARIABLES[of];
   if (MODULE_FACTS.has(of)) return FACTS[of];
   if (Object.hasOwn(LACKING, of)) return rejectConversion(LACKING[of] ?? '');
-  if (!of.startsWith('ansible_') || of === 'ansible_facts') return undefined;
+  if (!of.startsWith('ansible_')) return undefined;
   return translateFact(of.slice('ansible_'.length), changes);
 }
 

@@ -80,7 +80,6 @@ function formatBraces(format: string | undefined, args: readonly SwarmExpression
 }
 
 const LOOKUP_REASONS: Readonly<Record<string, string>> = {
-  template: 'use the module template, or {{> other.hbs}} in a template',
   password: 'swarm makes no passwords; write a secret',
   first_found: 'it chooses a file while the playbook runs',
   varnames: 'put the variables into a mapping, and go through it with dict2items()',
@@ -113,7 +112,7 @@ export function callGlobal(name: string, { args, named }: SwarmArgs, translation
 function callLookup(name: string, args: readonly SwarmExpression[], named: SwarmArgs['named'], translation: Translation): SwarmExpression {
   const { types } = translation;
   const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
-  const options = Object.keys(named).filter((each) => each !== 'errors' && each !== 'wantlist');
+  const options = Object.keys(named).filter((each) => !['errors', 'wantlist', 'convert_data'].includes(each));
   const [, first] = args;
   const wrap = (value: SwarmExpression): SwarmExpression => (name === 'lookup' ? value : { kind: 'list', items: [value] });
   if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
@@ -130,10 +129,19 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
     return name === 'lookup' && named['wantlist'] === undefined ? call('join', [entries, literal(',')], 'text') : entries;
   if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
   if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
+  if (kind === 'template') return wrap(call('lookup', [literal('template'), templatePath(first, translation)], 'text'));
   if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));
   if (kind === 'pipe') return wrap(call('lookup', [literal('cmd'), literal('sh'), literal('-c'), first], 'text'));
   const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
   return rejectConversion(`the lookup ${kind}${reason}`);
+}
+
+/** A template is named as the module `template` names it. */
+function templatePath(name: SwarmExpression, { find }: Translation): SwarmExpression {
+  const text = literalText(name); // with the new ending, where the project has a file of that name
+  if (text === undefined) return rejectConversion('the lookup template of a computed name');
+  const isKnown = find(text) !== undefined || find(text.replace(/\.hbs$/, '.j2')) !== undefined;
+  return isKnown ? name : rejectConversion(`the lookup template of ${text}, which is no template of the project`);
 }
 
 /** What this machine loads from a URL: its lines with commas between them, unless the whole is asked for. */

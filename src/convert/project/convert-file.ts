@@ -1,12 +1,12 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { type Document, isMap, isSeq } from 'yaml';
+import { type Document, isMap, isSeq, Scalar, visit } from 'yaml';
 import type { AnyModule } from '../../core/module.ts';
 import { type ConversionReport, reportLeft } from '../conversion-report.ts';
 import { emptyTranslation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { convertTasks } from '../tasks/convert-task.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
-import { type AnsibleDocument, asMap, findPair, keyOf, removePair } from '../yaml-nodes.ts';
+import { type AnsibleDocument, asMap, findLostAliases, findPair, keyOf, lineOf, readAnsibleYaml, removePair } from '../yaml-nodes.ts';
 import { convertInventory, isConnectionVariable } from './convert-inventory.ts';
 import { convertPlaybook } from './convert-playbook.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
@@ -45,7 +45,9 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
   if (kind === 'inventory') return convertInventoryFile(parsed, text, project);
   if (parsed.yaml === undefined) return { path: newPath, content: text };
   try {
-    return { path: newPath, content: printDocument(convertYaml(parsed, parsed.yaml, project)) };
+    const document = convertYaml(parsed, parsed.yaml, project);
+    leaveLostAliases(document, parsed.yaml, file.path, report);
+    return { path: newPath, content: printDocument(document) };
   } catch (thrown) {
     if (thrown instanceof NotConvertible) return leave(thrown.message);
     throw thrown;
@@ -77,18 +79,27 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     isHandlers: parsed.kind === 'handlers',
     candidates,
     roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [basename(role)]))),
-    readTasks: (file) => readTasks(file, parsed, all),
+    readTasks: (file) => readTasks(file, [parsed], all),
   };
 }
 
-/** The tasks of a file beside another one, or of the same role. */
-function readTasks(file: string, from: ParsedFile, all: readonly ParsedFile[]): ReturnType<TaskContext['readTasks']> {
-  const role = from.role === undefined ? '.' : from.role;
-  const paths = [join(dirname(from.file.path), file), join(role, 'handlers', file), join(role, 'tasks', file), join(role, file)];
+/** How deep files of handlers may include each other. */
+const MAX_INCLUDES = 5;
+
+/** The tasks of a file beside another one, or of the same role, as they stand in the source: the file itself may be converted already. `open`:
+ *  the files that include each other, the last one includes this one. */
+function readTasks(file: string, open: readonly ParsedFile[], all: readonly ParsedFile[]): ReturnType<TaskContext['readTasks']> {
+  const from = open.at(-1);
+  const role = from?.role ?? '.';
+  const paths = [join(dirname(from?.file.path ?? ''), file), join(role, 'handlers', file), join(role, 'tasks', file), join(role, file)];
   const found = paths.flatMap((path) => all.find((each) => each.file.path === path) ?? [])[0];
-  const list = found?.yaml?.document.contents;
-  if (found?.yaml === undefined || !isSeq(list) || found === from) return undefined;
-  return { list, place: { file: found.file.path, source: found.text ?? '', lines: found.yaml.lines } };
+  if (found?.yaml === undefined || open.includes(found) || open.length > MAX_INCLUDES) return undefined;
+  const { document, lines, text } = readAnsibleYaml(found.text ?? '');
+  if (!isSeq(document.contents)) return undefined;
+  return {
+    list: document.contents,
+    place: { file: found.file.path, source: text, lines, readTasks: (inner) => readTasks(inner, [...open, found], all) },
+  };
 }
 
 const EMPTY_LINES = { linePos: () => ({ line: 1, col: 1 }) } as unknown as AnsibleDocument['lines'];
@@ -155,6 +166,20 @@ function leaveVault(file: string, report: ConversionReport): string {
     '{}',
     '',
   ].join('\n');
+}
+
+/** An alias whose anchor is in a part that is left stands for nothing. */
+function leaveLostAliases(document: Document, { lines }: AnsibleDocument, file: string, report: ConversionReport): void {
+  const lost = new Set<unknown>(findLostAliases(document));
+  if (lost.size === 0) return;
+  const reason = 'its anchor is in a part that is not converted';
+  visit(document, {
+    Alias(_, alias) {
+      if (!lost.has(alias)) return undefined;
+      reportLeft(report, { file, line: lineOf(alias, lines), text: `*${alias.source}`, reason });
+      return new Scalar(`{{ not_converted "*${alias.source}" "${reason}" }}`);
+    },
+  });
 }
 
 const printDocument = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: true, nullStr: '' });

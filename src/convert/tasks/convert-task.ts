@@ -1,5 +1,5 @@
-import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { reportLeft } from '../conversion-report.ts';
+import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { ConversionReport } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
@@ -8,8 +8,10 @@ import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { convertValues } from './convert-values.ts';
 import { inlineHandlers } from './inline-handlers.ts';
+import { leaveTask, leftTask } from './leave-task.ts';
 import { moduleBaseName } from './module-rules.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
+import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
 import { TASK_KEYWORDS } from './task-keywords-table.ts';
 
@@ -26,24 +28,23 @@ function convertSteps(step: YAMLMap, context: TaskContext): readonly Node[] {
   const inlined = context.isHandlers ? inlineHandlers(step, context) : undefined;
   if (inlined === undefined) return [convertStep(step, context)];
   context.report.tasks.converted++;
-  return inlined.tasks.flatMap((task) => convertSteps(task, inlined.context));
+  const handlers = inlined.tasks.flatMap((task) => convertSteps(task, inlined.context));
+  reportInlined(inlined.context.report, context.report);
+  return handlers;
 }
 
-/** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */
-function moveComment(item: unknown, next: unknown, source: string): undefined {
-  const last = isMap(item) ? item.items.at(-1)?.value : undefined;
-  if (!isScalar(last) || last.value !== null || !last.comment || !isMap(next)) return;
-  const [start = 0, , end = start] = last.range ?? [];
-  if (!/^\s*\n/.test(source.slice(start, end))) return; // on the same line
-  next.commentBefore = [last.comment, next.commentBefore].filter(Boolean).join('\n');
-  if (last.spaceBefore || /\n\s*\n/.test(source.slice(start, end).split('#')[0] ?? '')) next.spaceBefore = true;
-  last.comment = null;
-  last.spaceBefore = false;
+/** What the file of the handlers does not report itself: a task that only a handler cannot be. */
+function reportInlined({ left }: ConversionReport, report: ConversionReport): void {
+  const own = left.filter(({ reason }) => reason.endsWith(AMONG_HANDLERS));
+  report.left.push(...own);
+  report.tasks.left += own.length;
 }
+
+const AMONG_HANDLERS = ' among handlers';
 
 function convertStep(step: YAMLMap, context: TaskContext): Node {
   const isBlock = findPair(step, 'block') !== undefined;
-  if (isBlock && context.isHandlers) return leaveTask(step, 'a block among handlers', context);
+  if (isBlock && context.isHandlers) return leaveTask(step, `a block${AMONG_HANDLERS}`, context);
   if (isBlock) return convertBlock(step, context);
   const own = withNotes(context);
   const task = step.clone() as YAMLMap;
@@ -89,66 +90,6 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
   return block;
 }
 
-/** The notes of what changed, as a comment before the task and in the report. */
-function addNotes(task: YAMLMap, original: YAMLMap, { translation, report, file, lines }: TaskContext): void {
-  if (translation.changes.size === 0) return;
-  const reasons = [...translation.changes];
-  for (const reason of reasons) report.changed.push({ file, line: lineOf(original, lines), reason, inTask: true });
-  const notes = reasons.map((reason) => ` converted: ${reason}`).join('\n');
-  task.commentBefore = [task.commentBefore, notes].filter(Boolean).join('\n');
-}
-
-/** A clone has the same comments; the one before the first key belongs to the task. */
-function keepComments(from: YAMLMap, to: YAMLMap): undefined {
-  to.commentBefore = from.commentBefore ?? null;
-  to.comment = from.comment ?? null;
-  if (from.spaceBefore) to.spaceBefore = true;
-}
-
-/** The task that stands for one that is not converted. */
-function leaveTask(step: Node, reason: string, context: TaskContext): Node {
-  const name = isMap(step) ? textOf(findPair(step, 'name')?.value) : undefined;
-  const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
-  const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
-  if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
-  const names = isMap(step) ? factNames(step) : [];
-  const body = findPair(task, 'not_converted')?.value;
-  if (names.length > 0 && isMap(body)) addPair(body, 'sets', toList(names)); // later tasks name them
-  task.commentBefore = step.commentBefore ?? null;
-  if (step.spaceBefore) task.spaceBefore = true;
-  return task;
-}
-
-/** The names that a `set_fact` sets. */
-function factNames(step: YAMLMap): readonly string[] {
-  const args = step.items.find((pair) => moduleBaseName(keyOf(pair)) === 'set_fact')?.value;
-  return (
-    asMap(args)
-      ?.items.map(keyOf)
-      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'cacheable') ?? []
-  );
-}
-
-function leftTask(name: string | undefined, original: string, reason: string, line: number, { report, file }: TaskContext): YAMLMap {
-  report.tasks.left++;
-  reportLeft(report, { file, line, text: original, reason });
-  const text = new Scalar(original.includes('\n') ? `${original}\n` : original);
-  if (original.includes('\n')) text.type = Scalar.BLOCK_LITERAL;
-  const body = new YAMLMap();
-  body.items = [new Pair(new Scalar('reason'), new Scalar(reason)), new Pair(new Scalar('original'), text)];
-  const task = new YAMLMap();
-  const plainName = name === undefined || name.includes('{{') ? [] : [new Pair(new Scalar('name'), new Scalar(name))];
-  task.items = [...plainName, new Pair(new Scalar('not_converted'), body)];
-  return task;
-}
-
-function toList(texts: readonly string[]): YAMLSeq {
-  const list = new YAMLSeq();
-  list.flow = true;
-  list.items = texts.map((each) => new Scalar(each));
-  return list;
-}
-
 const NOT_ON_INCLUDES = new Set([
   'notify',
   'until',
@@ -177,7 +118,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   if (args !== undefined) removePair(task, args);
   const name = moduleBaseName(keyOf(modulePair));
   if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
-    rejectConversion(`${name} among handlers`);
+    rejectConversion(`${name}${AMONG_HANDLERS}`);
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (pair === modulePair) continue;

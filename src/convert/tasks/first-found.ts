@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq } from 'yaml';
 import { call, literal, operation, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { literalText } from '../jinja/translation.ts';
+import { rejectConversion } from '../not-convertible.ts';
 import { findPair } from '../yaml-nodes.ts';
 import { translateValue } from './convert-values.ts';
 import type { TaskContext } from './task-context.ts';
@@ -30,16 +31,19 @@ export function firstFound(node: unknown, context: TaskContext, folder: string):
     for (const path of folders.length === 0 ? [undefined] : folders)
       for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
   }
-  const patterns = names.map(toPattern);
+  const written = names.map(inRole);
+  const patterns = written.map(toPattern);
   const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
   const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
   const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
+  const lost = written.find((name, i) => hasComputedFolder(name) && !existing.some((file) => patterns[i]?.test(file)));
+  if (lost !== undefined) rejectConversion('the first file found in a computed folder');
   const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
   const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
   const found: SwarmExpression = {
     kind: 'each',
     how: 'filter',
-    list: { kind: 'list', items: names },
+    list: { kind: 'list', items: written },
     name: 'each',
     body: operation('in', each, known),
   };
@@ -53,12 +57,36 @@ const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpressi
   return operation('+', operation('+', folder, literal('/')), name);
 };
 
+/** What a name is put together of. */
+const partsOf = (name: SwarmExpression): readonly SwarmExpression[] =>
+  name.kind === 'operation' && name.op === '+' ? [...partsOf(name.left), ...partsOf(name.right)] : [name];
+
+/** A file of the role is written from the folder in which the module searches: `..` is the role. */
+function inRole(name: SwarmExpression): SwarmExpression {
+  const [first, ...rest] = partsOf(name);
+  if (first?.kind !== 'name' || first.name !== 'role_path') return name;
+  const merged = rest.reduce<readonly SwarmExpression[]>(
+    (all, part) => {
+      const [before, text] = [literalText(all.at(-1)), literalText(part)];
+      return before === undefined || text === undefined ? [...all, part] : [...all.slice(0, -1), literal(before + text)];
+    },
+    [literal('..')],
+  );
+  return merged.reduce((left, right) => operation('+', left, right));
+}
+
+/** Whether a name begins with a folder that only the run knows. */
+function hasComputedFolder(name: SwarmExpression): boolean {
+  const [first, ...rest] = partsOf(name);
+  return first?.kind !== 'literal' && rest.some((each) => literalText(each)?.includes('/'));
+}
+
 /** What a name can be, whatever its variables are. */
 function toPattern(name: SwarmExpression): RegExp {
   const write = (each: SwarmExpression): string => {
     const text = literalText(each);
     if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';
+    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '(?!\\.\\.)[^/]*';
   };
   return new RegExp(`^${write(name)}$`);
 }

@@ -10,7 +10,7 @@ const INCLUDES = new Set(['import_tasks', 'include_tasks', 'include']);
 const HANDED_ON = new Set(['name', 'listen', 'when', 'tags']);
 
 /** The tasks of a file that is included among handlers, as handlers, and the context of that file; undefined for any other handler, and where the
- *  file is not known. Its tasks are counted where the file itself is converted, and its own includes are left. */
+ *  file is not known. Its tasks are counted where the file itself is converted. */
 export function inlineHandlers(
   step: YAMLMap,
   context: TaskContext,
@@ -22,7 +22,7 @@ export function inlineHandlers(
   if (found === undefined) return undefined;
   const isDynamic = moduleBaseName(keyOf(include)) === 'include_tasks';
   const tasks = found.list.items.filter(isMap).map((task) => handOn(step, task.clone() as YAMLMap, isDynamic));
-  return { tasks, context: { ...context, ...found.place, report: createReport(), readTasks: () => undefined } };
+  return { tasks, context: { ...context, ...found.place, report: createReport() } };
 }
 
 /** A handler of the file with what the include says. `isDynamic`: it is notified by the name of the include too. */

@@ -19,7 +19,9 @@ export interface TaskContext {
   /** The names of the roles of the project. */
   readonly roles: ReadonlySet<string>;
   /** The tasks of a file that handlers include, and what the report needs of that file. */
-  readTasks(file: string): { readonly list: YAMLSeq; readonly place: Pick<TaskContext, 'file' | 'source' | 'lines'> } | undefined;
+  readTasks(
+    file: string,
+  ): { readonly list: YAMLSeq; readonly place: Pick<TaskContext, 'file' | 'source' | 'lines' | 'readTasks'> } | undefined;
 }
 
 /** The context of one task: its notes are its own. */

@@ -92,4 +92,13 @@ export const yamlErrors = {
       fix: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new. A file of Windows may be UTF-16: iconv -f utf-16 -t utf-8 FILE > FILE.new',
     },
   },
+  SW1011: {
+    ...invalidFile,
+    title: 'Number out of range',
+    explain: {
+      what: 'A number in a YAML file has more digits than swarm can keep, or is infinite.',
+      why: 'Numbers are exact up to 9007199254740991. A longer one would lose its last digits.',
+      fix: 'Write a smaller number. Where digits are meant as text, as in an id, put them in quotes. Then run: swarm check',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

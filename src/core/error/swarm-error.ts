@@ -69,8 +69,16 @@ export class ValidationError extends Error {
   readonly problems: readonly SwarmError[];
 
   constructor(problems: readonly SwarmError[]) {
-    super(problems.map((problem) => problem.message).join('; '));
+    const causes = dropEchoes(problems);
+    super(causes.map((problem) => problem.message).join('; '));
     this.name = 'Invalid';
-    this.problems = problems;
+    this.problems = causes;
   }
+}
+
+/** A number that cannot be kept is one problem: that its key takes a number follows from it. */
+function dropEchoes(problems: readonly SwarmError[]): readonly SwarmError[] {
+  const place = ({ at }: SwarmError): string => `${at?.file}:${at?.line}:${at?.column}`;
+  const numbers = new Set(problems.filter(({ code }) => code === 'SW1011').map(place));
+  return numbers.size === 0 ? problems : problems.filter((problem) => problem.code === 'SW1011' || !numbers.has(place(problem)));
 }

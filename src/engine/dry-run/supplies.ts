@@ -25,7 +25,21 @@ const READING = [
 
 /** Modules that set one thing, which can be what another task needs, but no program, account or file. */
 const SETTINGS = [
-  ...['authorized_key', 'cron', 'debconf', 'firewalld', 'hostname', 'known_hosts', 'locale_gen', 'modprobe', 'seboolean', 'sysctl', 'timezone', 'ufw', 'uri'],
+  ...[
+    'authorized_key',
+    'cron',
+    'debconf',
+    'firewalld',
+    'hostname',
+    'known_hosts',
+    'locale_gen',
+    'modprobe',
+    'seboolean',
+    'sysctl',
+    'timezone',
+    'ufw',
+    'uri',
+  ],
   ...['mysql_db', 'mysql_replication', 'mysql_user', 'postgresql_db', 'postgresql_privs', 'postgresql_user'],
 ];
 

@@ -6,7 +6,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
-import { type FactKind, templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
+import { type FactKind, templateFileUsesFacts, usesFacts } from '../../language/playbook/used-facts.ts';
 import { type FactProgram, factCommand, factsProgram, localFactsProgram } from '../../remote/facts/fact-programs.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import { parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
@@ -27,7 +27,7 @@ export async function gatherFacts(
   connection: Connection,
 ): Promise<Vars> {
   const facts = await gatherProbedFacts(context, play, hostRun, link, connection);
-  if (facts['local'] !== undefined || play.gatherFacts === false || !usesFacts(context, play, 'local')) return facts;
+  if (facts['local'] !== undefined || play.gatherFacts === false || !playUsesFacts(context, play, 'local')) return facts;
   const local = await readLocalFacts(context, play, link, connection);
   hostRun.gathered = { play, facts: { ...facts, ...(local === undefined ? {} : { local }) } };
   return hostRun.gathered.facts;
@@ -36,7 +36,7 @@ export async function gatherFacts(
 async function gatherProbedFacts(context: RunContext, play: Play, hostRun: HostRun, link: HostLink, connection: Connection): Promise<Vars> {
   const { gathered, host } = hostRun;
   if (gathered !== undefined && (play.gatherFacts !== true || gathered.play === play)) return gathered.facts;
-  if (play.gatherFacts !== true && !usesFacts(context, play, 'probed')) return {};
+  if (play.gatherFacts !== true && !playUsesFacts(context, play, 'probed')) return {};
   const { machineId = '', bootId, initStart } = connection.proof;
   const boot = `${machineId} ${bootId} ${initStart}`;
   const { cache } = context.facts;
@@ -95,7 +95,7 @@ async function runFactProgram(
 }
 
 /** Whether the files of the play, its templates too, use such a fact. */
-function usesFacts({ facts: { uses }, paths }: RunContext, play: Play, kind: FactKind): boolean {
+function playUsesFacts({ facts: { uses }, paths }: RunContext, play: Play, kind: FactKind): boolean {
   const known = uses[kind].get(play);
   if (known !== undefined) return known;
   const inFiles = kind === 'local' ? play.usesLocalFacts : play.usesFacts;
@@ -106,6 +106,7 @@ function usesFacts({ facts: { uses }, paths }: RunContext, play: Play, kind: Fac
 
 /** A template whose name is not known before the run may use any fact. */
 function usesFactsInFile({ module, args, role }: Task, templates: readonly string[], kind: FactKind): boolean {
+  if (usesFacts((args ?? null) as Json, kind)) return true;
   if (module !== 'template') return false;
   const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
   if (typeof src !== 'string' || src.includes('{{')) return true;

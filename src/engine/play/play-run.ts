@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import type { StepsResult } from '../task/steps-result.ts';
+import type { StepsResult } from '../steps/steps-result.ts';
 import type { TaskResult } from '../task/task-result.ts';
 import { playSettings, type TaskSettings } from '../task/task-settings.ts';
 

@@ -1,8 +1,8 @@
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { runSteps } from '../task/run-steps.ts';
-import type { StepsResult } from '../task/steps-result.ts';
+import { runSteps } from '../steps/run-steps.ts';
+import type { StepsResult } from '../steps/steps-result.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
 import type { PlayRun } from './play-run.ts';
 

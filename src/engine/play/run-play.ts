@@ -6,7 +6,7 @@ import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
 import type { RunContext } from '../run-context.ts';
-import { runSteps } from '../task/run-steps.ts';
+import { runSteps } from '../steps/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
 import { renderLogins } from './render-logins.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Json } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
@@ -9,6 +9,7 @@ import type { Role } from '../../core/playbook/step-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
+import { renderTemplateText } from '../../language/template/template.ts';
 import { listMatchingFiles } from './matching-files.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -22,14 +23,21 @@ export function lookupFor(paths: RunPaths, role?: Role): Lookup {
   const ofRun = lookups.get(paths) ?? new Map<string, Lookup>();
   lookups.set(paths, ofRun);
   const key = role?.path ?? '';
-  const made = ofRun.get(key) ?? rememberLookup({ ...paths, files: sourceFolders('files', role, paths.files) });
+  const made = ofRun.get(key) ?? rememberLookup(ofRole(paths, role));
   ofRun.set(key, made);
   return made;
 }
 
+const ofRole = (paths: RunPaths, role: Role | undefined): RunPaths => ({
+  ...paths,
+  files: sourceFolders('files', role, paths.files),
+  templates: sourceFolders('templates', role, paths.templates),
+});
+
 function rememberLookup(paths: RunPaths): Lookup {
   const known = new Map<string, Json>();
-  return (kind, words) => {
+  return (kind, words, scope) => {
+    if (kind === 'template') return fillInTemplate(words, paths.templates, scope ?? {});
     const key = JSON.stringify([kind, ...words]);
     const text = known.get(key) ?? readLocal(paths, kind, words);
     known.set(key, text);
@@ -54,13 +62,33 @@ function readEnvironment(name: string): string {
   throw new FunctionFault(`found no variable ${name} in the environment`, `Run: export ${name}=VALUE`);
 }
 
+/** Templates that `lookup` fills in for each other, and this one with them. */
+const open: string[] = [];
+
+/** The text of a template for the variables of one task, so it is not remembered. */
+function fillInTemplate([name, more]: readonly string[], folders: readonly string[], scope: Vars): string {
+  if (name === undefined || name === '' || more !== undefined) throw new FunctionFault('takes one name after template');
+  const file = findLocalPath(name, folders);
+  if (open.includes(file)) throw new FunctionFault(`fills in ${file}, which is being filled in already`, 'Remove one of the lookups.');
+  open.push(file);
+  try {
+    return renderTemplateText(readFileSync(file, 'utf8'), scope, file);
+  } finally {
+    open.pop();
+  }
+}
+
 function findLocalFile(name: string, folders: readonly string[]): string {
+  return readFileSync(findLocalPath(name, folders), 'utf8').replace(/\s+$/, '');
+}
+
+function findLocalPath(name: string, folders: readonly string[]): string {
   const path = expandHome(name);
   const candidates = folders.map((folder) => resolve(folder, path));
   const file = candidates.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile());
   if (file === undefined) throw new FunctionFault(`found no file ${[...new Set(candidates)].join(' and no file ')}`);
   if (statSync(file).size > MAX_BYTES) throw new FunctionFault(`takes a file of at most 1 MiB, and ${file} is larger`);
-  return readFileSync(file, 'utf8').replace(/\s+$/, '');
+  return file;
 }
 
 const expandHome = (name: string): string => name.replace(/^~(?=\/)/, homeFolder());

@@ -65,6 +65,10 @@ export function checkNameUse(
 /** SW1108 for a variable that nothing defines. Without a near name the hint names those of the project first. */
 function undefinedVariableError(name: string, knownNames: ReadonlySet<string>, at: Span): SwarmError {
   const message = `\`${name}\` is not defined`;
+  if (/^\d|[,"'\s]/.test(name)) {
+    const entries = name.split(/\s*,\s*/).join(' '); // `[…]` of a template
+    return new SwarmError('SW1108', message, { at, hint: `Brackets hold a name in a template. Write: (list ${entries})` });
+  }
   const near = closestName(name, knownNames);
   const instead = findAnsibleVariableHint(name);
   if (near === undefined && instead !== undefined) return new SwarmError('SW1108', message, { at, hint: instead });

@@ -22,8 +22,8 @@ type Values<P extends Readonly<Record<string, ParamType>>> = {
       : readonly Json[];
 };
 
-/** Reads what is outside the playbook, for `lookup`: only while a playbook runs. */
-export type Lookup = (kind: string, words: readonly string[]) => Json;
+/** Reads what is outside the playbook, for `lookup`: only while a playbook runs. `scope`: the variables of the task, for a template. */
+export type Lookup = (kind: string, words: readonly string[], scope?: Vars) => Json;
 
 /** A function of expressions and a helper of templates, under one name. */
 export interface LanguageFunction {

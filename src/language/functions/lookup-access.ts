@@ -5,7 +5,10 @@ import type { Lookup } from './language-function.ts';
 export const LOOKUP: unique symbol = Symbol('lookup');
 
 /** What `lookup` may read for the variables of a task. */
-export const findLookup = (scope: Vars): Lookup | undefined => (scope as { readonly [LOOKUP]?: Lookup })[LOOKUP];
+export function findLookup(scope: Vars): Lookup | undefined {
+  const lookUp = (scope as { readonly [LOOKUP]?: Lookup })[LOOKUP];
+  return lookUp && ((kind, words) => lookUp(kind, words, scope));
+}
 
 /** Variables with access to this machine, also in every copy of them by `...`. */
 export const withAccess = (scope: Vars, lookUp: Lookup): Vars => Object.assign({}, scope, { [LOOKUP]: lookUp });

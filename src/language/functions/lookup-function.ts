@@ -1,7 +1,7 @@
 import { ANSIBLE_LOOKUPS } from './ansible-lookups.ts';
 import { declareFunction, FunctionFault, toText } from './language-function.ts';
 
-const KINDS = ['file', 'env', 'cmd', 'pass'];
+const KINDS = ['file', 'env', 'cmd', 'pass', 'template'];
 /** What Ansible calls them, or has and swarm does not. */
 const OTHER_KINDS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.entries(ANSIBLE_LOOKUPS).map(([kind, expression]) => [kind, `Write: ${expression}`])),
@@ -9,7 +9,6 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
   passwordstore: 'Write: lookup("pass", "NAME")',
   'community.general.passwordstore': 'Write: lookup("pass", "NAME")',
   url: 'Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
-  template: 'Use the module template, or {{> other.hbs}} in a template file.',
   password: 'Write a secret: { secret: { from: "file:PATH" } }',
   varnames: 'Put the variables into a mapping, and go through it: dict2items(mapping)',
   vars: 'Write the name of the variable.',
@@ -20,7 +19,7 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
 /** Reads what is on this machine. */
 export const lookupFunction = declareFunction('lookup', {
   params: { kind: 'text', words: 'any...' },
-  does: 'what this machine has while a playbook runs, without white space at the end: `file` (below files/ of the role or the project, or absolute), `env`, `cmd` (a program that only reads, and its arguments), `pass` (an entry of the password store)',
+  does: 'what this machine has while a playbook runs, without white space at the end: `file` (below files/ of the role or the project, or absolute), `env`, `cmd` (a program that only reads, and its arguments), `pass` (an entry of the password store), `template` (a template below templates/, filled in with the variables of the task, whose line break at the end stays)',
   example: [['env', 'LANG'], 'C.UTF-8'],
   call({ kind, words }, lookUp) {
     if (!KINDS.includes(kind)) {

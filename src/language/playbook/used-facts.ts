@@ -10,9 +10,13 @@ export type FactKind = 'probed' | 'local';
 
 const IS_KIND = { probed: isProbedFact, local: isLocalFact } as const;
 
+/** Its name may be computed, so it may use any fact. */
+const LOOKUP_OF_TEMPLATE = /\blookup\b[\s(]*["']template["']/;
+
 /** True where a template in the value uses a fact of this kind. */
 export function usesFacts(value: Json, kind: FactKind): boolean {
-  if (typeof value === 'string') return value.includes('facts') && hasTemplate(value) && namesFact(value, kind);
+  if (typeof value === 'string')
+    return LOOKUP_OF_TEMPLATE.test(value) || (value.includes('facts') && hasTemplate(value) && namesFact(value, kind));
   return typeof value === 'object' && value !== null && Object.values(value).some((each) => usesFacts(each, kind));
 }
 
@@ -29,12 +33,14 @@ export function usesHostVariables(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(usesHostVariables);
 }
 
-/** Whether a template file uses a fact of this kind, with those that it includes. A file that cannot be read uses none: the task reports it. */
-export function templateFileUsesFacts(file: string, kind: FactKind, outer: readonly string[] = []): boolean {
-  if (outer.includes(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+/** Whether a template file uses a fact of this kind, with those that it includes. A file that cannot be read uses none: the task reports it.
+ *  `seen`: the files that are read already. */
+export function templateFileUsesFacts(file: string, kind: FactKind, seen: Set<string> = new Set()): boolean {
+  if (seen.has(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  seen.add(file);
   const text = readFileSync(file, 'utf8');
-  const included = [...text.matchAll(/\{\{~?>\s*([^\s}~]+)/g)].map(([, name = '']) => resolve(dirname(file), name));
-  return usesFacts(text, kind) || included.some((each) => templateFileUsesFacts(each, kind, [...outer, file]));
+  const included = [...text.matchAll(/\{\{~?>\s*["']?([^\s}~"']+)/g)].map(([, name = '']) => resolve(dirname(file), name));
+  return usesFacts(text, kind) || included.some((each) => templateFileUsesFacts(each, kind, seen));
 }
 
 function namesFact(text: string, kind: FactKind): boolean {

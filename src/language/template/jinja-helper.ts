@@ -60,9 +60,17 @@ class Reader {
   }
 
   readAll(): Helper {
-    const all = this.#readEither();
+    const all = this.#readChoice();
     if (this.#at < this.#tokens.length) throw new NoHelper();
     return all;
+  }
+
+  /** `a if b else c`; without `else` it is an empty text, as in Jinja. */
+  #readChoice(): Helper {
+    const yes = this.#readEither();
+    if (this.#take('if') === undefined) return yes;
+    const condition = this.#readEither();
+    return call('ternary', condition, yes, this.#take('else') === undefined ? { words: '""', isCall: false } : this.#readChoice());
   }
 
   #take(...wanted: readonly string[]): string | undefined {
@@ -107,7 +115,7 @@ class Reader {
 
   #readOperand(): Helper {
     if (this.#take('(') !== undefined) {
-      const inner = this.#readEither();
+      const inner = this.#readChoice();
       this.#expect(')');
       return inner;
     }

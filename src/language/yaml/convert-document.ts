@@ -184,7 +184,8 @@ function convertScalar(state: ConversionState, node: Scalar, key: string | undef
     const exact = typeof value === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number);
     if (exact) return number;
     const message = `\`${source}\` does not fit a number`;
-    state.wrongValues.push(new SwarmError('SW1109', message, { at: at(), hint: `Put it in quotes: "${source}"` }));
+    const hint = `Write a smaller number. Where a text is meant, put it in quotes: "${source}"`;
+    state.wrongValues.push(new SwarmError('SW1011', message, { at: at(), hint }));
     return source;
   }
   return typeof value === 'string' || typeof value === 'boolean' ? value : null;

@@ -76,7 +76,7 @@ function describeTaskFinished(
   const inQueue = item !== undefined;
   const least = outcome === 'skipped' ? 1 : inQueue ? 1 : 0;
   const failed = outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused';
-  if (verbosity < least && !(failed && !inQueue)) return [];
+  if (verbosity < least && !(failed && (!inQueue || event.ignored === true))) return [];
   const note = event.because === undefined ? '' : `  ${event.because}`;
   const head = displayText`${event.name}  ${formatDuration(event.ms)}${note}`;
   if (failed && (event.ignored === true || !inQueue)) {

@@ -718,3 +718,69 @@ test('a role of the project is named without its collection', () => {
   expect(contentOf(conversion, 'roles/one/tasks/main.yml')).toBe('- include_role: { name: two }\n- include_role: { name: a.b.other }\n');
   expect(contentOf(conversion, 'playbooks/site.yml')).toContain('roles: [ one, { role: two } ]');
 });
+
+test('lookup of a template of the project is one of swarm; any other is left', () => {
+  const conversion = convert({
+    'roles/r/templates/part.j2': '{{ a }}\n',
+    'roles/r/tasks/main.yml':
+      "- copy: { content: \"{{ lookup('template', 'part.j2') }}\", dest: /a }\n- copy: { content: \"{{ lookup('template', 'other.j2') }}\", dest: /b }\n",
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(`content: '{{ lookup "template" "part.hbs" }}'`);
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual([
+    'the lookup template of other.j2, which is no template of the project',
+  ]);
+});
+
+test('macros of other templates are found beside the template, in templates/ of its role and in the role', () => {
+  const conversion = convert({
+    'roles/r/templates/etc/main.j2':
+      "{% from 'near.j2' import a %}\n{% import 'import/far.j2' as far %}\n{% import 'templates/import/far.j2' as same %}\n{{ a(1) }} {{ far.b(2) }} {{ same.b(3) }}\n",
+    'roles/r/templates/etc/near.j2': '{% macro a(x) %}a{{ x }}{% endmacro %}\n',
+    'roles/r/templates/import/far.j2': '{% macro b(x) %}b{{ x }}{% endmacro %}\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(contentOf(conversion, 'roles/r/templates/etc/main.hbs')).toBe('a1 b2{{#end_line}} b3{{/end_line}}');
+});
+
+test('handlers of files that include each other are read from the source, and a circle is left', () => {
+  const conversion = convert({
+    'roles/r/handlers/a.yml': '- name: a\n  include_tasks: b.yml\n- debug: { msg: "{{ x | default(\'y\') }}" }\n',
+    'roles/r/handlers/b.yml': '- name: b\n  include_tasks: c.yml\n',
+    'roles/r/handlers/c.yml': '- ping:\n- name: back\n  import_tasks: a.yml\n',
+    'roles/r/handlers/main.yml': '- name: h\n  include_tasks: a.yml\n',
+  });
+  const text = contentOf(conversion, 'roles/r/handlers/main.yml');
+  expect(text).toContain('default x');
+  expect(text.match(/not_converted/g)).toHaveLength(1);
+  expect(text).toContain('reason: import_tasks among handlers');
+  const marks = conversion.files.flatMap(({ content }) => String(content).match(/^ +not_converted:|^- not_converted:/gm) ?? []).length;
+  expect(conversion.report.tasks.left).toBe(marks);
+});
+
+test('an alias without an anchor is no YAML, and one whose anchor is in a task that is left is left too', () => {
+  const none = convert({ 'roles/r/defaults/main.yml': 'a: *nowhere\n' });
+  expect(none.report.left.map(({ reason }) => reason)).toEqual(['no YAML: *nowhere has no anchor &nowhere before it']);
+  const { text, conversion } = convertTasks(
+    '- no_such_module: x\n  vars: &shared { a: 1 }\n- ping:\n  vars: *shared\n- ping:\n  vars: &other { b: 2 }\n- ping:\n  vars: *other\n',
+  );
+  expect(text).toContain('not_converted "*shared"');
+  expect(text).toContain('*other');
+  const ofTasks = conversion.report.left.filter(({ file }) => file === 'roles/r/tasks/main.yml');
+  expect(ofTasks.map(({ line, reason }) => [line, reason])).toEqual([
+    [1, 'swarm has no module no_such_module'],
+    [4, 'its anchor is in a part that is not converted'],
+  ]);
+});
+
+test('the first file found is found below role_path too; in a folder that only the run knows it is left', () => {
+  const task = (folder: string): string =>
+    `- include_vars: "{{ item }}"\n  with_first_found:\n    - files: ["{{ ansible_os_family }}.yml"]\n      paths: ["${folder}"]\n      skip: true\n`;
+  const conversion = convert({
+    'roles/r/tasks/main.yml': task('{{ role_path }}/vars') + task('{{ somewhere }}/vars'),
+    'roles/r/vars/Debian.yml': 'a: 1\n',
+  });
+  const text = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(text).toContain('"../vars/" + facts.os_family + ".yml"');
+  expect(text).toContain('["../vars/Debian.yml"]');
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['the first file found in a computed folder']);
+});

@@ -23,3 +23,15 @@ test('a change leaves the map as it was', () => {
   expect(before.with('new', 1).size).toBe(101);
   expect([before.get('h70'), before.size]).toEqual([70, 100]);
 });
+
+test('a call that would read its fields does not compile, whatever the map is called', () => {
+  const { hosts: known } = { hosts: SharedMap.of([['d1', 1]]) };
+  // @ts-expect-error test/shared-map-misuse.d.ts
+  expect(Object.values(known).map((each) => each)).not.toContain(1);
+  // @ts-expect-error
+  expect(Object.keys(known).includes('d1')).toBe(false);
+  // @ts-expect-error
+  expect(Object.entries(known).length).not.toBe(1);
+  const parsed = JSON.parse('{"a":1}');
+  expect(Object.values(parsed).map(Number)).toEqual([1]); // any other value is read as ever
+});

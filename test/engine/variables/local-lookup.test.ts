@@ -6,14 +6,20 @@ import { maskText } from '../../../src/core/mask.ts';
 import type { RunPaths } from '../../../src/core/module.ts';
 import { lookupFor } from '../../../src/engine/variables/local-lookup.ts';
 import { FunctionFault } from '../../../src/language/functions/language-function.ts';
+import { withAccess } from '../../../src/language/functions/lookup-access.ts';
+import { renderTemplates } from '../../../src/language/template/template.ts';
 import { createFleet } from '../fleet.ts';
 
+const AT = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
 let dir = '';
 const searched = process.env['PATH'];
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-lookup-'));
   mkdirSync(join(dir, 'files'));
   writeFileSync(join(dir, 'files', 'motd'), 'hello\n\n');
+  mkdirSync(join(dir, 'templates'));
+  writeFileSync(join(dir, 'templates', 'a.hbs'), 'port {{ port }}\n');
+  writeFileSync(join(dir, 'templates', 'self.hbs'), '{{ lookup "template" "self.hbs" }}');
   writeFileSync(join(dir, 'pass'), '#!/bin/sh\necho "correct horse of $2"\necho "user: me"\n', { mode: 0o755 });
   writeFileSync(join(dir, 'count'), '#!/bin/sh\necho x >> count.log\nwc -l < count.log\n', { mode: 0o755 });
   process.env['PATH'] = `${dir}:${searched}`;
@@ -25,7 +31,7 @@ afterAll(() => {
 });
 
 const lookUp = (kind: string, ...words: string[]) =>
-  lookupFor({ project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths)(kind, words);
+  lookupFor({ project: dir, files: [join(dir, 'files'), dir], templates: [join(dir, 'templates')] } as unknown as RunPaths)(kind, words);
 const faultOf = (kind: string, ...words: string[]): string => {
   try {
     return JSON.stringify(lookUp(kind, ...words));
@@ -98,7 +104,7 @@ test('files by a pattern: sorted, of the first folder that has any, without hidd
   };
   write('files/conf/b.conf', 'files/conf/a.conf', 'files/conf/.c.conf', 'files/conf/d.txt');
   write('files/conf/e+(1).txt', 'roles/web/files/conf/r.conf', 'roles/web/templates/t.hbs', 'roles/web/files/motd');
-  const paths = { project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths;
+  const paths = { project: dir, files: [join(dir, 'files'), dir], templates: [join(dir, 'templates')] } as unknown as RunPaths;
   const list = (of: typeof lookUp, ...patterns: string[]) =>
     (of('fileglob', ...patterns) as readonly string[]).map((file) => file.slice(dir.length + 1));
   expect(list(lookUp, 'conf/*.conf')).toEqual(['files/conf/a.conf', 'files/conf/b.conf']);
@@ -127,4 +133,19 @@ test('fileglob leaves out no name in silence, and a pattern of many stars ends a
   writeFileSync(Buffer.concat([Buffer.from(`${folder}/x`), Buffer.from([0xff]), Buffer.from('.conf')]), '');
   const inNewRun = lookupFor({ project: dir, files: [dir] } as unknown as RunPaths);
   expect(() => inNewRun('fileglob', ['odd/*.conf'])).toThrow('cannot take a file whose name is not UTF-8');
+});
+
+test('a template is filled in with the variables of the task, each time anew', () => {
+  const paths = { project: dir, files: [], templates: [join(dir, 'templates')] } as unknown as RunPaths;
+  const ask = (port: number): unknown => {
+    const scope = withAccess({ port }, lookupFor(paths));
+    return renderTemplates('{{ lookup "template" "a.hbs" }}', scope, { at: AT });
+  };
+  expect([ask(1), ask(2)]).toEqual(['port 1\n', 'port 2\n']);
+});
+
+test('a template that fills in itself is an error', () => {
+  const paths = { project: dir, files: [], templates: [join(dir, 'templates')] } as unknown as RunPaths;
+  const scope = withAccess({}, lookupFor(paths));
+  expect(() => renderTemplates('{{ lookup "template" "self.hbs" }}', scope, { at: AT })).toThrow('which is being filled in already');
 });

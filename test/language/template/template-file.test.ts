@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../src/core/json-value.ts';
+import { checkNameUse } from '../../../src/language/expression/scope-names.ts';
 import { listTemplateFileNames } from '../../../src/language/template/list-template-names.ts';
 import {
   findTemplateFileProblems,
@@ -150,4 +151,28 @@ test('the names that a template uses are those of its parts too, without their v
   const text =
     '{{#*inline "p"}}{{ n }} {{ other }}{{/inline}}{{#each all as |e|}}{{> p n=e}}{{/each}}{{> p n=port}}{{> parts/server.hbs name=1}}';
   expect(new Set(listTemplateFileNames(text, join(dir, 'main.hbs')).map(({ use }) => use.name))).toEqual(new Set(['all', 'port', 'other']));
+});
+
+/** What a hint advises, with its result. */
+test.each<[string, string, string]>([
+  ["{{ 'a' if on else 'c' }}", '{{ ternary on "a" "c" }}', 'a'],
+  ["{{ 'y' if port == 3 }}", '{{ ternary (eq port 3) "y" "" }}', ''],
+  ["{{ 'a' if off else ('b' if on else 'c') }}", '{{ ternary off "a" (ternary on "b" "c") }}', 'b'],
+])('%s: the hint is %s', (written, advised, output) => {
+  const [problem] = findTemplateProblems(written, false, () => at);
+  expect(problem?.hint).toBe(`Write: ${advised}`);
+  expect(render(advised, { on: true, off: false, port: 80 })).toBe(output);
+});
+
+test('brackets alone are a name: the hint is a list', () => {
+  const use = { name: '1.0, x', fields: [], start: 0, end: 1, optional: false };
+  expect(
+    checkNameUse(
+      use,
+      false,
+      () => new Set(['x']),
+      () => at,
+    )?.hint,
+  ).toBe('Brackets hold a name in a template. Write: (list 1.0 x)');
+  expect(render('{{ json (list 1.0 x) }}', { x: 2 })).toBe('[1,2]');
 });

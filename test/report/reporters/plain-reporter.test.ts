@@ -242,6 +242,8 @@ test.each([
 test.each([
   [{ ignored: true }, 'ignored'],
   [{ ignored: true, rescued: true }, 'rescued'],
+  [{ ignored: true, item: 'a' }, 'ignored'],
+  [{ ignored: true, rescued: true, item: 'a' }, 'rescued'],
 ])('a failure that stops nothing has its place and its hint: %o', (marks, word) => {
   const at = { file: 'a.yml', line: 3, column: 9, length: 7, text: '  msg: "{{ nothng }}"' };
   const error = { code: 'SW6014', message: '`nothng` is not defined', hint: 'Use one of: nothing', at } as const;

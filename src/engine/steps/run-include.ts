@@ -5,11 +5,11 @@ import { UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { selectSteps } from '../play/select-steps.ts';
+import type { ResultValues } from '../task/task-result.ts';
+import { inheritSettings, type TaskSettings } from '../task/task-settings.ts';
+import { setUnknownInclude } from '../task/unknown-names.ts';
 import { failStep } from './fail-step.ts';
 import type { StepsResult, TaskOnHosts } from './steps-result.ts';
-import type { ResultValues } from './task-result.ts';
-import { inheritSettings, type TaskSettings } from './task-settings.ts';
-import { setUnknownInclude } from './unknown-names.ts';
 
 /** One inclusion: what to include, the variables of its loop, and the hosts that want it. */
 interface Inclusion {

@@ -1,10 +1,10 @@
 import type { TaskBlock } from '../../core/playbook/step-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
+import { inheritSettings, type TaskSettings } from '../task/task-settings.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import type { StepRunners } from './run-include.ts';
 import type { StepsResult } from './steps-result.ts';
-import { inheritSettings, type TaskSettings } from './task-settings.ts';
 
 type RunSteps = StepRunners['runSteps'];
 

@@ -1,9 +1,9 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
-import { passedFields } from './passed-failure.ts';
+import { passedFields } from '../task/passed-failure.ts';
+import type { TaskSettings } from '../task/task-settings.ts';
 import type { HostFailure } from './steps-result.ts';
-import type { TaskSettings } from './task-settings.ts';
 
 /** The step that failed, as events name it. */
 interface FailedStep {

@@ -4,17 +4,17 @@ import type { Step, Task } from '../../core/playbook/step-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { renderFlag } from '../task/render-flags.ts';
+import { runTask } from '../task/run-task.ts';
+import type { TaskResult } from '../task/task-result.ts';
+import { inheritSettings, type TaskSettings } from '../task/task-settings.ts';
 import { renderNumber } from '../variables/render-number.ts';
 import { setVariables } from '../variables/set-variables.ts';
 import { collectVariables } from '../variables/variables.ts';
-import { renderFlag } from './render-flags.ts';
 import { runBlock } from './run-block.ts';
 import { runInclude } from './run-include.ts';
 import { runMeta } from './run-meta.ts';
-import { runTask } from './run-task.ts';
 import type { HostFailure, StepsResult, TaskOnHosts } from './steps-result.ts';
-import type { TaskResult } from './task-result.ts';
-import { inheritSettings, type TaskSettings } from './task-settings.ts';
 
 /** Runs steps in order, each on all hosts before the next. A host on which a step failed runs no further steps. */
 export async function runSteps(

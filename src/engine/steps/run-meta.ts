@@ -6,10 +6,10 @@ import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { clearFacts } from '../host/gather-facts.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
+import { inheritSettings, type TaskSettings } from '../task/task-settings.ts';
 import { collectVariables } from '../variables/variables.ts';
 import { failStep } from './fail-step.ts';
 import type { HostFailure, StepsResult } from './steps-result.ts';
-import { inheritSettings, type TaskSettings } from './task-settings.ts';
 
 /** Runs a step that acts on the play. Its `when` is asked for each host; to end the play or the batch, only for the first. Where `when`
  *  is wrong, the step fails on the hosts that are asked. */

@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { HostRun } from '../host-run.ts';
-import type { ResultValues, TaskResult } from './task-result.ts';
+import type { ResultValues, TaskResult } from '../task/task-result.ts';
 
 /** A host on which a task failed, and how. */
 export interface HostFailure {

@@ -1,0 +1,50 @@
+import { isMap, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import { reportLeft } from '../conversion-report.ts';
+import { addPair, asMap, findPair, keyOf, lineOf, originalText, textOf } from '../yaml-nodes.ts';
+import { moduleBaseName } from './module-rules.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** The task that stands for one that is not converted. */
+export function leaveTask(step: Node, reason: string, context: TaskContext): Node {
+  const name = isMap(step) ? textOf(findPair(step, 'name')?.value) : undefined;
+  const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
+  const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
+  if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
+  const names = isMap(step) ? factNames(step) : [];
+  const body = findPair(task, 'not_converted')?.value;
+  if (names.length > 0 && isMap(body)) addPair(body, 'sets', toList(names)); // later tasks name them
+  task.commentBefore = step.commentBefore ?? null;
+  if (step.spaceBefore) task.spaceBefore = true;
+  return task;
+}
+
+/** The names that a `set_fact` sets. */
+function factNames(step: YAMLMap): readonly string[] {
+  const args = step.items.find((pair) => moduleBaseName(keyOf(pair)) === 'set_fact')?.value;
+  return (
+    asMap(args)
+      ?.items.map(keyOf)
+      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'cacheable') ?? []
+  );
+}
+
+/** A task with the original text and the reason, which the report has too. */
+export function leftTask(name: string | undefined, original: string, reason: string, line: number, { report, file }: TaskContext): YAMLMap {
+  report.tasks.left++;
+  reportLeft(report, { file, line, text: original, reason });
+  const text = new Scalar(original.includes('\n') ? `${original}\n` : original);
+  if (original.includes('\n')) text.type = Scalar.BLOCK_LITERAL;
+  const body = new YAMLMap();
+  body.items = [new Pair(new Scalar('reason'), new Scalar(reason)), new Pair(new Scalar('original'), text)];
+  const task = new YAMLMap();
+  const plainName = name === undefined || name.includes('{{') ? [] : [new Pair(new Scalar('name'), new Scalar(name))];
+  task.items = [...plainName, new Pair(new Scalar('not_converted'), body)];
+  return task;
+}
+
+function toList(texts: readonly string[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = true;
+  list.items = texts.map((each) => new Scalar(each));
+  return list;
+}
