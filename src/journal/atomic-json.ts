@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
-import { readTextIfThere } from '../core/files/read-local-file.ts';
+import { readOptionalText } from '../core/files/read-local-file.ts';
 
 /** Writes a JSON file completely or not at all. Throws SW50xx. */
 export function writeJsonAtomic(file: string, value: unknown): void {
@@ -20,7 +20,7 @@ export function writeJsonAtomic(file: string, value: unknown): void {
  *  must not be done, see `kept-json.ts`. */
 export function readJsonFile<T>(file: string, parse: (value: unknown) => T): T {
   try {
-    return parseJson(readTextIfThere(file), parse);
+    return parseJson(readOptionalText(file), parse);
   } catch {
     return parse(undefined);
   }

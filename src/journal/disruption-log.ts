@@ -5,7 +5,7 @@ import type { Disruption, DisruptionLog } from '../core/disruption.ts';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { acquireFileLock } from '../core/file-lock.ts';
-import { readLocalFileSync, readTextIfThere } from '../core/files/read-local-file.ts';
+import { readLocalFileSync, readOptionalText } from '../core/files/read-local-file.ts';
 
 const LOG = 'disruptions.jsonl';
 const LOCK = 'disruption.lock';
@@ -39,7 +39,7 @@ function mergeRows(rows: readonly Row[]): readonly Disruption[] {
 
 /** Reads the complete lines. A partial last line never took effect. Throws SW5002 for a damaged line before it. */
 function readRows(file: string): readonly Row[] {
-  const lines = readTextIfThere(file)?.split('\n') ?? [];
+  const lines = readOptionalText(file)?.split('\n') ?? [];
   lines.pop();
   return lines.flatMap((line, index) => {
     if (line === '') return [];
@@ -123,7 +123,7 @@ function lockedError(file: string): SwarmError {
 
 function readLockHolder(file: string): { readonly run: string; readonly subject: string } {
   try {
-    const { run = '?', subject = '?' } = JSON.parse(readTextIfThere(file) ?? '');
+    const { run = '?', subject = '?' } = JSON.parse(readOptionalText(file) ?? '');
     return { run: String(run), subject: String(subject) };
   } catch {
     return { run: '?', subject: 'it has just started' };

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
-import { readTextIfThere } from '../core/files/read-local-file.ts';
+import { readOptionalText } from '../core/files/read-local-file.ts';
 
 /** A JSON file that says what must not be done. A missing file is empty; a damaged one is an error, never empty. */
 export interface KeptJson<T> {
@@ -16,7 +16,7 @@ export interface KeptJson<T> {
 
 /** What the file has. Throws SW5002 for a damaged one, SW50xx for one that cannot be read. */
 export function readKeptJson<T>(kept: KeptJson<T>): T {
-  const text = readTextIfThere(kept.file);
+  const text = readOptionalText(kept.file);
   return text === undefined ? kept.empty : parseKept(kept, text);
 }
 

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { readTextIfThere } from '../core/files/read-local-file.ts';
+import { readOptionalText } from '../core/files/read-local-file.ts';
 import { writeJsonAtomic } from './atomic-json.ts';
 
 const FILE = 'silent.json';
@@ -21,7 +21,7 @@ export function recordSilentItems(runDir: string, items: readonly SilentItem[]):
 export function readSilentItems(journal: string): readonly SilentItem[] {
   const file = join(dirname(journal), FILE);
   try {
-    const items: unknown = JSON.parse(readTextIfThere(file) ?? '[]');
+    const items: unknown = JSON.parse(readOptionalText(file) ?? '[]');
     return Array.isArray(items) ? items.filter(isSilentItem) : [];
   } catch {
     return [];

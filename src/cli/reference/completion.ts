@@ -1,4 +1,4 @@
-import { readTextIfThere } from '../../core/files/read-local-file.ts';
+import { readOptionalText } from '../../core/files/read-local-file.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { listRuns } from '../../journal/runs/run-list.ts';
@@ -117,7 +117,7 @@ async function readPlaybookTags(name: string, project: Project | undefined): Pro
     }
   };
   try {
-    walk(parse(readTextIfThere(file) ?? ''));
+    walk(parse(readOptionalText(file) ?? ''));
   } catch {
     return []; // `swarm check` shows what is wrong with it
   }

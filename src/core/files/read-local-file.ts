@@ -30,7 +30,7 @@ export function readLocalFileSync(file: string): Buffer {
 export const readLocalText = (file: string): string => readLocalFileSync(file).toString('utf8');
 
 /** The text of a file; undefined where there is none. Throws as `readLocalFileSync`. */
-export function readTextIfThere(file: string): string | undefined {
+export function readOptionalText(file: string): string | undefined {
   assertHasEnd(file);
   try {
     return readFileSync(file, 'utf8');

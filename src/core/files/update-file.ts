@@ -18,7 +18,7 @@ import { fileError } from '../error/convert-error.ts';
 import { SwarmError } from '../error/swarm-error.ts';
 import { errnoOf } from '../error/system-error.ts';
 import { acquireFileLock } from '../file-lock.ts';
-import { readTextIfThere } from './read-local-file.ts';
+import { readOptionalText } from './read-local-file.ts';
 
 const WAIT_MS = 20_000;
 const MAX_TRIES = 20;
@@ -29,7 +29,7 @@ const MAX_TRIES = 20;
 export async function updateFile(file: string, change: (text: string | undefined) => string, mode = 0o644): Promise<void> {
   try {
     const target = followLinks(file);
-    readTextIfThere(target); // a file that cannot be read is told as that
+    readOptionalText(target); // a file that cannot be read is told as that
     if (!existsSync(dirname(target))) statSync(file); // throws, and names a link that leads to nothing
     // on the folder: the file is another one after each change. With the dot, since flock makes what is not there
     await using lock = await acquireFileLock(`${dirname(target)}/.`, WAIT_MS);
@@ -48,13 +48,13 @@ const busyError = (file: string): SwarmError =>
 
 /** False where a program that knows no lock, such as an editor, wrote the file meanwhile. */
 function replaceText(file: string, change: (text: string | undefined) => string, mode: number): boolean {
-  const text = readTextIfThere(file);
+  const text = readOptionalText(file);
   const next = change(text);
   if (next === text) return true;
   const temporary = join(dirname(file), `.${basename(file)}.swarm-new`); // one name is enough under the lock, and a kill leaves one file
   try {
     writeNew(temporary, next, statSync(file, { throwIfNoEntry: false }), mode);
-    if (readTextIfThere(file) !== text) return false;
+    if (readOptionalText(file) !== text) return false;
     renameSync(temporary, file);
   } finally {
     rmSync(temporary, { force: true });

@@ -26,6 +26,8 @@ export interface Breakers {
    *  those that get no more items. */
   recordSuccess(item: string, host: string): readonly string[];
   isExcluded(host: string): boolean;
+  /** Forgets the failures of a host, whose cause others share. One that is excluded stays so. */
+  forgive(host: string): void;
   /** Forgets the failures of a host: it was healed. */
   readmit(host: string): void;
 }
@@ -63,6 +65,7 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
       for (const each of names) addStrike(each, item);
       return names.filter(excludeIfDue);
     },
+    forgive: (host) => void strikes.delete(host),
     readmit(host) {
       excluded.delete(host);
       strikes.delete(host);

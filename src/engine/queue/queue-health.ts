@@ -39,7 +39,7 @@ export function isSharedFailure(
   queueRun: QueueRun,
   { way, error }: { readonly way: string | undefined; readonly error: ErrorJson },
 ): boolean {
-  const { health, states, playRun } = queueRun;
+  const { health, states, breakers, playRun } = queueRun;
   const now = playRun.context.clock.now();
   if (health === undefined || way === undefined) return false;
   const known = health.pause?.way === way;
@@ -47,6 +47,7 @@ export function isSharedFailure(
   const hosts = findCommonFailures(health.ends, states.size, now);
   if (!known && hosts.length === 0) return false;
   pauseQueue(queueRun, health, { way, error, hosts });
+  for (const host of hosts) breakers.forgive(host);
   health.failedInRow.clear();
   health.ends = [];
   return true;

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { readLocalText, readTextIfThere } from '../../core/files/read-local-file.ts';
+import { readLocalText, readOptionalText } from '../../core/files/read-local-file.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
@@ -50,7 +50,7 @@ export async function adoptHost(
 
 /** Throws SW1202 for a file that no host can be written into: it is not there, or it is an inventory of Ansible or a program. */
 export function assertTakesHost(file: string, name: string, address: string): void {
-  const text = readTextIfThere(file);
+  const text = readOptionalText(file);
   if (text !== undefined && !isProgram(file) && parseInventoryPart(text, file, [])?.ansible !== true) return;
   const [why, hint] =
     text === undefined

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { readTextIfThere } from '../../core/files/read-local-file.ts';
+import { readOptionalText } from '../../core/files/read-local-file.ts';
 import { type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
 import { homeFolder } from '../../core/program/account.ts';
 
@@ -56,7 +56,7 @@ export function createRevocationCheck(lines: readonly KnownHost[]): (key: HostKe
 
 /** The same of several files; one that does not exist revokes nothing. */
 export const readRevocationCheck = (files: readonly string[]): ((key: HostKey) => boolean) =>
-  createRevocationCheck(files.flatMap((file) => parseKnownHosts(readTextIfThere(file) ?? '')));
+  createRevocationCheck(files.flatMap((file) => parseKnownHosts(readOptionalText(file) ?? '')));
 
 /** What the user's own files say of one key that answers under these names (`10.0.0.1`, `[10.0.0.1]:2222`). */
 export interface KnownKeyMatch {
@@ -70,7 +70,7 @@ export interface KnownKeyMatch {
 export const readUserKnownHosts = (
   files: readonly string[] = [join(homeFolder(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
 ): readonly (KnownHost & { readonly file: string })[] =>
-  files.flatMap((file) => parseKnownHosts(readTextIfThere(file) ?? '').map((line) => ({ ...line, file })));
+  files.flatMap((file) => parseKnownHosts(readOptionalText(file) ?? '').map((line) => ({ ...line, file })));
 
 /** What lines of known_hosts say of a key that a host with these names shows. */
 export function matchKnownKey(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): KnownKeyMatch {

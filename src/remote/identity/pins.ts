@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import { readTextIfThere } from '../../core/files/read-local-file.ts';
+import { readOptionalText } from '../../core/files/read-local-file.ts';
 import { updateFile } from '../../core/files/update-file.ts';
 import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
 import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
@@ -77,7 +77,7 @@ function addPin(
   return undefined;
 }
 
-const textOf = (file: string): string => readTextIfThere(file) ?? '';
+const textOf = (file: string): string => readOptionalText(file) ?? '';
 
 /** Pins exactly this for the name; other lines, comments and their order stay, and so does what other processes pin meanwhile. Without
  *  keys and machine-id it is forgotten. `check` gets the pins just before, and throws where nothing may be pinned. */

@@ -12,7 +12,7 @@ import { z } from '../../../src/index.ts';
 import { openHealLog } from '../../../src/journal/heal-log.ts';
 import { folder } from '../../journal/temporary-folder.ts';
 import { virtualClock } from '../clock.ts';
-import { asHost, createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
+import { asHost, createFleet, fleetProbeOver, memoryHealing, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, lost, type Machine } from '../machine.ts';
 import { testModules } from '../modules.ts';
 
@@ -266,6 +266,33 @@ describe('a cause that all drones share', () => {
     expect(clock.slept.slice(0, 2)).toEqual([300_000, 600_000]);
     const blamed = events.flatMap((event) => (event.type === 'item.failed' && event.blame === 'host' ? [event.host] : []));
     expect(blamed.length).toBe(1); // the first one, before another drone failed too
+  });
+
+  test('what failed before the pause counts against nobody: an ill drone is healed later, and not set aside before', async () => {
+    const hosts = createFleet(healed('a'), healed('b'), healed('c'));
+    const done = illness(hosts, ['a'], (word) => word === 'clean');
+    let hasFailed = false;
+    const waiting: (() => void)[] = [];
+    hosts.machine('b').onJob = (id, there) =>
+      setImmediate(() => {
+        there.finish(id, hasFailed ? 0 : 28);
+        hasFailed = true;
+      });
+    hosts.machine('c').onJob = (id, there) => void waiting.push(() => there.finish(id, 0));
+    const journal = memoryJournal();
+    journal.on(({ type }) => {
+      if (type === 'queue.paused' || type === 'queue.resumed')
+        hosts.machine('c').onJob = (id, there) => setImmediate(() => there.finish(id, 0));
+      if (type === 'queue.paused') for (const finish of waiting.splice(0)) setImmediate(finish);
+    });
+    const { events } = await hosts.run(BUILD, {
+      args: { packages: Array.from({ length: 40 }, (_, index) => `q${index}`) },
+      deps: { modules, clock: stepClock(), fleetProbe: fleetProbeOver(hosts.machine, { healing: memoryHealing([]) }) },
+      journal,
+    });
+    expect(healEvents(events)).toEqual(expect.arrayContaining(['paused', 'resumed', 'a clean', 'a clean healed']));
+    expect(healEvents(events)).not.toContain('a aside');
+    expect(done.get('a')).toEqual(['clean']);
   });
 
   test('a link of this machine that is lost heals nobody', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTextIfThere } from '../../../core/files/read-local-file.ts';
+import { readOptionalText } from '../../../core/files/read-local-file.ts';
 
 const NAMES = ['hosts.ini', 'hosts', 'hosts.yml', 'hosts.yaml', 'inventory.ini', 'inventory.yml', 'inventory.yaml'];
 
@@ -12,7 +12,7 @@ export function findNearbyInventory(dir: string): string | undefined {
 
 function readConfig(path: string): string {
   try {
-    return readTextIfThere(path) ?? '';
+    return readOptionalText(path) ?? '';
   } catch {
     return ''; // there is none
   }
