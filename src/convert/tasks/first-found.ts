@@ -65,14 +65,13 @@ const partsOf = (name: SwarmExpression): readonly SwarmExpression[] =>
 function inRole(name: SwarmExpression): SwarmExpression {
   const [first, ...rest] = partsOf(name);
   if (first?.kind !== 'name' || first.name !== 'role_path') return name;
-  const merged = rest.reduce<readonly SwarmExpression[]>(
-    (all, part) => {
-      const [before, text] = [literalText(all.at(-1)), literalText(part)];
-      return before === undefined || text === undefined ? [...all, part] : [...all.slice(0, -1), literal(before + text)];
-    },
-    [literal('..')],
-  );
-  return merged.reduce((left, right) => operation('+', left, right));
+  const joined: SwarmExpression[] = [literal('..')];
+  for (const part of rest) {
+    const [before, text] = [literalText(joined.at(-1)), literalText(part)];
+    if (before === undefined || text === undefined) joined.push(part);
+    else joined[joined.length - 1] = literal(before + text);
+  }
+  return joined.reduce((left, right) => operation('+', left, right));
 }
 
 /** Whether a name begins with a folder that only the run knows. */
