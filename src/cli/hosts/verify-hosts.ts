@@ -1,5 +1,6 @@
 import { formatRoute } from '../../core/inventory/route.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
+import { unreachableHint } from '../../fleet/health/route-findings.ts';
 import { routesExitCode, summarizeRouteReports } from '../../fleet/health/route-summary.ts';
 import { verifyHost } from '../../fleet/health/verify-host.ts';
 import { findRouteSpan } from '../../fleet/project/find-inventory-entry.ts';
@@ -41,9 +42,6 @@ export async function verifyHostsCommand(pattern: string | undefined, options: G
   );
   return routesExitCode(verdicts.map(({ status }) => status));
 }
-
-const unreachableHint = (host: string): string =>
-  `Make sure that ${host} is on and runs sshd, or correct the route in the inventory. Then run: swarm hosts verify ${host}`;
 
 /** Which machine would have been hit, where the route is written, and what to do about it. */
 function formatRouteAdvice(report: RouteReport, project: Project, options: GlobalOptions, at: number): readonly DisplayText[] {

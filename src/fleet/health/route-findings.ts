@@ -17,9 +17,19 @@ export function routeFindings(host: Host, reports: readonly RouteReport[]): read
       const { code, message, hint } = toErrorJson(error);
       const wrong = (status === 'misdirected' || status === 'untrusted') && code !== 'SW1305';
       const about = code === 'SW3004' ? 'clone' : wrong ? 'identity' : 'route';
-      return makeFinding(host, wrong || !hasProvenRoute ? 'bad' : 'warn', about, `${formatRoute(route)}: ${message}`, hint);
+      return makeFinding(
+        host,
+        wrong || !hasProvenRoute ? 'bad' : 'warn',
+        about,
+        `${formatRoute(route)}: ${message}`,
+        hint ?? unreachableHint(host.name),
+      );
     });
 }
+
+/** What to do about a route on which nothing answers. */
+export const unreachableHint = (host: string): string =>
+  `Make sure that ${host} is on and runs sshd, or correct the route in the inventory. Then run: swarm hosts verify ${host}`;
 
 /** A host that was never trusted: its key is compared, and nothing is sent. */
 export function untrustedFindings(host: Host, offered: readonly OfferedKeys[], inventory: Inventory): readonly HealthFinding[] {

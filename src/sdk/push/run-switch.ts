@@ -1,3 +1,4 @@
+import { waitAtMost } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
@@ -65,7 +66,12 @@ async function followToEnd(remote: Remote, id: string, link: SwitchLink): Promis
 /** Over a new connection, so that a change that keeps people out is not confirmed. */
 async function confirm(remote: Remote, id: string, link: SwitchLink): Promise<void> {
   remote.emit({ type: 'task.progress', phase: 'connecting again' });
-  await link.reach(() => remote.reconnect());
+  try {
+    await link.reach(() => remote.reconnect());
+  } catch (error) {
+    if ((await waitAtMost(OLD_LINK_MS, askSwitch(remote, id), '')) === '') throw error;
+    return; // nobody can log in, but the old connection is there: the host tells over it that it went back
+  }
   link.markConfirmed();
   await link.reach(() => remote.exec({ argv: programArgv('confirm-switch', id) }));
 }
@@ -97,6 +103,8 @@ export const busyError = ({ host }: Probe, id: string): SwarmError =>
   });
 
 const ASK_TENTHS = 100;
+/** How long the old connection may take to answer when there is no new one. */
+const OLD_LINK_MS = 5000;
 
 async function askSwitch(remote: Remote, id: string): Promise<string> {
   const { stdout } = await remote.query({ argv: programArgv('follow-switch', id, String(ASK_TENTHS)), timeoutMs: 30_000 });

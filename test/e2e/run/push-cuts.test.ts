@@ -100,5 +100,6 @@ describe.skipIf(sshdProgram === undefined)(`a push is cut (seed ${seed})`, () =>
       expect(existsSync(stage) ? readdirSync(stage) : []).toEqual([]);
       old = next;
     },
+    300_000,
   );
 });

@@ -55,7 +55,7 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
   };
 
   test('it stays away: the host puts the old tree back, the push says so, and nobody else is pushed to', async () => {
-    writePlaybook('3s');
+    writePlaybook('6s');
     writeSource('new');
     hold();
     const pushed = push();
@@ -68,7 +68,7 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
     expect([exit, json.errors[0]?.code, json.errors[0]?.message]).toEqual([
       8,
       'SW6030',
-      expect.stringContaining('did not confirm within 3 s'),
+      expect.stringContaining('did not confirm within 6 s'),
     ]);
     expect([readFileSync(fileOf(0, 'set/a'), 'utf8'), running(1)]).toEqual(['old', 'old']);
   });

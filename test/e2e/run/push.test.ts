@@ -130,9 +130,11 @@ test('a push of a revision that fails, or that was killed, leaves no checkout', 
   project.writeFile('files/push/motd', 'later\n');
   const { pid: killed } = spawnSync('true');
   mkdirSync(join(checkouts, `${killed}/left`), { recursive: true });
+  const playbook = readFileSync(join(project.dir, 'playbooks/push.yml'), 'utf8');
+  project.writeFile('playbooks/release.yml', playbook.replace('"{{ source }}"', '$&\n              revision: v1'));
   const checks = JSON.stringify({ checks: [{ command: ['false'], within: '1s' }] });
   await project.json('push');
-  const { exit, json } = await project.json('push', '--revision', 'v1', '-e', checks);
+  const { exit, json } = await project.json('run', 'release', '-e', checks);
   expect([exit, json.errors[0]?.code, readdirSync(checkouts)]).toEqual([8, 'SW6030', []]);
   expect(existsSync(join(project.dir, 'binhost/.swarm/stage'))).toBe(false);
 });

@@ -138,6 +138,12 @@ describe('routes', () => {
     expect(found(report('unreachable', 'SW2001'))).toEqual(['bad route']);
   });
 
+  test('on which nothing answers have what to do', () => {
+    expect(routeFindings(host('d1'), [report('unreachable', 'SW2001')])[0]?.hint).toMatch(
+      /^Make sure that d1 is on .*swarm hosts verify d1$/,
+    );
+  });
+
   test('that lead to another machine are bad, whatever else works', () => {
     expect(found(report('proven'), report('misdirected', 'SW3001'))).toEqual(['bad identity']);
     expect(found(report('proven'), report('misdirected', 'SW3004'))).toEqual(['bad clone']);
