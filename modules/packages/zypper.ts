@@ -4,7 +4,7 @@ export default defineModule({
   summary: 'Install, update or remove packages with zypper of SUSE',
   args: z.strictObject({
     ...packageArgs,
-    install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as zypper is set up'),
+    disable_recommends: z.boolean().optional().describe('Leave out what a package recommends, or not; left out: as zypper is set up'),
     clean_deps: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
   }),
   returns: packageReturns,
@@ -14,8 +14,8 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, { install_recommends, clean_deps, ...wanted }) {
-    const recommends = install_recommends === undefined ? [] : [install_recommends ? '--recommends' : '--no-recommends'];
+  async *run(probe, { disable_recommends, clean_deps, ...wanted }) {
+    const recommends = disable_recommends === undefined ? [] : [disable_recommends ? '--no-recommends' : '--recommends'];
     return yield* packageChanges(probe, 'zypper', {
       ...wanted,
       installOptions: recommends,

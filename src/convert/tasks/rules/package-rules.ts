@@ -59,10 +59,10 @@ export const packageRules: ModuleRules = {
   pacman: { ...PACKAGES, drop: PACMAN_DROPS },
   package: PACKAGES,
   zypper: {
-    rename: { ...PACKAGES.rename, pkg: 'name' },
+    rename: PACKAGES.rename ?? {},
     values: PACKAGES.values ?? {},
     drop: { ...PACKAGES.drop, type: ['package'], extra_args_precommand: [''], oldpackage: FALSE, replacefiles: FALSE, quiet: 'any' },
-    add: { install_recommends: false },
+    add: { disable_recommends: true },
   },
   zypper_repository: {
     rename: { refresh: 'autorefresh' },
