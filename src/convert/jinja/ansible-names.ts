@@ -3,7 +3,6 @@ import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expressio
 import { rejectConversion } from '../not-convertible.ts';
 import { nearFact } from './ansible-systems.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from './swarm-expression.ts';
-import type { Translation } from './translation.ts';
 
 const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', name: of, type });
 const fact = (field: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });
@@ -188,15 +187,4 @@ export function translateFact(of: string, changes: Set<string>): SwarmExpression
   if (found === undefined) return rejectConversion(Object.hasOwn(NEAR_FACTS, of) ? nearFact(of) : `swarm has no fact for ansible_${of}`);
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   return found;
-}
-
-/** The version of Ansible that a project meets: the newest that the conversion knows. */
-const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };
-
-/** `ansible_version.major`; undefined for anything else. */
-export function versionField(of: string, name: string, { changes }: Translation): SwarmExpression | undefined {
-  const value = of === 'ansible_version' && Object.hasOwn(ANSIBLE_VERSION, name) ? ANSIBLE_VERSION[name] : undefined;
-  if (value === undefined) return undefined;
-  changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
-  return literal(value);
 }

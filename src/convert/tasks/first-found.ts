@@ -65,13 +65,13 @@ const partsOf = (name: SwarmExpression): readonly SwarmExpression[] =>
 function inRole(name: SwarmExpression): SwarmExpression {
   const [first, ...rest] = partsOf(name);
   if (first?.kind !== 'name' || first.name !== 'role_path') return name;
-  const merged: SwarmExpression[] = [literal('..')];
+  const joined: SwarmExpression[] = [literal('..')];
   for (const part of rest) {
-    const [before, text] = [literalText(merged.at(-1)), literalText(part)];
-    if (before === undefined || text === undefined) merged.push(part);
-    else merged[merged.length - 1] = literal(before + text);
+    const [before, text] = [literalText(joined.at(-1)), literalText(part)];
+    if (before === undefined || text === undefined) joined.push(part);
+    else joined[joined.length - 1] = literal(before + text);
   }
-  return merged.reduce((left, right) => operation('+', left, right));
+  return joined.reduce((left, right) => operation('+', left, right));
 }
 
 /** Whether a name begins with a folder that only the run knows. */

@@ -34,9 +34,11 @@ export async function healStep(
   step: HealStep,
   plan: HealPlan,
 ): Promise<HealResult> {
-  const begun = { step: false };
+  let hasBegun = false;
   try {
-    const builtIn = noteBegin(withBuiltInModules(context), begun);
+    const builtIn = watchGuard(withBuiltInModules(context), () => {
+      hasBegun = true;
+    });
     for (const task of healTasks(step, plan)) {
       const variables = collectVariables(context, hostRun, settings, task.at);
       const operations = createOpenOperations();
@@ -49,16 +51,16 @@ export async function healStep(
     return { outcome: 'healed' };
   } catch (thrown) {
     const { code } = toErrorJson(thrown);
-    const isRefused = errorKind(code).outcome === 'refused' && (!begun.step || code === 'SW3002'); // with SW3002 the host itself refused
+    const isRefused = errorKind(code).outcome === 'refused' && (!hasBegun || code === 'SW3002'); // with SW3002 the host itself refused
     return { outcome: isRefused ? 'refused' : 'failed', thrown };
   }
 }
 
-/** Notes in `begun` that the guards let a change of the step through: what is refused afterwards does not undo it. */
-function noteBegin(context: RunContext, begun: { step: boolean }): RunContext {
+/** Calls `onPassed` when the guards let a change of the step through: what is refused afterwards does not undo it. */
+function watchGuard(context: RunContext, onPassed: () => void): RunContext {
   const { journal } = context;
   const emit: RunRecord['emit'] = (fact, keepOutput) => {
-    if (fact.type === 'guard.passed') begun.step = true;
+    if (fact.type === 'guard.passed') onPassed();
     return journal.emit(fact, keepOutput);
   };
   return { ...context, journal: Object.create(journal, { emit: { value: emit } }) };

@@ -23,12 +23,12 @@ export function lookupFor(paths: RunPaths, role?: Role): Lookup {
   const ofRun = lookups.get(paths) ?? new Map<string, Lookup>();
   lookups.set(paths, ofRun);
   const key = role?.path ?? '';
-  const made = ofRun.get(key) ?? rememberLookup(ofRole(paths, role));
+  const made = ofRun.get(key) ?? rememberLookup(pathsOfRole(paths, role));
   ofRun.set(key, made);
   return made;
 }
 
-const ofRole = (paths: RunPaths, role: Role | undefined): RunPaths => ({
+const pathsOfRole = (paths: RunPaths, role: Role | undefined): RunPaths => ({
   ...paths,
   files: sourceFolders('files', role, paths.files),
   templates: sourceFolders('templates', role, paths.templates),
@@ -36,8 +36,9 @@ const ofRole = (paths: RunPaths, role: Role | undefined): RunPaths => ({
 
 function rememberLookup(paths: RunPaths): Lookup {
   const known = new Map<string, Json>();
+  const open: string[] = []; // the templates that are filled in for each other
   return (kind, words, scope) => {
-    if (kind === 'template') return fillInTemplate(words, paths.templates, scope ?? {});
+    if (kind === 'template') return fillInTemplate(words, paths.templates, scope ?? {}, open);
     const key = JSON.stringify([kind, ...words]);
     const text = known.get(key) ?? readLocal(paths, kind, words);
     known.set(key, text);
@@ -62,11 +63,8 @@ function readEnvironment(name: string): string {
   throw new FunctionFault(`found no variable ${name} in the environment`, `Run: export ${name}=VALUE`);
 }
 
-/** Templates that `lookup` fills in for each other, and this one with them. */
-const open: string[] = [];
-
 /** The text of a template for the variables of one task, so it is not remembered. */
-function fillInTemplate([name, more]: readonly string[], folders: readonly string[], scope: Vars): string {
+function fillInTemplate([name, more]: readonly string[], folders: readonly string[], scope: Vars, open: string[]): string {
   if (name === undefined || name === '' || more !== undefined) throw new FunctionFault('takes one name after template');
   const file = findLocalPath(name, folders);
   if (open.includes(file)) throw new FunctionFault(`fills in ${file}, which is being filled in already`, 'Remove one of the lookups.');

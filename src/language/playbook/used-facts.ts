@@ -10,7 +10,7 @@ export type FactKind = 'probed' | 'local';
 
 const IS_KIND = { probed: isProbedFact, local: isLocalFact } as const;
 
-/** Its name may be computed, so it may use any fact. */
+/** The name of such a template may be computed, so it may use any fact. */
 const LOOKUP_OF_TEMPLATE = /\blookup\b[\s(]*["']template["']/;
 
 /** True where a template in the value uses a fact of this kind. */
