@@ -272,7 +272,7 @@ describe('generations', () => {
     await put(store, right);
     await put(store, base);
     await rollBackIndex(store);
-    await expect(rollBackIndex(store)).rejects.toMatchObject({ code: 'SW1203', hint: expect.stringContaining('-o json') });
+    await expect(rollBackIndex(store)).rejects.toMatchObject({ code: 'SW1203', hint: expect.stringContaining('binhost status') });
     await put(store, base);
     expect(await rollBackIndex(store)).toMatchObject({ from: 4, to: 3, generation: 5 });
     await expect(rollBackIndex(store)).rejects.toMatchObject({ code: 'SW1203' });
