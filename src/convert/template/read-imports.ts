@@ -1,4 +1,4 @@
-import { rejectConversion } from '../not-convertible.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import type { Part, Tag } from './template-part.ts';
 
 const QUOTED = /^(?:"([^"]+)"|'([^']+)')\s*([\s\S]*)$/;
@@ -36,4 +36,14 @@ export function readFromImport(text: string, tag: Tag): Part {
       return name === undefined || other === undefined ? rejectConversion('{% from %} of other than names') : ([name, other] as const);
     });
   return { kind: 'import', file, as, tag };
+}
+
+/** What a tag says; a part that is left where that cannot be read. */
+export function readTagPart(tag: Tag, read: () => Part): Part {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return { kind: 'left', reason: thrown.message, tag };
+    throw thrown;
+  }
 }

@@ -1,7 +1,7 @@
 import { parseJinja } from '../jinja/parse-jinja.ts';
-import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../not-convertible.ts';
 import { readMacroHeader } from './macros/macro-header.ts';
-import { readFromImport, readImport, readInclude } from './read-imports.ts';
+import { readFromImport, readImport, readInclude, readTagPart } from './read-imports.ts';
 import type { Branch, Part, Tag } from './template-part.ts';
 import type { Segment } from './template-segments.ts';
 
@@ -47,7 +47,7 @@ function readSegment(reader: PartReader, segment: Segment, word: string): Part {
     case 'comment':
       return { kind: 'comment', text: segment.text, tag: segment };
     case 'value':
-      return readPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text, reader.keepsBackslashes), tag: segment }));
+      return readTagPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text, reader.keepsBackslashes), tag: segment }));
     default:
       return readStatement(reader, word, segment);
   }
@@ -77,7 +77,7 @@ function readStatement(reader: PartReader, word: string, tag: TagSegment): Part 
     case 'block':
       return { kind: 'group', body: readBody(reader, 'endblock'), tag };
     case 'include':
-      return readPart(tag, () => readInclude(rest, tag));
+      return readTagPart(tag, () => readInclude(rest, tag));
     case 'macro':
       return readMacro(reader, rest, tag);
     case 'call':
@@ -87,9 +87,9 @@ function readStatement(reader: PartReader, word: string, tag: TagSegment): Part 
       readBody(reader, `end${word}`);
       return { kind: 'left', reason: `{% ${word} %}`, tag };
     case 'import':
-      return readPart(tag, () => readImport(rest, tag));
+      return readTagPart(tag, () => readImport(rest, tag));
     case 'from':
-      return readPart(tag, () => readFromImport(rest, tag));
+      return readTagPart(tag, () => readFromImport(rest, tag));
     default:
       return { kind: 'left', reason: `{% ${word} %}`, tag };
   }
@@ -118,28 +118,18 @@ function readFor(reader: PartReader, header: string): Part {
 
 function readMacro(reader: PartReader, rest: string, tag: Tag): Part {
   const body = readBody(reader, 'endmacro');
-  return readPart(tag, () => ({ kind: 'macro', ...readMacroHeader(rest), body, tag }));
+  return readTagPart(tag, () => ({ kind: 'macro', ...readMacroHeader(rest), body, tag }));
 }
 
 function readSet(reader: PartReader, rest: string, tag: Tag): Part {
   const [, names = '', value] = /^(\w+(?:\s*,\s*\w+)*)\s*(?:=(?!=)([\s\S]*))?$/.exec(rest) ?? [];
   const list = names.split(/\s*,\s*/);
-  if (value !== undefined) return readPart(tag, () => ({ kind: 'set', names: list, value: parseJinja(value), tag }));
+  if (value !== undefined) return readTagPart(tag, () => ({ kind: 'set', names: list, value: parseJinja(value), tag }));
   if (rest.includes('=')) return { kind: 'left', reason: '{% set %} of other than a name', tag };
   const body = readBody(reader, 'endset');
   return list.length === 1 && names !== ''
     ? { kind: 'set', names: list, body, tag }
     : { kind: 'left', reason: '{% set %} with a filter', tag };
-}
-
-/** What a tag says; a part that is left where that cannot be read. */
-function readPart(tag: Tag, read: () => Part): Part {
-  try {
-    return read();
-  } catch (thrown) {
-    if (thrown instanceof NotConvertible) return { kind: 'left', reason: thrown.message, tag };
-    throw thrown;
-  }
 }
 
 const wordOf = (text: string): string => /^\w+/.exec(text)?.[0] ?? '';

@@ -126,11 +126,25 @@ export const ACCEPTS_MISSING: ReadonlySet<string> = new Set(['default', 'defined
 export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame): Json {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'reference') return resolveReference(operand, frame);
+  const decided = decideEarly(operand, frame);
+  if (decided !== undefined) return decided;
   const args = operand.args.map((arg, i) =>
     i === 0 && ACCEPTS_MISSING.has(operand.helper) ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
   );
   try {
     return FUNCTIONS.get(operand.helper)?.call(args, findLookup(frame.root)) ?? null;
+  } catch (thrown) {
+    if (!(thrown instanceof FunctionFault)) throw thrown;
+    throw new TemplateValueError(toHelperFault(operand, thrown));
+  }
+}
+
+/** `and` and `or` end with the first value that decides, as in expressions: what follows may be wrong then. */
+function decideEarly(operand: HelperCall, frame: TemplateFrame): boolean | undefined {
+  if (operand.helper !== 'and' && operand.helper !== 'or') return undefined;
+  const decides = operand.helper === 'or';
+  try {
+    return operand.args.some((arg) => isTruthy(evaluateOperand(arg, frame)) === decides) ? decides : !decides;
   } catch (thrown) {
     if (!(thrown instanceof FunctionFault)) throw thrown;
     throw new TemplateValueError(toHelperFault(operand, thrown));

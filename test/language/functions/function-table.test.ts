@@ -106,7 +106,7 @@ test.each([
   ['range(0, 100000000)', 'SW6014 `range` would make 100000000 entries, more than 1000000'],
   [
     'lookup("url", "https://a.example")',
-    'SW6014 `lookup` knows file, env, cmd, pass, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
+    'SW6014 `lookup` knows file, env, cmd, pass, template, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
   ],
   ['apply([1], "none")', 'SW6014 `apply` knows no function `none`'],
   ['apply(["a"], "replace", "b")', 'SW6014 `apply` gives `replace` 2 values, which takes 3'],

@@ -176,3 +176,12 @@ test('brackets alone are a name: the hint is a list', () => {
   ).toBe('Brackets hold a name in a template. Write: (list 1.0 x)');
   expect(render('{{ json (list 1.0 x) }}', { x: 2 })).toBe('[1,2]');
 });
+
+test.each([
+  ['{{#if (and (ne x null) (eq (concat x ".d") "a.d"))}}yes{{else}}no{{/if}}', 'no'],
+  ['{{#if (or (eq x null) (eq (concat x ".d") "a.d"))}}yes{{else}}no{{/if}}', 'yes'],
+  ['{{#if (and true 1 "a")}}yes{{else}}no{{/if}}', 'yes'],
+  ['{{#if (or false 0 "")}}yes{{else}}no{{/if}}', 'no'],
+])('and, or end with the value that decides: %s', (text, output) => {
+  expect(render(text, { x: null })).toBe(output);
+});
