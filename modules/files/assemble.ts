@@ -54,10 +54,10 @@ interface Part {
 
 async function readHostParts(probe: Probe, folder: string): Promise<readonly Part[]> {
   if (!folder.startsWith('/'))
-    throw new SwarmError('SW6014', `${folder} is no absolute path`, { hint: 'For a folder of this machine write remote_src: false.' });
+    throw new SwarmError('SW6014', `${folder} is not an absolute path`, { hint: 'For a folder of this machine write remote_src: false.' });
   const text = await queryScript(probe, '[ -d "$1" ] || { echo absent; exit; }; echo present', [folder], folder);
   if (text.trim() === 'absent')
-    throw new SwarmError('SW6012', `${folder} is no folder of the host`, { lacks: { kind: 'path', name: folder } });
+    throw new SwarmError('SW6012', `${folder} is not a folder of the host`, { lacks: { kind: 'path', name: folder } });
   const rows = (await queryScript(probe, readScript(import.meta.dirname, 'assemble-read.sh'), [folder], folder))
     .split('\n')
     .filter((line) => line !== '');

@@ -103,7 +103,7 @@ async function readKey(probe: Probe, { url, data, file, keyserver, id = '' }: Ar
   if (content === undefined) throw new SwarmError('SW6012', `${file} does not exist`, { lacks: { kind: 'path', name: file ?? '' } });
   // an OpenPGP packet of a public key, in its old or new form
   if (isText(content) || [0x98, 0x99, 0xc6].includes(content[0] ?? 0)) return content;
-  throw new SwarmError('SW6012', `${source} is no key`, { hint: 'Write the URL or the file of an OpenPGP key, as text or as bytes.' });
+  throw new SwarmError('SW6012', `${source} is not a key`, { hint: 'Write the URL or the file of an OpenPGP key, as text or as bytes.' });
 }
 
 const isText = (content: Uint8Array): boolean =>

@@ -158,7 +158,9 @@ async function loadKey(probe: Probe, url: string): Promise<{ readonly bytes: Uin
   const isText = bytes.includes('-----BEGIN PGP PUBLIC KEY BLOCK-----');
   // a packet of OpenPGP begins with the highest bit set
   if (!isText && (bytes[0] ?? 0) < 0x80)
-    throw new SwarmError('SW6012', `${url} is no key`, { hint: 'Write signed_by: with the URL of a key of OpenPGP, as text or binary.' });
+    throw new SwarmError('SW6012', `${url} is not a key`, {
+      hint: 'Write signed_by: with the URL of a key of OpenPGP, as text or binary.',
+    });
   return { bytes, isText };
 }
 

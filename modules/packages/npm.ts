@@ -94,7 +94,7 @@ interface Dependency {
 async function assertFolder(probe: Probe, path: string): Promise<void> {
   const { stat } = await statFile(probe, path);
   if (stat.type === 'directory') return;
-  throw new SwarmError('SW6012', `${path} is no folder of the host`, { lacks: { kind: 'path', name: path } });
+  throw new SwarmError('SW6012', `${path} is not a folder of the host`, { lacks: { kind: 'path', name: path } });
 }
 
 const npmOf = ({ executable = 'npm' }: Args): string => executable;

@@ -127,7 +127,7 @@ function editRepository(
 async function loadRepoFile(probe: Probe, url: string): Promise<string> {
   const text = await queryScript(probe, withLoadUrl('load_url "$1" 60 -'), [url], url);
   if (/^\[.+\]\s*$/m.test(text)) return text;
-  throw new SwarmError('SW6012', `${url} is no file with a repository`, {
+  throw new SwarmError('SW6012', `${url} is not a file with a repository`, {
     hint: 'Write the URL of the .repo file, or name: and the URL of the repository.',
   });
 }

@@ -23,7 +23,7 @@ export default defineModule({
       .trim()
       .split('\n');
     if (now !== 'on' && now !== 'off')
-      throw new SwarmError('SW6012', `${name} is no boolean of SELinux on the host: ${now || 'getsebool prints nothing'}`, {
+      throw new SwarmError('SW6012', `${name} is not a boolean of SELinux on the host: ${now || 'getsebool prints nothing'}`, {
         hint: 'To see their names, run on the host: getsebool -a',
       });
     const wanted = state ? 'on' : 'off';

@@ -32,7 +32,7 @@ export async function selectBuildable(
   const { stdout } = await (await reachHost(probe, drone)).query(command);
   // without an answer every atom stays: the plan itself then reports what is wrong
   const answers = answerSchema.catch({}).parse(parseJsonOutput(stdout));
-  const whyNot = (atom: string): string | null | undefined => (atoms.includes(atom) ? answers[atom] : 'it is no package atom');
+  const whyNot = (atom: string): string | null | undefined => (atoms.includes(atom) ? answers[atom] : 'it is not a package atom');
   const refused = wishes.filter(({ atom }) => typeof whyNot(atom) === 'string');
   const lines = refused.map(({ client, atom }) => `${client} wants ${atom}, which is not built: ${whyNot(atom)}`);
   if (lines.length > 0) probe.emit({ type: 'task.output', stream: 'stderr', lines });

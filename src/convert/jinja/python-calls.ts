@@ -141,7 +141,7 @@ function templatePath(name: SwarmExpression, { find }: Translation): SwarmExpres
   const text = literalText(name); // with the new ending, where the project has a file of that name
   if (text === undefined) return rejectConversion('the lookup template of a computed name');
   const isKnown = find(text) !== undefined || find(text.replace(/\.hbs$/, '.j2')) !== undefined;
-  return isKnown ? name : rejectConversion(`the lookup template of ${text}, which is no template of the project`);
+  return isKnown ? name : rejectConversion(`the lookup template of ${text}, which is not a template of the project`);
 }
 
 /** What this machine loads from a URL: its lines with commas between them, unless the whole is asked for. */

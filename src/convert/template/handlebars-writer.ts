@@ -12,113 +12,145 @@ export interface HandlebarsWriter {
   finish(): string;
 }
 
-const LONG_LINE = 4096;
+/** A place in the text; `isBlank` where it is stored already: whether nothing but white space is before it on its line. */
+interface Mark {
+  at: number;
+  isBlank?: boolean;
+}
+
+interface WriterState {
+  /** What nothing changes any more, so that each step looks at the last lines alone. */
+  readonly stored: string[];
+  /** Whether the part of the last line that is stored has more than white space. */
+  hasStoredText: boolean;
+  out: string;
+  /** The end of the last tag that began its line. */
+  lineTag: number;
+  /** A tag that was just written at the beginning of a line; what follows decides whether it needs a line break. `inLine`: it is not at
+   *  the beginning, but Handlebars takes it for that. */
+  pending: { readonly ownLine: boolean; readonly inLine?: true } | undefined;
+  /** White space that stands alone before a tag on its line. */
+  indent: { readonly at: number; readonly text: string } | undefined;
+  readonly marks: Set<Mark>;
+}
 
 /** A writer for one template. */
 export function createHandlebarsWriter(): HandlebarsWriter {
-  /** What nothing changes any more, so that each step looks at the last lines alone. */
-  const stored: string[] = [];
-  /** Whether the part of the last line that is stored has more than white space. */
-  let hasStoredText = false;
-  let out = '';
-  /** The end of the last tag that began its line. */
-  let lineTag = 0;
-  /** A tag that was just written at the beginning of a line; what follows decides whether it needs a line break. `inLine`: it is not at
-   *  the beginning, but Handlebars takes it for that. */
-  let pending: { readonly ownLine: boolean; readonly inLine?: true } | undefined;
-  /** White space that stands alone before a tag on its line. */
-  let indent: { readonly at: number; readonly text: string } | undefined;
-  const marks = new Set<{ at: number; isBlank?: boolean }>();
-  const lineStart = (end = out.length): string => out.slice(out.lastIndexOf('\n', end - 1) + 1, end);
-  const isLineBlank = (end = out.length): boolean =>
-    /^[ \t]*$/.test(lineStart(end)) && !(hasStoredText && !out.slice(0, end).includes('\n'));
-  const keepIndent = ({ at, text }: { readonly at: number; readonly text: string }): undefined => {
-    const kept = `{{ raw "${text}" }}`;
-    out = out.slice(0, at) + kept + out.slice(at + text.length);
-    for (const mark of marks) if (mark.at > at) mark.at += kept.length - text.length;
-  };
-  const settle = (next: string): undefined => {
-    if (pending === undefined) return;
-    const isAlone = /^[ \t]*\r?\n/.test(next);
-    if (pending.inLine === true) out += isAlone ? '{{ raw "" }}' : '';
-    else if (indent !== undefined) {
-      // the tag must not stand alone, or Handlebars removes the white space before it
-      if (isAlone) keepIndent(indent);
-    } else if (isAlone || pending.ownLine) out += '\n';
-    pending = undefined;
-    indent = undefined;
-  };
-  const isBlank = (mark: { readonly at: number }): boolean => isLineBlank(mark.at);
-  const storeUpTo = (end: number): undefined => {
-    for (const mark of marks) {
-      if (mark.isBlank === undefined && mark.at < end) mark.isBlank = isBlank(mark);
-      mark.at -= end;
-    }
-    hasStoredText = !isLineBlank(end);
-    lineTag = Math.max(0, lineTag - end);
-    stored.push(out.slice(0, end));
-    out = out.slice(end);
-  };
-  const storeLines = (): undefined => {
-    const end = out.lastIndexOf('\n') + 1;
-    if (end > 0 && pending === undefined) storeUpTo(end);
-  };
-  /** A long line is stored too, but for the characters that what follows is compared with. */
-  const storeLongLine = (): undefined => {
-    const end = out.length - 2;
-    if (end > LONG_LINE && pending === undefined && !isLineBlank(end) && /[^ \t]/.test(out.slice(lineTag, end))) storeUpTo(end);
-  };
-  /** Handlebars reads a backslash before a tag as its own; two are one. A brace before a tag would be a part of it. */
-  const protectEnd = (): undefined => {
-    if (out.endsWith('\\')) out += '\\';
-    else if (out.endsWith('{')) out = `${out.slice(0, -1)}{{ raw "{" }}`;
+  const state: WriterState = {
+    ...{ stored: [], hasStoredText: false, out: '', lineTag: 0, pending: undefined, indent: undefined },
+    marks: new Set(),
   };
   return {
     text(text) {
       if (text === '') return;
-      settle(text);
-      const isBehindTag = out.endsWith('}}') && text.startsWith('}');
-      out += isBehindTag ? `{{ raw "}" }}${escapeBraces(text.slice(1))}` : escapeBraces(text);
-      storeLines();
+      settle(state, text);
+      const isBehindTag = state.out.endsWith('}}') && text.startsWith('}');
+      state.out += isBehindTag ? `{{ raw "}" }}${escapeBraces(text.slice(1))}` : escapeBraces(text);
+      storeLines(state);
     },
     value(source) {
-      settle('x');
-      protectEnd();
-      out += source;
-      storeLongLine();
+      settle(state, 'x');
+      protectEnd(state);
+      state.out += source;
+      storeLongLine(state);
     },
     watchLine() {
-      settle('{');
-      const mark: { at: number; isBlank?: boolean } = { at: out.length };
-      marks.add(mark);
+      settle(state, '{');
+      const mark: Mark = { at: state.out.length };
+      state.marks.add(mark);
       return () => {
-        marks.delete(mark);
-        return mark.isBlank ?? isBlank(mark);
+        state.marks.delete(mark);
+        return mark.isBlank ?? isLineBlank(state, mark.at);
       };
     },
     tag(source, ownLine, counts) {
-      settle('{');
-      const before = lineStart();
-      const begins = isLineBlank();
-      if (counts === true && !begins) pending = { ownLine: false, inLine: true };
-      else if (begins && counts !== false) {
-        indent = before === '' ? undefined : { at: out.length - before.length, text: before };
-        pending = { ownLine };
-      }
-      protectEnd();
-      out += source;
-      if (pending !== undefined) lineTag = out.length;
-      storeLongLine();
+      settle(state, '{');
+      beginTag(state, ownLine, counts);
+      protectEnd(state);
+      state.out += source;
+      if (state.pending !== undefined) state.lineTag = state.out.length;
+      storeLongLine(state);
     },
-    finish() {
-      const tail = lineTag > 0 ? out.slice(lineTag) : '';
-      if (/^[ \t]+$/.test(tail)) out = `${out.slice(0, lineTag)}{{ raw "${tail}" }}`; // the end of the text counts as one of a line
-      if (pending !== undefined && indent !== undefined) settle('\n');
-      else if (pending?.inLine === true) settle('\n');
-      else if (pending?.ownLine === true) out += '\n';
-      return stored.join('') + out;
-    },
+    finish: () => finishText(state),
   };
+}
+
+const lineStart = ({ out }: WriterState, end: number): string => out.slice(out.lastIndexOf('\n', end - 1) + 1, end);
+
+const isLineBlank = (state: WriterState, end: number): boolean =>
+  /^[ \t]*$/.test(lineStart(state, end)) && !(state.hasStoredText && !state.out.slice(0, end).includes('\n'));
+
+/** Notes what the next text decides about a tag. */
+function beginTag(state: WriterState, ownLine: boolean, counts: boolean | undefined): void {
+  const { length } = state.out;
+  const before = lineStart(state, length);
+  const begins = isLineBlank(state, length);
+  if (counts === true && !begins) state.pending = { ownLine: false, inLine: true };
+  else if (begins && counts !== false) {
+    state.indent = before === '' ? undefined : { at: length - before.length, text: before };
+    state.pending = { ownLine };
+  }
+}
+
+/** Ends the last tag by what follows it. */
+function settle(state: WriterState, next: string): void {
+  const { pending, indent } = state;
+  if (pending === undefined) return;
+  const isAlone = /^[ \t]*\r?\n/.test(next);
+  if (pending.inLine === true) state.out += isAlone ? '{{ raw "" }}' : '';
+  else if (indent !== undefined) {
+    // the tag must not stand alone, or Handlebars removes the white space before it
+    if (isAlone) keepIndent(state, indent);
+  } else if (isAlone || pending.ownLine) state.out += '\n';
+  state.pending = undefined;
+  state.indent = undefined;
+}
+
+function keepIndent(state: WriterState, { at, text }: { readonly at: number; readonly text: string }): void {
+  const kept = `{{ raw "${text}" }}`;
+  state.out = state.out.slice(0, at) + kept + state.out.slice(at + text.length);
+  for (const mark of state.marks) if (mark.at > at) mark.at += kept.length - text.length;
+}
+
+/** Handlebars reads a backslash before a tag as its own; two are one. A brace before a tag would be a part of it. */
+function protectEnd(state: WriterState): void {
+  const { out } = state;
+  if (out.endsWith('\\')) state.out += '\\';
+  else if (out.endsWith('{')) state.out = `${out.slice(0, -1)}{{ raw "{" }}`;
+}
+
+function storeLines(state: WriterState): void {
+  const end = state.out.lastIndexOf('\n') + 1;
+  if (end > 0 && state.pending === undefined) storeUpTo(state, end);
+}
+
+const LONG_LINE = 4096;
+
+/** A long line is stored too, but for the characters that what follows is compared with. */
+function storeLongLine(state: WriterState): void {
+  const { out, lineTag, pending } = state;
+  const end = out.length - 2;
+  if (end > LONG_LINE && pending === undefined && !isLineBlank(state, end) && /[^ \t]/.test(out.slice(lineTag, end))) storeUpTo(state, end);
+}
+
+function storeUpTo(state: WriterState, end: number): void {
+  for (const mark of state.marks) {
+    if (mark.isBlank === undefined && mark.at < end) mark.isBlank = isLineBlank(state, mark.at);
+    mark.at -= end;
+  }
+  state.hasStoredText = !isLineBlank(state, end);
+  state.lineTag = Math.max(0, state.lineTag - end);
+  state.stored.push(state.out.slice(0, end));
+  state.out = state.out.slice(end);
+}
+
+function finishText(state: WriterState): string {
+  const { out, lineTag } = state;
+  const tail = lineTag > 0 ? out.slice(lineTag) : '';
+  if (/^[ \t]+$/.test(tail)) state.out = `${out.slice(0, lineTag)}{{ raw "${tail}" }}`; // the end of the text counts as one of a line
+  if (state.pending?.inLine === true || (state.pending !== undefined && state.indent !== undefined)) settle(state, '\n');
+  else if (state.pending?.ownLine === true) state.out += '\n';
+  return state.stored.join('') + state.out;
 }
 
 /** Text that Handlebars would read as a tag. */

@@ -29,7 +29,7 @@ const MAX_TRIES = 20;
 export async function updateFile(file: string, change: (text: string | undefined) => string, mode = 0o644): Promise<void> {
   try {
     const target = followLinks(file);
-    readOptionalText(target); // a file that cannot be read is told as that
+    readOptionalText(target); // first, so that the error names a file that cannot be read
     if (!existsSync(dirname(target))) statSync(file); // throws, and names a link that leads to nothing
     // on the folder: the file is another one after each change. With the dot, since flock makes what is not there
     await using lock = await acquireFileLock(`${dirname(target)}/.`, WAIT_MS);

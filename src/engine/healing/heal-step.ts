@@ -106,7 +106,7 @@ async function proveHealed(context: RunContext, hostRun: HostRun, before: Proof,
     throw new SwarmError('SW6012', 'the host cannot write a temporary file after the step', { host: host.name, detail: stderr });
 }
 
-/** Another key or another machine is told as that, and not as a host that is away. */
+/** Throws what says that another key or another machine answers: the host is then not away. */
 function throwRefusal(thrown: unknown): void {
   if (errorKind(toErrorJson(thrown).code).outcome === 'refused') throw thrown;
 }

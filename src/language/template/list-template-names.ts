@@ -42,7 +42,7 @@ export function listTemplateFileNames(
     const included = listKnownIncludes(nodes).filter(({ name }) => !parts.has(name));
     return [...own, ...included.flatMap((include) => namesOfInclude(include, files, seen))];
   } catch {
-    return []; // findTemplateFileProblems tells what is wrong
+    return []; // findTemplateFileProblems says what is wrong
   }
 }
 
@@ -55,7 +55,7 @@ function namesOfInclude(include: TemplateInclude, files: readonly string[], seen
   return listTemplateFileNames(source.text, file, files, seen).filter(({ use }) => !given.includes(use.name));
 }
 
-/** The includes whose names can be told: those with values, and those outside of `{{#each}}` and `{{#with}}`. */
+/** The includes whose names are known: those with values, and those outside of `{{#each}}` and `{{#with}}`. */
 function listKnownIncludes(nodes: readonly TemplateNode[], inItem = false): readonly TemplateInclude[] {
   return nodes.flatMap((node) => {
     if (node.kind === 'include') return inItem && node.values.length === 0 ? [] : [node];

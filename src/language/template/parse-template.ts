@@ -81,7 +81,7 @@ function buildNodes(text: string, program: HandlebarsProgram, addFault?: (fault:
   function convertPart(node: HandlebarsNode): TemplatePart {
     const [name, extra] = (node.params ?? []).map(({ value }) => value);
     if (node.path?.original !== 'inline' || typeof name !== 'string' || extra !== undefined)
-      return reject(node.path ?? node, 'this is no part of a template', 'Write: {{#*inline "name"}}…{{/inline}}');
+      return reject(node.path ?? node, 'this is not an inline part of a template', 'Write: {{#*inline "name"}}…{{/inline}}');
     if (!program.body.includes(node))
       return reject(node, `the part ${name} is inside another block`, 'Put it at the beginning of the file.');
     return { kind: 'part', name, body: convertProgram(node.program) };

@@ -18,7 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   late: `it did not end within ${LOCAL_FACT_SECONDS} s`,
   unreadable: 'the login may not read it',
   many: 'the folder has more than 100 files',
-  special: 'it is no file',
+  special: 'it is not a file',
 };
 
 /** Reads what local-facts.sh prints. A file that is wrong is left out. */

@@ -2,15 +2,15 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { queryScript } from '../host-script.ts';
 
-/** A command: the program and its words. */
-export type Argv = readonly [string, ...string[]];
+/** A command of a package manager: the program and its words. */
+export type PackageCommand = readonly [string, ...string[]];
 
 interface PackageManager {
   readonly program: string;
-  readonly install: Argv;
-  readonly upgrade: Argv;
-  readonly remove: Argv;
-  readonly update: Argv;
+  readonly install: PackageCommand;
+  readonly upgrade: PackageCommand;
+  readonly remove: PackageCommand;
+  readonly update: PackageCommand;
 }
 
 /** A file of the configuration that somebody changed stays as it is: dpkg must not ask. */

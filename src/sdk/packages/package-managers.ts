@@ -5,7 +5,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript } from '../host-script.ts';
 import { requireProgram } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
-import { type Argv, PACKAGE_MANAGERS, type PackageManagerName } from './find-package-manager.ts';
+import { PACKAGE_MANAGERS, type PackageCommand, type PackageManagerName } from './find-package-manager.ts';
 
 const packageName = z.string().regex(/^(?:[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?)?$/, 'must be the name of a package');
 
@@ -84,7 +84,7 @@ export async function* packageChanges(
 }
 
 /** The command that installs or upgrades what follows it. */
-export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): Argv {
+export function installCommand(manager: PackageManagerName, step: 'install' | 'upgrade', request: PackageRequest): PackageCommand {
   const { serviceExit } = request;
   const [program, ...words] = withOptions(PACKAGE_MANAGERS[manager][step], installOptionsOf(manager, request));
   if (serviceExit === undefined) return [program, ...words];
@@ -109,7 +109,7 @@ async function assertKnown(probe: Probe, program: string, options: readonly stri
 }
 
 /** The words go before the `--` that the names follow. */
-const withOptions = (argv: Argv, options: readonly string[]): Argv => {
+const withOptions = (argv: PackageCommand, options: readonly string[]): PackageCommand => {
   const [program, ...words] = argv;
   return [program, ...words.slice(0, -1), ...options, '--'];
 };
@@ -117,7 +117,7 @@ const withOptions = (argv: Argv, options: readonly string[]): Argv => {
 const formatRows = (rows: readonly (readonly string[])[]): string => rows.map(([name, installed]) => `${name} ${installed}\n`).join('');
 
 /** No package manager may ask a question: the host has no terminal for it. */
-function commandChange(verb: Change['verb'], subject: string, argv: Argv, before?: string, after?: string): Change {
+function commandChange(verb: Change['verb'], subject: string, argv: PackageCommand, before?: string, after?: string): Change {
   return {
     verb,
     subject,

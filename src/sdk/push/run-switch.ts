@@ -70,7 +70,7 @@ async function confirm(remote: Remote, id: string, link: SwitchLink): Promise<vo
     await link.reach(() => remote.reconnect());
   } catch (error) {
     if ((await waitAtMost(OLD_LINK_MS, askSwitch(remote, id), '')) === '') throw error;
-    return; // nobody can log in, but the old connection is there: the host tells over it that it went back
+    return; // nobody can log in, but over the old connection the host says that it went back
   }
   link.markConfirmed();
   await link.reach(() => remote.exec({ argv: programArgv('confirm-switch', id) }));

@@ -15,5 +15,5 @@ test('what a client names and is no atom never reaches emerge, and is told', asy
   const wishes = atoms.map((atom) => ({ client: 'c1' as HostName, atom }));
   expect(await selectBuildable(probe, wishes, { drone, config: null, root: undefined })).toEqual(['app-misc/jq', '@world']);
   expect(asked.flatMap(({ argv }) => argv.slice(-2))).toEqual(['app-misc/jq', '@world']);
-  expect(JSON.stringify(told)).toContain('c1 wants --config-root=/tmp/x, which is not built: it is no package atom');
+  expect(JSON.stringify(told)).toContain('c1 wants --config-root=/tmp/x, which is not built: it is not a package atom');
 });

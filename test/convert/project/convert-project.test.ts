@@ -727,7 +727,7 @@ test('lookup of a template of the project is one of swarm; any other is left', (
   });
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(`content: '{{ lookup "template" "part.hbs" }}'`);
   expect(conversion.report.left.map(({ reason }) => reason)).toEqual([
-    'the lookup template of other.j2, which is no template of the project',
+    'the lookup template of other.j2, which is not a template of the project',
   ]);
 });
 

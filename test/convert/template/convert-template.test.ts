@@ -167,7 +167,7 @@ test('a template looks as a person would write it', () => {
 describe('what cannot be converted stays visible', () => {
   test.each([
     ['{{ x | strange }}', 'the filter strange'],
-    ["{% import 'm.j2' as m %}", 'macros of m.j2, which is no template of the project'],
+    ["{% import 'm.j2' as m %}", 'macros of m.j2, which is not a template of the project'],
     ['{% macro m() %}a{% endmacro %}{{ m() | upper }}', 'the macro m in an expression: write its text there'],
     ['{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}', 'the macro m, which uses caller: write its text there'],
     ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', 'the macro m, which calls itself: write its text there'],

@@ -28,7 +28,7 @@ test('script runs a program that is no text as it is', async () => {
   expect(result).toMatchObject({ rc: 0, stdout: '1\nx' });
 });
 
-test('a result that is cut is told where the playbook reads it', async () => {
+test('a note says where a result that the playbook reads lacks its beginning', async () => {
   const told = async (resultIsUsed: boolean): Promise<readonly string[]> => {
     const host = createLocalHost(dir);
     const remote = { ...host, resultIsUsed, exec: async () => ({ exit: 0, stdout: 'end', stderr: '', ms: 1, truncated: true }) as const };

@@ -214,7 +214,7 @@ URIs: https://example.org/a https://example.org/b
 });
 
 test.each([
-  ['what is no key', 'echo "<html>"', 'is no key'],
+  ['what is not a key', 'echo "<html>"', 'is not a key'],
   ['a URL that does not answer', 'exit 7', 'cannot load https://example.org/key (exit 7)'],
 ])('deb822_repository: %s is an error, and nothing is written', async (_, curl, message) => {
   const dir = mkdtempSync(join(root, 'deb822-bad'));

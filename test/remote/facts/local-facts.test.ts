@@ -41,13 +41,13 @@ describe.each(installedShells)('%s', (shell) => {
     });
     expect(problems.map((each) => each.replace('/etc/ansible/facts.d/', '').replace('.fact is left out', '')).toSorted()).toEqual([
       'broken: it is neither JSON nor INI',
-      'dir: it is no file',
+      'dir: it is not a file',
       'endless: it has more than 64 KiB',
       'fails: it ended with exit 3',
       'hangs: it did not end within 5 s',
       'large: it has more than 64 KiB',
-      'link: it is no file',
-      'pipe: it is no file',
+      'link: it is not a file',
+      'pipe: it is not a file',
     ]);
   });
 

@@ -27,20 +27,20 @@ function run(names: readonly string[], files: Readonly<Record<string, string>> =
   return stdout === '' ? stderr.trim() : (JSON.parse(stdout) as { missing: string[]; installed: string[] });
 }
 
-test('names count however they are written, versions as pip compares them, markers of this Python', () => {
+test('pip: names count however they are written, versions as pip compares them, markers of this Python', () => {
   const there = ['Swarm-Test_ONE', 'swarm.test.one[extra]>=1.4,<2', 'swarm_test_one==1.4.*', 'swarm-none; python_version < "3"'];
   const missing = ['swarm-none', 'swarm_test_one==1.4', 'swarm_test_one>=1.10'];
   expect(run([...there, ...missing])).toEqual({ missing: missing.toSorted(), installed: ['swarm-test-one'] });
 });
 
-test('a repository or a folder counts where the package came from there', () => {
+test('pip: a repository or a folder counts where the package came from there', () => {
   const there = ['git+https://example.org/a.git@v1#egg=x', 'swarm-test-git @ git+https://example.org/a.git'];
   expect(run([...there, 'git+https://example.org/b.git', './folder'])).toMatchObject({
     missing: ['./folder', 'git+https://example.org/b.git'],
   });
 });
 
-test('a file of requirements: comments, further files, options, hashes', () => {
+test('pip: a file of requirements: comments, further files, options, hashes', () => {
   const lines = ['# x', 'swarm_test_one==1.4.2 \\', '  --hash=sha256:00 # y', '-r more.txt', '--index-url https://example.org', '-e ./own'];
   expect(run([], { 'r.txt': `${lines.join('\n')}\n`, 'more.txt': 'swarm-none>2 ; python_version >= "3"\n-r r.txt\n' })).toEqual({
     missing: ['./own', 'swarm-none>2 ; python_version >= "3"'],

@@ -31,7 +31,7 @@ const MAX_DEPTH = 20;
 /** Adds what an import brings, and returns the parts that stand for it: values that the other template sets. Throws NotConvertible. */
 export function importNames(part: ImportPart, names: MacroNames, find: FindTemplate, depth = 0): readonly Part[] {
   if (depth > MAX_DEPTH) rejectConversion(`templates that import each other more than ${MAX_DEPTH} levels deep`);
-  const file = find(part.file) ?? rejectConversion(`macros of ${part.file}, which is no template of the project`);
+  const file = find(part.file) ?? rejectConversion(`macros of ${part.file}, which is not a template of the project`);
   const own = createNames();
   for (const each of parseTemplateParts(splitTemplate(file.text, ANSIBLE_WHITESPACE), false)) {
     if (each.kind === 'macro') own.macros.set(each.name, { macro: each, names: own });
