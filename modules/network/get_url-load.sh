@@ -1,4 +1,5 @@
-# Loads a URL into a file, beside its name first. Exit 3: another SHA-256. Needs: load_url, sweep_leftovers, sha256sum. Input: the configuration of curl.
+# Loads a URL into a file, beside its name first. Exit 3: another SHA-256. Needs: load_url, sweep_leftovers, sha256sum.
+# Input: the configuration of curl.
 # Arguments: URL SECONDS CERTS PROGRAM, as of load_url, FILE SHA256 MODE OWNER:GROUP BACKUP. BACKUP: yes or no. SHA256 "-": any. MODE "" and
 # OWNER:GROUP ":" leave what a new file gets.
 url=$1 seconds=$2 certs=$3 program=$4 file=$5 wanted=$6 mode=$7 owner=$8 backup=$9

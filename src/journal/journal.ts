@@ -25,8 +25,8 @@ export interface Journal extends AsyncDisposable {
   readonly dir: string;
   readonly state: RunState;
   /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Output beyond 64 MiB of a task
-   *  and the bytes of binary output go to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. Throws SW50xx
-   *  after the journal could not be written, which ends the run. */
+   *  and the bytes of binary output go to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was
+   *  dropped. Throws SW50xx after the journal could not be written, which ends the run. */
   emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void, outputGate?: OutputGate): void;
   /** Closed while the disk or a listener is behind. */

@@ -32,7 +32,8 @@ export interface WhyResult {
   readonly failed: readonly SwarmError[];
 }
 
-/** Asks the runs that go on, and the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
+/** Asks the runs that go on about a package, and the drones, the binhost and the client of each target. Throws SW1203 for an unknown target
+ *  or client. */
 export async function askWhy(project: Project, { atom, name }: AskedPackage, scope: WhyScope, signal: AbortSignal): Promise<WhyResult> {
   const targets = selectWhyTargets(project.inventory, scope);
   await using reading = openReadingProbe(project, signal);

@@ -5,11 +5,12 @@ const UNPRINTABLE = /[\0-\x07\x0e-\x1a\x1c-\x1f\x7f\uFFFD]+/g;
 
 /** Lines up to this length stay as they are. */
 const SHORT_LINE = 64;
-/** One in so many characters may be unprintable. Each costs up to five bytes more in the file: with fewer, a line grows by a fifth at most. */
+/** A line is binary where more than one in so many characters is unprintable. Each costs up to five bytes more in the file, so any other line
+ *  grows by a fifth at most. */
 const RARE = 25;
 
-/** The event with each run of unprintable characters as one dot, as hexdump shows them, in those lines of output that are binary data: in the file a NUL takes six
- *  bytes, and a byte that is no text three. */
+/** The event with each run of unprintable characters as one dot, as hexdump shows them, in those lines of output that are binary data.
+ *  In the file a NUL takes six bytes, and a byte that is no text three. */
 export function shortenBinary(event: RunEvent): RunEvent {
   if (event.type !== 'task.output' || !event.lines.some(isBinary)) return event;
   return { ...event, lines: event.lines.map((line) => (isBinary(line) ? line.replace(UNPRINTABLE, '.') : line)) };
