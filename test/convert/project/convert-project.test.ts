@@ -553,7 +553,7 @@ test.each([
   ['"{{ a }}\\n\\n"', '"{{#end_line}}{{ a }}{{/end_line}}\\n"'],
   ['"{{ a | length }}\\n"', '"{{ size a }}\\n"'],
   ['"{{ a | upper }}\\n"', '"{{ end_line (upper a) }}"'],
-  ['"{{ a }}\\n"', '"{{ a }}"'],
+  ['"{{ a }}\\n"', '"{{ end_line a }}"'],
   ['" {{ 5 }}"', '" 5"'],
   ['" {{ [a] }} "', '"{{ json (list a) }}"'],
 ])('white space beside the braces of %s', (ansible, swarm) => {
