@@ -301,6 +301,10 @@ test('setup without arguments means the same', () => {
   expect(convertTasks('- setup:\n').conversion.report.tasks).toEqual({ converted: 1, changed: 0, left: 0 });
 });
 
+test.each(['setup: filter=ansible_local', 'ping: data=pong'])('no argument of %s is left in the text', (task) => {
+  expect(convertTasks(`- ${task}\n`).text).toMatch(/^- (?:setup|ping):(?: null)?$/m);
+});
+
 test('a project becomes a project: playbooks, roles, templates, variables, hosts', () => {
   const conversion = convert({
     'site.yml':
