@@ -28,7 +28,8 @@ export default defineModule({
           hint: 'Write a comparison, for example: that: size(x) > 0',
         });
       }
-      throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);
+      const which = `assertion ${index + 1} of ${values.length} does not hold`;
+      throw new SwarmError('SW6012', fail_msg ?? which, fail_msg === undefined ? {} : { detail: which });
     }
     if (msg === undefined) return { asserted: values.length };
     if (!quiet) probe.emit({ type: 'task.output', stream: 'stdout', lines: msg.split('\n') });

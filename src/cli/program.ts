@@ -2,11 +2,12 @@ import { Command, Option } from 'commander';
 import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
-import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
+import { findAnsibleCommandHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
 import { assertOptionValues } from './option-values.ts';
+import { explainUsage } from './usage-errors.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 const ONLY_CHECK = 'Only swarm check prints SARIF.';
@@ -66,19 +67,8 @@ function addGlobalOptions(command: Command): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(explainUsage(text, command.name())) })
+    .configureOutput({ outputError: (text, write) => write(explainUsage(text, command)) })
     .exitOverride();
-}
-
-/** The message of a wrong option, with what to do instead of one that Ansible has, or that is meant for the hosts. */
-function explainUsage(text: string, name: string): string {
-  const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
-  const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
-  const ofCommand =
-    name === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
-  const hint = dryRun ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand));
-  const message = text.replace(/^error: /, 'error[SW1202]: ');
-  return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
 }
 
 function toOption({ flags, text, repeat, count, choices, default: value }: OptionDeclaration): Option {

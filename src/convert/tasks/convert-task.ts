@@ -131,7 +131,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   if (refused !== undefined) rejectConversion(`${refused} of an include`);
   const module = convertModule(keyOf(modulePair), modulePair.value as Node | null, extra, context);
   renameKey(modulePair, module.name);
-  modulePair.value = module.args ?? (isScalar(modulePair.value) ? modulePair.value : new Scalar(null));
+  modulePair.value = module.args ?? (isScalar(modulePair.value) && modulePair.value.value === null ? modulePair.value : new Scalar(null));
   for (const [key, value] of Object.entries(module.keywords)) if (findPair(task, key) === undefined) addPair(task, key, new Scalar(value));
 }
 

@@ -26,9 +26,8 @@ export function convertText(text: string, translation: Translation, shell = fals
     if (!isTextWithSpace(text, translated)) {
       const value = literalValue(translated);
       if (value !== undefined) return value;
-      // Ansible hands on the value of a name alone; of an expression it makes a text, whose line break at the end stays
-      if (text.endsWith('\n') && translated.kind !== 'name')
-        return `{{ ${printHelper(call('end_line', [translated], typeOf(translated)))} }}`;
+      // the line break at the end of a text stays; a number, a list and a mapping are handed on without one
+      if (text.endsWith('\n')) return `{{ ${printHelper(call('end_line', [translated], typeOf(translated)))} }}`;
       if (!isConcatenation(translated)) return `{{ ${printHelper(translated)} }}`;
     }
   }

@@ -6,6 +6,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 import { findTemplateFileProblems, hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
@@ -95,7 +96,8 @@ function missingFileHint(src: string, candidates: readonly string[]): string {
   if (candidates.some(hasEnding('.hbs'))) return `Write: src: ${bare(src)}.hbs`;
   const jinja = candidates.find(hasEnding('.j2'));
   if (jinja !== undefined) return `This is a template of Jinja. Run: swarm convert ${bare(jinja)}.j2 --to FOLDER`;
-  return `Put the file at one of these paths: ${candidates.join(', ')}.`;
+  const own = candidates.filter((each) => !each.startsWith(join(packageRoot(), 'templates'))); // an update of swarm removes what is there
+  return own.length === 1 ? `Make the file ${own[0]}.` : `Put the file at one of these paths: ${own.join(', ')}.`;
 }
 
 function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {

@@ -45,6 +45,9 @@ const NOT_ALLOWED = /not in the sudoers|not allowed to|may not run|operation not
 
 const UNKNOWN_USER = /unknown (?:user|login|id)\b|user \S+ does not exist/i;
 
+/** Whether the host lacks the user to become, which no other method helps. */
+export const lacksUser = ({ message }: SwarmError): boolean => UNKNOWN_USER.test(message);
+
 /** The program ended before the shell had answered; `why` is what it printed. */
 export function becomeFailedError({ method, user }: Become, why: string): SwarmError {
   const missing = /not found|no such file/i.test(why) && why.includes(method);

@@ -9,6 +9,7 @@ import {
   becomeFailedError,
   becomeSilentError,
   findBecomeMethods,
+  lacksUser,
   onlyRootError,
   passwordRefusedError,
   readProgramWords,
@@ -130,7 +131,7 @@ async function nameFailure(
 
 /** Names the methods that the host has, where the one that was tried does not work. */
 async function addMethods({ transport }: ShellAccess, error: unknown, become: Become): Promise<unknown> {
-  if (!(error instanceof SwarmError) || error.code !== 'SW2009') return error;
+  if (!(error instanceof SwarmError) || error.code !== 'SW2009' || lacksUser(error)) return error;
   const others = (await findBecomeMethods(transport)).filter((method) => method !== become.method);
   if (others.length === 0) return error;
   return new SwarmError(error.code, error.message, {

@@ -301,6 +301,10 @@ test('setup without arguments means the same', () => {
   expect(convertTasks('- setup:\n').conversion.report.tasks).toEqual({ converted: 1, changed: 0, left: 0 });
 });
 
+test.each(['setup: filter=ansible_local', 'ping: data=pong'])('no argument of %s is left in the text', (task) => {
+  expect(convertTasks(`- ${task}\n`).text).toMatch(/^- (?:setup|ping):(?: null)?$/m);
+});
+
 test('a project becomes a project: playbooks, roles, templates, variables, hosts', () => {
   const conversion = convert({
     'site.yml':
@@ -553,7 +557,7 @@ test.each([
   ['"{{ a }}\\n\\n"', '"{{#end_line}}{{ a }}{{/end_line}}\\n"'],
   ['"{{ a | length }}\\n"', '"{{ size a }}\\n"'],
   ['"{{ a | upper }}\\n"', '"{{ end_line (upper a) }}"'],
-  ['"{{ a }}\\n"', '"{{ a }}"'],
+  ['"{{ a }}\\n"', '"{{ end_line a }}"'],
   ['" {{ 5 }}"', '" 5"'],
   ['" {{ [a] }} "', '"{{ json (list a) }}"'],
 ])('white space beside the braces of %s', (ansible, swarm) => {

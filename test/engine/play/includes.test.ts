@@ -128,6 +128,7 @@ tasks:
   expect(state.errors).toEqual([]);
   expect(hosts.machine('a').files.get('/port')).toBe('80 80');
   expect(await problemsOf(play('tasks: [ include_vars: none.yml ]'), {})).toEqual(['SW1116 there is no file for none.yml']);
+  expect(await problemsOf(play('tasks: [ include_vars: {} ]'), {})).toEqual(['SW1112 include_vars is wrong: give either file or dir']);
 });
 
 test('the values of include_vars are templates, and what a host printed is not', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Vars } from '../../../src/core/json-value.ts';
+import { packageRoot } from '../../../src/core/program/package-root.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
 import { checkTasks } from '../../../src/fleet/runs/check-tasks.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
@@ -37,7 +38,14 @@ async function findProblems(
   const playbook = await parsePlaybook(join(dir, 'play.yml'), text, modules);
   try {
     const { inventory } = createFleet('a');
-    await checkTasks(playbook, { inventory, modules, files: [join(dir, 'files')], templates: [join(dir, 'templates')], args, secretArgs });
+    await checkTasks(playbook, {
+      inventory,
+      modules,
+      files: [join(dir, 'files')],
+      templates: [join(dir, 'templates'), join(packageRoot(), 'templates')],
+      args,
+      secretArgs,
+    });
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
@@ -50,6 +58,11 @@ test('the hint for a missing template names the file of nearly the same name', a
   const tasks = '\n- template: { src: good, dest: /a }\n- template: { src: good.j2, dest: /a }\n- template: { src: old.conf, dest: /a }\n';
   const old = `This is a template of Jinja. Run: swarm convert ${join(dir, 'templates/old.conf.j2')} --to FOLDER`;
   expect((await findProblems(tasks)).map(({ hint }) => hint)).toEqual(['Write: src: good.hbs', 'Write: src: good.hbs', old]);
+});
+
+test('a missing template belongs into the project, and not into the program', async () => {
+  const [problem] = await findProblems('\n- template: { src: missing.hbs, dest: /a }\n');
+  expect(problem?.hint).toBe(`Make the file ${join(dir, 'templates/missing.hbs')}.`);
 });
 
 test('a template that does not exist or does not parse is found, one whose name is not known is left alone', async () => {

@@ -61,6 +61,15 @@ describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/su
     });
   });
 
+  test('a user that the host does not have is no reason for another method', async () => {
+    await using sshd = await start({ '/etc/sudoers': SUDOERS });
+    await using link = await open(sshd, ACCOUNT_PASSWORD);
+    await expect(who(link, { method: 'sudo', user: 'nobody-has-it' })).rejects.toMatchObject({
+      code: 'SW2009',
+      hint: expect.not.stringContaining('The host also has'),
+    });
+  });
+
   test('the password opens sudo and su: commands, files and streams', async () => {
     await using sshd = await start({ '/etc/sudoers': SUDOERS });
     await using link = await open(sshd, ACCOUNT_PASSWORD);

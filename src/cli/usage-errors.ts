@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
+import { commands } from './commands.ts';
+import { commandPage } from './help-page.ts';
+
+/** The message of a wrong option or a missing argument, with what to do instead of one that Ansible has, or that is meant for the hosts. */
+export function explainUsage(text: string, command: Command): string {
+  const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
+  const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
+  const ofCommand =
+    command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
+  const missing = text.startsWith('error: missing required argument') ? usageHint(command) : undefined;
+  const hint = dryRun ?? missing ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand));
+  const message = text.replace(/^error: /, 'error[SW1202]: ');
+  return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
+}
+
+/** How to write a command whose argument is missing. */
+function usageHint(command: Command): string {
+  const name = nameOf(command);
+  const declaration = commands.find((each) => `swarm ${each.name}` === name);
+  const usage = declaration === undefined ? '' : `Write: ${commandPage(declaration).usage}. `;
+  return `${usage}To see what it takes, run: ${name} --help`;
+}
+
+/** The words before the arguments, such as `swarm hosts gone`. */
+const nameOf = (command: Command): string => (command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`);
