@@ -5,6 +5,13 @@
 kind=$1 state=$2 seconds=$3 interval=$4 what=$5 text=$6 limit=$7 counted=$8
 shift 8
 excluded=
+own=${what%:*}
+case $kind:$own in
+  open:*:*) ;;
+  open:*[!0-9.]*)
+    own=$(getent ahosts "$own" 2>/dev/null | awk '{ print $1 }' | tr '\n' ' ')
+    [ -n "$own" ] || { echo 'the host knows no address of this name' >&2; exit 1; } ;;
+esac
 for each; do excluded="$excluded $each $(getent ahosts "$each" 2>/dev/null | awk '{ print $1 }' | tr '\n' ' ')"; done
 has_port() {
   host=${what%:*} port=${what##*:}
@@ -20,7 +27,7 @@ has_port() {
 }
 # Addresses are hexadecimal there, each four bytes in the order of the processor.
 has_open() {
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v host="${what%:*}" -v port="$(printf '%04X' "${what##*:}")" -v counted=" $counted " \
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v hosts="$own" -v port="$(printf '%04X' "${what##*:}")" -v counted=" $counted " \
     -v excluded="$excluded" -v little="$(printf '\001\000' | od -An -tu2 | tr -d ' ')" '
     function word(hex) { return little == 1 ? substr(hex, 7, 2) substr(hex, 5, 2) substr(hex, 3, 2) substr(hex, 1, 2) : hex }
     function plain(hex,  all, i) {
@@ -39,8 +46,9 @@ has_open() {
     }
     function digits(text) { return text ~ /:/ ? of6(text) : of4(text) }
     BEGIN { count = split(excluded, names, " "); for (i = 1; i <= count; i++) if (names[i] ~ /^[0-9.]+$|:/) skip[digits(names[i])] = 1 }
+    BEGIN { count = split(hosts, names, " "); for (i = 1; i <= count; i++) { mine[digits(names[i])] = 1; if (names[i] ~ /^(0\.0\.0\.0|::)$/) any = 1 } }
     { split($2, own, ":"); split($3, other, ":") }
-    own[2] == port && index(counted, " " $4 " ") && !(plain(other[1]) in skip) && (host ~ /^(0\.0\.0\.0|::)$/ || plain(own[1]) == digits(host)) { found = 1 }
+    own[2] == port && index(counted, " " $4 " ") && !(plain(other[1]) in skip) && (any || plain(own[1]) in mine) { found = 1 }
     END { exit !found }'
 }
 has_path() { if [ -n "$text" ]; then grep -Eqs -e "$text" -- "$what"; else [ -e "$what" ]; fi; }

@@ -1,11 +1,13 @@
-# Prints the files with a key of apt, each on a line. Fails where the host has no gpg. Arguments: ID FILE...; ID: the last digits of a fingerprint.
+# Prints the files with a key, each on a line. Fails where the host has no gpg. Arguments: ID FILE...; ID: the last digits of a fingerprint;
+# without FILE: those in which apt trusts keys for all repositories.
 export LC_ALL=C
 id=$1
 shift
 command -v gpg >/dev/null || { echo 'the host has no gpg, which reads the ID of a key' >&2; exit 3; }
 home=$(mktemp -d) || exit
 trap 'rm -rf -- "$home"' EXIT
-for file in "$@" /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d/*; do
+[ $# -gt 0 ] || set -- /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d/*
+for file; do
   [ -f "$file" ] || continue
   gpg --homedir "$home" --batch --with-colons --show-keys -- "$file" 2>/dev/null | grep -qi "^fpr:*[0-9A-F]*$id:" && printf '%s\n' "$file"
 done

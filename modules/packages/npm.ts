@@ -101,27 +101,44 @@ const npmOf = ({ executable = 'npm' }: Args): string => executable;
 
 const placeOf = ({ global }: Args): readonly string[] => (global ? ['--global'] : []);
 
-/** npm ends with 1 where a package is missing or old: what it prints counts. */
-async function ask(probe: Probe, given: Args, words: readonly string[]): Promise<string> {
+type Answer = Readonly<Record<string, unknown>>;
+
+/** npm ends with 1 where a package is missing or old: what it prints counts. Where it cannot tell, it prints an error as JSON too. */
+async function ask(probe: Probe, given: Args, words: readonly string[]): Promise<Answer> {
   const argv = ['/bin/sh', '-c', IN_FOLDER, 'sh', given.path ?? '', npmOf(given), ...words, ...placeOf(given)] as const;
   const { exit, stdout, stderr } = await probe.query({ argv });
-  if (exit === 0 || stdout.trim().startsWith('{')) return stdout;
-  throw (
-    missingProgramError({ stderr }, 'npm') ?? new SwarmError('SW6012', `npm ${words[0]}: ${stderr.trim().split('\n')[0] || `exit ${exit}`}`)
-  );
+  const answer = exit === 0 && stdout.trim() === '' ? {} : parseAnswer(stdout);
+  const problem = answer === undefined ? stderr.trim().split('\n')[0] || `exit ${exit}, and no JSON` : readProblem(answer);
+  if (answer !== undefined && problem === undefined) return answer;
+  throw missingProgramError({ stderr }, 'npm') ?? new SwarmError('SW6012', `npm ${words[0]}: ${problem}`);
 }
 
-function parseDependencies(text: string): ReadonlyMap<string, Dependency> {
-  const value = parseForeignJson(text.trim() === '' ? '{}' : text) as { readonly dependencies?: unknown } | null;
-  const entries = Object.entries((value?.dependencies ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>> | null>>);
+const isAnswer = (value: unknown): value is Answer => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseAnswer(text: string): Answer | undefined {
+  try {
+    const value: unknown = parseForeignJson(text);
+    return isAnswer(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A package may be called error: then it has no summary. */
+function readProblem({ error }: Answer): string | undefined {
+  return isAnswer(error) && typeof error['summary'] === 'string' ? (error['summary'].split('\n')[0] ?? '') : undefined;
+}
+
+function parseDependencies({ dependencies }: Answer): ReadonlyMap<string, Dependency> {
   return new Map(
-    entries.map(([name, found]) => [
-      name,
-      {
-        version: typeof found?.['version'] === 'string' && found['missing'] !== true ? found['version'] : undefined,
-        isWrong: found?.['missing'] === true || found?.['invalid'] !== undefined,
-      },
-    ]),
+    Object.entries(isAnswer(dependencies) ? dependencies : {}).map(([name, found]) => {
+      const { version, missing, invalid } = isAnswer(found) ? found : {};
+      const isMissing = missing === true;
+      return [
+        name,
+        { version: typeof version === 'string' && !isMissing ? version : undefined, isWrong: isMissing || invalid !== undefined },
+      ];
+    }),
   );
 }
 
@@ -131,11 +148,8 @@ const isPresent = (found: Dependency | undefined, version: string | undefined): 
   (version === undefined || found.version === version || found.version.startsWith(`${version}.`));
 
 async function listOutdated(probe: Probe, given: Args, wanted: readonly string[]): Promise<readonly string[]> {
-  const text = await ask(probe, given, ['outdated', '--json', ...registryWords(given)]);
-  const rows = parseForeignJson(text.trim() === '' ? '{}' : text);
-  return Object.entries(
-    (rows ?? {}) as Readonly<Record<string, { readonly current?: string; readonly wanted?: string; readonly latest?: string }>>,
-  )
+  const rows = await ask(probe, given, ['outdated', '--json', ...registryWords(given)]);
+  return Object.entries(rows as Readonly<Record<string, { readonly current?: string; readonly wanted?: string; readonly latest?: string }>>)
     .filter(([name, row]) => wanted.includes(name) && row.current !== (given.name === undefined ? row.wanted : row.latest))
     .map(([name]) => name);
 }

@@ -17,7 +17,7 @@ const args = z
     classic: z.boolean().default(false).describe('Install it without confinement'),
     dangerous: z.boolean().default(false).describe('Install it without a signature'),
     options: z
-      .array(z.string().regex(/^[\w.-]+=[^\0\n]*$/, 'must be option=value'))
+      .array(z.string().regex(/^\w[\w.-]*=[^\0\n]*$/, 'must be option=value'))
       .default([])
       .describe('Settings of the snap: [refresh.retain=2]'),
   })
@@ -60,9 +60,11 @@ interface Snap {
   readonly disabled: boolean;
 }
 
-/** Columns: name, version, revision, channel, publisher, notes. Without a snap the command fails. */
+/** Columns: name, version, revision, channel, publisher, notes. Without a snap the command may fail. */
 async function listSnaps(probe: Probe): Promise<ReadonlyMap<string, Snap>> {
-  const text = await queryScript(probe, 'LC_ALL=C snap list --color=never --unicode=never 2>/dev/null || :', [], 'snap');
+  const script = `said=$(LC_ALL=C snap list --color=never --unicode=never 2>&1) && { printf '%s\\n' "$said"; exit; }
+case $said in *[Nn]"o snaps"* | *"no matching snaps"*) ;; *) printf '%s\\n' "$said" >&2; exit 1 ;; esac`;
+  const text = await queryScript(probe, script, [], 'snap list');
   const rows = text
     .split('\n')
     .slice(1)

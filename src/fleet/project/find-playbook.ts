@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -71,7 +71,17 @@ export function listTopPlaybooks(project: string): readonly string[] {
   return readdirSync(project)
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .map((name) => join(project, name))
-    .filter((file) => isFile(file) && looksLikePlaybook(readSmallFile(file)));
+    .filter((file) => isReadableFile(file) && looksLikePlaybook(readSmallFile(file)));
+}
+
+/** What is beside the playbooks, such as links that form a circle, keeps no other file from its name. */
+function isReadableFile(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return isFile(file);
+  } catch {
+    return false;
+  }
 }
 
 const looksLikePlaybook = (text: string): boolean =>

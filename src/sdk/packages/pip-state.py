@@ -33,8 +33,17 @@ for each in metadata.distributions():
     installed.setdefault(name, each.version)
     try:
         urls.add(plain_url(json.loads(each.read_text("direct_url.json") or "{}").get("url", "")))
-    except ValueError:
-        pass
+    except (ValueError, AttributeError, TypeError):
+        pass  # somebody wrote something else there
+
+
+def fits(specifier, version):
+    if not str(specifier):
+        return True
+    try:
+        return specifier.contains(version, prereleases=True)
+    except ValueError:  # a distribution may have a version that is none to pip: 1.14.0-unknown
+        return False
 
 
 def is_there(text, base):
@@ -47,7 +56,7 @@ def is_there(text, base):
     if wanted.marker is not None and not wanted.marker.evaluate({"extra": ""}):
         return True
     version = installed.get(plain(wanted.name))
-    if version is None or not wanted.specifier.contains(version, prereleases=True):
+    if version is None or not fits(wanted.specifier, version):
         return False
     return wanted.url is None or plain_url(wanted.url) in urls
 
@@ -56,6 +65,8 @@ def read_lines(path, seen):
     if path in seen:
         return
     seen.add(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        sys.exit("%s is no file" % path)
     with open(path, encoding="utf-8-sig") as file:
         text = file.read().replace("\\\n", " ")
     base = os.path.dirname(os.path.abspath(path))

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -25,6 +25,7 @@ test('playbooks in the folder of the project are found among its other YAML file
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
   mkdirSync(join(dir, 'folder.yml'));
+  symlinkSync('circle.yml', join(dir, 'circle.yml'));
   expect([...listTopPlaybooks(dir)].sort()).toEqual(['all.yml', 'own.yaml', 'site.yml'].map((name) => join(dir, name)));
 });
 

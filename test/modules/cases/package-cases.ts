@@ -123,7 +123,7 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
     args: { name: 'lxd', channel: '5.21', options: [`a.b=${INJECTION}`] },
     remote: await withPrograms(dir, {
       snap: `case $1 in
-  list) [ -e "$STATE/snap" ] && printf 'Name Version Rev Tracking Publisher Notes\\nlxd 5 9 5.21/stable canonical -\\n' || exit 1 ;;
+  list) [ -e "$STATE/snap" ] && printf 'Name Version Rev Tracking Publisher Notes\\nlxd 5 9 5.21/stable canonical -\\n' || { echo 'No snaps are installed yet.' >&2; exit 1; } ;;
   get) cat "$STATE/set" ;;
   set) printf '%s\\n' "\${3#*=}" >"$STATE/set" ;;
   install) touch "$STATE/snap" ;;

@@ -50,6 +50,9 @@ describe.each(HOST_TOOLS)('wait_for with the tools of %s', (tools) => {
     await expect(wait({ exclude_hosts: ['192.0.2.1', '2001:db8::1'] })).rejects.toMatchObject({ code: 'SW6012' });
     await wait({ exclude_hosts: ['192.0.2.1', address] });
     await wait({ active_connection_states: ['SYN_SENT'] });
+    if (address === '127.0.0.1')
+      await expect(wait({ host: 'localhost' })).rejects.toMatchObject({ message: `somebody is connected to localhost:${port} after 0 s` });
+    await expect(wait({ host: 'nowhere.invalid' })).rejects.toMatchObject({ message: expect.stringContaining('no address of this name') });
     client.destroy();
     for (const socket of sockets) socket.destroy();
     await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -55,6 +55,22 @@ test('npm for the whole host has no folder, and an error of npm is shown', async
   });
 });
 
+test.each([
+  ['{"error":{"code":"EJSONPARSE","summary":"Failed to parse package.json"}}', 'npm list: Failed to parse package.json'],
+  ['a banner of a wrapper', 'npm list: exit 1, and no JSON'],
+  ['[]', 'npm list: exit 1, and no JSON'],
+])('npm that cannot tell what there is fails: %s', async (text, message) => {
+  await expect(run(npm, { path: dir }, { npm: `echo '${text}'; exit 1` })).rejects.toMatchObject({ code: 'SW6012', message });
+});
+
+test('npm that does not reach the registry does not say that all is new', async () => {
+  const npmProgram = `case $1 in list) echo '{"dependencies":{"a":{"version":"1.0.0"},"error":{"version":"1.0.0"}}}' ;;
+  *) echo '{"error":{"code":"ECONNREFUSED","summary":"request failed"}}'; exit 1 ;; esac`;
+  await expect(run(npm, { path: dir, state: 'latest' }, { npm: npmProgram })).rejects.toMatchObject({
+    message: 'npm outdated: request failed',
+  });
+});
+
 const python = `case "$1 $*" in
   -c*) echo '{"missing": [], "installed": ["six"]}' ;;
   *outdated*) echo '[{"name": "Six"}]' ;;
@@ -107,4 +123,16 @@ test.each([
   const driven = await driveModule(snap.run(remote, snap.args.parse(args)), remote);
   expect(driven.changes.map(({ verb }) => verb)).toEqual(changes);
   expect(remote.ran.filter(({ how }) => how === 'exec').map(({ argv }) => argv.slice(1).join(' '))).toEqual(said);
+});
+
+test('a snap that cannot be asked is not taken for absent; a host without snaps has none', async () => {
+  const ask = async (text: string) => {
+    const remote = await withPrograms(dir, { snap: `echo "${text}" >&2; exit 1` });
+    return driveModule(snap.run(remote, snap.args.parse({ name: 'lxd', state: 'absent' })), remote);
+  };
+  await expect(ask('error: cannot communicate with server')).rejects.toMatchObject({
+    code: 'SW6012',
+    message: 'snap list: error: cannot communicate with server',
+  });
+  expect((await ask('No snaps are installed yet.')).changes).toEqual([]);
 });

@@ -25,10 +25,11 @@ describe.each(installedShells)('%s', (shell) => {
       'fails.fact': '#!/bin/sh\necho {}; exit 3\n',
       'hangs.fact': '#!/bin/sh\nexec sleep 60\n',
       'endless.fact': '#!/bin/sh\nexec yes\n',
+      'leaves.fact': '#!/bin/sh\nsleep 60 2>&1 &\necho {}\n',
       'large.fact': `"${'x'.repeat(70_000)}"`,
       'other.txt': 'no fact',
     });
-    for (const name of ['run', 'run ini', 'fails', 'hangs', 'endless']) chmodSync(join(folder, `${name}.fact`), 0o755);
+    for (const name of ['run', 'run ini', 'fails', 'hangs', 'endless', 'leaves']) chmodSync(join(folder, `${name}.fact`), 0o755);
     execFileSync('mkfifo', [join(folder, 'pipe.fact')]);
     mkdirSync(join(folder, 'dir.fact'));
     symlinkSync('nowhere', join(folder, 'link.fact'));
@@ -46,6 +47,7 @@ describe.each(installedShells)('%s', (shell) => {
       'fails: it ended with exit 3',
       'hangs: it did not end within 5 s',
       'large: it has more than 64 KiB',
+      'leaves: it did not end within 5 s',
       'link: it is not a file',
       'pipe: it is not a file',
     ]);

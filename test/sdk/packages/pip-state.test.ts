@@ -48,3 +48,16 @@ test('pip: a file of requirements: comments, further files, options, hashes', ()
   });
   expect(run([], { 'r.txt': '-r none.txt\n' })).toMatch(/r\.txt cannot be read: No such file/);
 });
+
+test('a version that is none to pip, and a broken record of where a package came from, break nothing', () => {
+  const files = { ...installed('swarm-old', '1.14.0-unknown'), 'site/swarm_test.One-1.4.2.dist-info/direct_url.json': '{"url": 5}' };
+  expect(run(['swarm-old', 'swarm-old>=1', 'swarm_test_one'], files)).toEqual({
+    missing: ['swarm-old>=1'],
+    installed: ['swarm-old', 'swarm-test-one'],
+  });
+  expect(run(['swarm_test_one'], { 'site/swarm_test.One-1.4.2.dist-info/direct_url.json': '[]' })).toMatchObject({ missing: [] });
+});
+
+test('requirements that are no file do not keep it waiting', () => {
+  expect(run([], { 'r.txt': '-r /dev/zero\n' })).toBe('/dev/zero is no file');
+});
