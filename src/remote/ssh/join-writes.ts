@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
  *  host that gets them one by one wakes up three times. Returns the stream. */
 export function joinWrites<S extends Duplex>(stream: S): S {
   // the stream through a jump host has no way of its own to write several pieces as one
-  stream._writev ??= (pieces, done) => stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'buffer', done);
+  stream._writev ??= (pieces, done) => stream._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'binary', done);
   const write = stream.write.bind(stream) as Duplex['write'];
   const uncork = (): void => stream.uncork();
   const writeLater = (...args: Parameters<Duplex['write']>): boolean => {
