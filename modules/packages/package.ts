@@ -1,10 +1,10 @@
 import { defineModule, findPackageManager, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
 export default defineModule({
-  summary: 'Install, update or remove packages with the package manager of the host: emerge, apt, apk, dnf or pacman',
+  summary: 'Install, update or remove packages with the package manager of the host: emerge, apt, apk, dnf, pacman or zypper',
   args: z.strictObject({
     ...packageArgs,
-    use: z.enum(['auto', 'emerge', 'apt', 'apk', 'dnf', 'pacman']).default('auto').describe('auto: the one that the host has'),
+    use: z.enum(['auto', 'emerge', 'apt', 'apk', 'dnf', 'pacman', 'zypper']).default('auto').describe('auto: the one that the host has'),
   }),
   returns: packageReturns,
   freeForm: 'name',

@@ -30,6 +30,14 @@ test.each(['apt', 'apk', 'dnf', 'pacman', 'emerge'])('%s updates an old package,
   expect(existsSync(join(dir, 'state/pkg-rsync'))).toBe(false);
 });
 
+test('package: zypper installs on a host that has it', async () => {
+  const dir = mkdtempSync(join(root, 'zypper'));
+  const remote = await withPrograms(dir, { zypper: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });
+  const { result } = await driveModule(packageModule.run(remote, packageModule.args.parse({ name: 'rsync', use: 'zypper' })), remote);
+  expect(result).toEqual({ manager: 'zypper', changed_packages: ['rsync'] });
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toContain('install --auto-agree-with-licenses -- rsync\n');
+});
+
 test('dnf: repositories for one task', async () => {
   const dir = mkdtempSync(join(root, 'dnf-options'));
   const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });

@@ -21,7 +21,8 @@ export function readIncludeVars(reader: PlaybookReader, context: ReadContext, ar
   const files = filterByShape(findVarsFiles(context, args), toFileName(args) ?? '', 'vars', reader.sources.files);
   const problem = (message: string, hint: string): void =>
     void reader.problems.push(new SwarmError('SW1116', message, { at: context.source.valueSpan(context.path), hint }));
-  if (files.length === 0 && (file ?? dir) !== undefined) problem(`there is no file for ${String(file ?? dir)}`, 'Make it in vars/ of the role, or beside the playbook.');
+  if (files.length === 0 && (file ?? dir) !== undefined)
+    problem(`there is no file for ${String(file ?? dir)}`, 'Make it in vars/ of the role, or beside the playbook.');
   const known = new Map<string, Vars>();
   for (const path of files) {
     const source = reader.sources.files.get(path);
