@@ -50,7 +50,7 @@ const pipPython = `case $1 in
   *) touch "$STATE/pip" ;;
 esac`;
 
-/** One use of each module of modules/packages. */
+/** One use of each module of modules/packages and modules/repositories. */
 export const packageCases: Readonly<Record<string, PrepareCase>> = {
   apk: caseOf('apk'),
   apt: caseOf('apt'),

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import dnf from '../../../modules/packages/dnf.ts';
 import packageModule from '../../../modules/packages/package.ts';
 import pacman from '../../../modules/packages/pacman.ts';
-import yumRepository from '../../../modules/packages/yum_repository.ts';
+import yumRepository from '../../../modules/repositories/yum_repository.ts';
 import { withPrograms } from '../cases/case.ts';
 import { packagePrograms } from '../cases/package-cases.ts';
 import { driveModule } from '../local-host.ts';

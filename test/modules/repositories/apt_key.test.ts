@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import aptKey from '../../../modules/packages/apt_key.ts';
+import aptKey from '../../../modules/repositories/apt_key.ts';
 import { withPrograms } from '../cases/case.ts';
 import { driveModule } from '../local-host.ts';
 
