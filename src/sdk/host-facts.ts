@@ -2,18 +2,14 @@ import { z } from 'zod';
 import { FACT_TABLE, type FactEntry } from '../core/facts/fact-table.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { Probe } from '../core/module.ts';
-import { type FactProgram, factsProgram, localFactsProgram } from '../remote/facts/fact-programs.ts';
-import { parseFacts } from '../remote/facts/parse-facts.ts';
-import { parseLocalFacts } from '../remote/facts/parse-local-facts.ts';
+import { readAllFacts } from '../remote/facts/fact-programs.ts';
 import { queryScript } from './host-script.ts';
 
 /** Asks the host for all facts now, whatever is known of it. One that it hides is absent. */
 export async function readFacts(probe: Probe): Promise<Vars> {
-  const ask = ({ script, words }: FactProgram): Promise<string> => queryScript(probe, script, words, 'facts');
-  const facts = parseFacts(await ask(factsProgram()));
-  const local = parseLocalFacts(await ask(localFactsProgram()));
-  for (const problem of local.problems) probe.emit({ type: 'task.output', stream: 'stderr', lines: [problem] });
-  return { ...probe.facts, ...facts, local: local.facts };
+  const { facts, problems } = await readAllFacts(({ script, words }) => queryScript(probe, script, words, 'facts'));
+  for (const problem of problems) probe.emit({ type: 'task.output', stream: 'stderr', lines: [problem] });
+  return { ...probe.facts, ...facts };
 }
 
 /** The shape of all facts, each with its meaning. */

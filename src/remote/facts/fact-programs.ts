@@ -1,5 +1,7 @@
+import type { Vars } from '../../core/json-value.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { LOCAL_FACT_SECONDS, LOCAL_FACTS_FOLDER } from './parse-local-facts.ts';
+import { parseFacts } from './parse-facts.ts';
+import { LOCAL_FACT_SECONDS, LOCAL_FACTS_FOLDER, type LocalFacts, parseLocalFacts } from './parse-local-facts.ts';
 
 /** A program that prints facts of a host, and its arguments. */
 export interface FactProgram {
@@ -18,3 +20,12 @@ export const localFactsProgram = (): FactProgram => ({
 
 /** The command that runs such a program. */
 export const factCommand = ({ script, words }: FactProgram): readonly [string, ...string[]] => ['/bin/sh', '-c', script, 'sh', ...words];
+
+/** All facts of a host, those in its files as `local`. `ask` runs a program there and returns what it prints. `problems` are of the files. */
+export async function readAllFacts(
+  ask: (program: FactProgram) => Promise<string>,
+): Promise<{ readonly facts: Vars } & Pick<LocalFacts, 'problems'>> {
+  const probed = parseFacts(await ask(factsProgram()));
+  const { facts: local, problems } = parseLocalFacts(await ask(localFactsProgram()));
+  return { facts: { ...probed, local }, problems };
+}
