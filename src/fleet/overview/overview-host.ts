@@ -82,14 +82,11 @@ const toMisdirected = ({ route, machine, since }: MisdirectedRoute) => ({ route,
 
 /** Since when a host is unreachable, and over which route with what message. Undefined where one of its routes is not known to fail. */
 export function findUnreachable(host: Host, known: readonly UnreachableRoute[]): OverviewHost['unreachable'] {
-  const found = host.routes.map(formatRoute).map((route) => known.find((each) => each.route === route));
+  const found = host.routes.map(formatRoute).flatMap((route) => known.find((each) => each.route === route) ?? []);
   const [first] = found;
-  if (first === undefined || found.includes(undefined)) return undefined;
-  const since =
-    found
-      .map((each) => each?.since ?? '')
-      .toSorted()
-      .at(-1) ?? first.since; // until then one of them was not known to be unreachable
+  if (first === undefined || found.length < host.routes.length) return undefined;
+  const times = found.map((each) => each.since).toSorted();
+  const since = times.at(-1) ?? first.since; // before, one of them was not known to fail
   return { since, message: `${first.route}: ${first.message}` };
 }
 
