@@ -6,7 +6,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
-import { type FactKind, templateFileUsesFacts, usesFacts } from '../../language/playbook/used-facts.ts';
+import { type FactKind, templateFileUsesFacts, usesTemplateLookup } from '../../language/playbook/used-facts.ts';
 import { type FactProgram, factCommand, factsProgram, localFactsProgram } from '../../remote/facts/fact-programs.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import { parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
@@ -106,7 +106,7 @@ function playUsesFacts({ facts: { uses }, paths }: RunContext, play: Play, kind:
 
 /** A template whose name is not known before the run may use any fact. */
 function usesFactsInFile({ module, args, role }: Task, templates: readonly string[], kind: FactKind): boolean {
-  if (usesFacts((args ?? null) as Json, kind)) return true;
+  if (usesTemplateLookup((args ?? null) as Json)) return true; // names in the arguments are known since the playbook was read
   if (module !== 'template') return false;
   const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
   if (typeof src !== 'string' || src.includes('{{')) return true;

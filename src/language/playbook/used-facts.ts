@@ -10,13 +10,18 @@ export type FactKind = 'probed' | 'local';
 
 const IS_KIND = { probed: isProbedFact, local: isLocalFact } as const;
 
-/** The name of such a template may be computed, so it may use any fact. */
 const LOOKUP_OF_TEMPLATE = /\blookup\b[\s(]*["']template["']/;
+
+/** True where something in the value looks up a template. Its name may be computed, so it may use any fact. */
+export function usesTemplateLookup(value: Json): boolean {
+  if (typeof value === 'string') return LOOKUP_OF_TEMPLATE.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(usesTemplateLookup);
+}
 
 /** True where a template in the value uses a fact of this kind. */
 export function usesFacts(value: Json, kind: FactKind): boolean {
   if (typeof value === 'string')
-    return LOOKUP_OF_TEMPLATE.test(value) || (value.includes('facts') && hasTemplate(value) && namesFact(value, kind));
+    return usesTemplateLookup(value) || (value.includes('facts') && hasTemplate(value) && namesFact(value, kind));
   return typeof value === 'object' && value !== null && Object.values(value).some((each) => usesFacts(each, kind));
 }
 
