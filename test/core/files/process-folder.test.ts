@@ -27,6 +27,14 @@ test('a process that began after the folder was made is not its own', () => {
   expect(readdirSync(parent)).toEqual([]);
 });
 
+test('the folder of a process of another machine stays for a week, whatever runs here', () => {
+  const { pid: ended } = spawnSync('true');
+  for (const name of [`${ended}@desk-abababab`, '7@tower-']) mkdirSync(join(parent, name));
+  utimesSync(join(parent, '7@tower-'), 1, 1);
+  removeProcessFolders(parent);
+  expect(readdirSync(parent)).toEqual([`${ended}@desk-abababab`]);
+});
+
 test('no folder at all is fine', () => {
   expect(() => removeProcessFolders(join(parent, 'none'))).not.toThrow();
 });
