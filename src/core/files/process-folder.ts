@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { thisOrchestrator } from '../program/orchestrator.ts';
 import { findProcessState } from '../program/process-alive.ts';
@@ -21,6 +22,27 @@ export function removeProcessFolders(parent: string): void {
     const folder = join(parent, name);
     if (folder !== processFolder(parent) && isInUse(folder, name)) continue;
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A new folder for what this process needs only while it runs, in the temporary folder of the system. Removes those with this name of
+ *  processes of this user that ended without it. */
+export function makeTemporaryFolder(name: string): string {
+  const form = new RegExp(`^${name}-(\\d+@.*)-[^-]{6}$`);
+  for (const each of readdirSync(tmpdir())) {
+    const [, owner] = form.exec(each) ?? [];
+    if (owner !== undefined) removeUnused(join(tmpdir(), each), owner);
+  }
+  return mkdtempSync(join(tmpdir(), `${name}-${process.pid}${machineMark()}-`));
+}
+
+function removeUnused(folder: string, owner: string): void {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat?.isDirectory() !== true || stat.uid !== process.getuid?.() || isInUse(folder, owner)) return;
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // what cannot be removed stays: it is not needed
   }
 }
 
