@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprint } from '../../../src/core/inventory/host-identity.ts';
-import { hashMachineId } from '../../../src/remote/identity/probe.ts';
+import { fingerprint, hashMachineId } from '../../../src/core/inventory/host-identity.ts';
 import { makeKey } from '../../machines/ssh-key-files.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { rows } from '../../setup/cases.ts';
