@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
+import { formatDateTime } from '../../core/date-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -95,7 +96,7 @@ function knownMisdirectedEvents(host: Host, misdirected: ReadonlyMap<string, rea
       route,
       status: 'misdirected',
       ...(machine === undefined ? {} : { machine }),
-      error: { code, message: `${message} (seen since ${since})` },
+      error: { code, message: `${message} (seen since ${formatDateTime(since)})` },
     }));
 }
 
