@@ -242,6 +242,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         const before = readFileSync(inventory, 'utf8');
         const { exit, err } = await run('hosts', 'adopt', '100.64.0.4', '--name', 'drone-meridian', '--group', 'drones', '--yes');
         expect(err).toContain('drone-meridian is pinned: ssh-ed25519 SHA256:');
+        expect(err).toMatch(/^wrote \S*inventory\/known_hosts\nwrote \S*inventory\/\S+\.yml$/m);
         expect(exit).toBe(0);
         expect(readFileSync(inventory, 'utf8')).toBe(
           before.replace(`${UNRAID}\n`, `${UNRAID}\n  drone-meridian: { groups: [ drones ], routes: [ { tailscale: 100.64.0.4 } ] }\n`),
