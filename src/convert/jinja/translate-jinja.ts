@@ -20,16 +20,17 @@ import {
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
+import { simplify } from './simplify.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { literalText, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
-  translate(parseJinja(text, translation.keepsBackslashes), translation);
+  simplify(translate(parseJinja(text, translation.keepsBackslashes), translation));
 
 /** The same for a condition, which must be true or false. */
 export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
-  toCondition(translate(parseJinja(text), translation, true));
+  simplify(toCondition(translate(parseJinja(text), translation, true)));
 
 /** One node. `asCondition`: only whether it is true counts. */
 export function translate(node: JinjaNode, translation: Translation, asCondition = false): SwarmExpression {

@@ -24,7 +24,7 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
   }
   switch (key) {
     case 'when':
-      return convertCondition(pair, translation);
+      return convertWhen(owner, pair, translation);
     case 'until':
     case 'failed_when':
     case 'changed_when':
@@ -86,6 +86,17 @@ function withResult(translation: Translation, registered: string | undefined): T
     registered: new Set([...translation.registered, 'result']),
   };
 }
+
+/** A condition that holds on every host, such as one on Linux, is left out. One that somebody wrote as `true` stays. */
+function convertWhen(owner: YAMLMap, pair: Pair, translation: Translation): undefined {
+  const written = new Set(itemsOf(pair.value).filter((each) => isScalar(each) && typeof each.value !== 'string'));
+  convertCondition(pair, translation);
+  const kept = itemsOf(pair.value).filter((each) => written.has(each) || !isScalar(each) || each.value !== true);
+  if (kept.length === 0 && pair.value !== null) removePair(owner, pair);
+  else if (isSeq(pair.value)) pair.value.items = kept;
+}
+
+const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items : [node]);
 
 /** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
 export function convertCondition(pair: Pair, translation: Translation): undefined {

@@ -1,9 +1,10 @@
 import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printOperand } from '../jinja/print/print-helper.ts';
+import { simplify } from '../jinja/simplify.ts';
 import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
+import { literalValue } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { knownValue } from './known-value.ts';
 import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
@@ -30,7 +31,7 @@ export function writeIf(whole: IfPart, scope: Scope, output: TemplateOutput): Sc
 function withoutDeadBranches(part: IfPart, scope: Scope): IfPart {
   const branches: Branch[] = [];
   for (const branch of part.branches) {
-    const known = scope.inMacro ? knownCondition(branch, scope) : undefined;
+    const known = knownCondition(branch, scope);
     if (known === true) return { ...part, branches, otherwise: branch };
     if (known === undefined) branches.push(branch);
   }
@@ -39,7 +40,7 @@ function withoutDeadBranches(part: IfPart, scope: Scope): IfPart {
 
 function knownCondition(branch: Branch, scope: Scope): boolean | undefined {
   try {
-    const value = knownValue(conditionOf(branch, { ...scope, translation: { ...scope.translation, changes: new Set() } }));
+    const value = literalValue(simplify(conditionOf(branch, { ...scope, translation: { ...scope.translation, changes: new Set() } })));
     return typeof value === 'boolean' ? value : undefined;
   } catch (thrown) {
     if (thrown instanceof NotConvertible) return undefined; // reported where it is written

@@ -440,7 +440,7 @@ test('the first file that is there is chosen among those that the role has', () 
     'roles/r/vars/main.yml': 'a: 2\n',
   });
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(
-    'loop: \'[[facts.distribution_name + ".yml", facts.os_family + ".yml", "main.yml"].filter(each, each in ["Debian.yml", "main.yml"])[0]]\'',
+    'loop: \'[intersect([facts.distribution_name + ".yml", facts.os_family + ".yml", "main.yml"], ["Debian.yml", "main.yml"])[0]]\'',
   );
 });
 
@@ -543,7 +543,7 @@ test('the first of some files is searched in the project too', () => {
     'site.yml': '- hosts: all\n  tasks:\n    - copy: { src: "{{ item }}", dest: /a }\n      with_first_found: [none, a.txt]\n',
     'files/a.txt': 'a\n',
   });
-  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('each in ["a.txt"');
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('intersect(["none", "a.txt"], ["a.txt"])[0]');
 });
 
 test('a text times a number is repeated', () => {

@@ -28,6 +28,19 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  ["- debug: { var: x }\n  when: ansible_system == 'Linux'", '- debug: { var: x }'],
+  ['- debug: { var: x }\n  when: true'],
+  ["- debug: { var: x }\n  when:\n    - ansible_system == 'Linux'\n    - x is defined", '- debug: { var: x }\n  when:\n    - defined(x)'],
+  ["- debug: { var: x }\n  when: ansible_system == 'Windows'", '- debug: { var: x }\n  when: false'],
+  ["- debug: { msg: \"{{ x | replace('\\n', ' ') }}\" }", '- debug: { msg: "{{ replace x \\"\\n\\" \\" \\" }}" }'],
+  [
+    '- debug: { var: item }\n  vars: { d: /srv }\n  with_items:\n    - "{{ d }}"\n    - "{{ d }}/a"',
+    '- debug: { var: item }\n  vars: { d: /srv }\n  loop:\n    - "{{ d }}"\n    - "{{ d }}/a"',
+  ],
+  [
+    '- debug: { var: item }\n  vars: { d: [/srv] }\n  with_items:\n    - "{{ d }}"\n    - "{{ d[0] }}/a"',
+    '- debug: { var: item }\n  vars: { d: [ /srv ] }\n  loop: flatten([d, string(d[0]) + "/a"])',
+  ],
   ['- debug: { var: "x.stdout | default(1)" }', '- debug: { var: "default(x.stdout, 1)" }'],
   ['- debug: { var: "{{ x }}" }', '- debug: { msg: "{{ x }}" }'],
   ['- pip: { name: flask, virtualenv: /opt/x, virtualenv_command: python3 -m venv }'],

@@ -193,6 +193,11 @@ describe('what cannot be converted stays visible', () => {
   });
 });
 
+test('a branch that no host can reach is left out', () => {
+  const text = "{% if ansible_system == 'Linux' %}a{% else %}b{% endif %}{% if ansible_system == 'Darwin' %}c\n{% elif x %}d{% endif %}";
+  expect(convertTemplate(text, emptyTranslation()).text).toBe('a{{#if x}}d{{/if}}');
+});
+
 test('a macro has only the branches that a call can reach', () => {
   const macro =
     '{% macro m(x, indent=false) %}{% if indent %}  {% endif %}{% if x is sameas true %}yes{% elif x is string %}{{ x }}{% endif %};{% endmacro %}\n';
