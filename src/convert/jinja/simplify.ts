@@ -18,7 +18,7 @@ export function simplify(expression: SwarmExpression): SwarmExpression {
       return simplifyOperation({ ...expression, left: simplify(expression.left), right: simplify(expression.right) });
     case 'not': {
       const of = simplify(expression.of);
-      return isBool(of) ? literal(!of.value) : not(of);
+      return isBool(of) ? literal(!of.value) : opposite(of);
     }
     case 'choice':
       return simplifyChoice(simplify(expression.test), simplify(expression.yes), simplify(expression.no));
@@ -64,6 +64,14 @@ function simplifyOperation(expression: Extract<SwarmExpression, { kind: 'operati
     if (isBool(right)) return right.value === (op === '&&') ? left : right;
   }
   return op === '+' ? joinLiterals(left, right) : expression;
+}
+
+/** `!(x != "")` is `x == ""`, and `!(size(x) > 0)` is `size(x) == 0`. */
+function opposite(of: SwarmExpression): SwarmExpression {
+  if (of.kind !== 'operation') return not(of);
+  const isSize = of.op === '>' && literalValue(of.right) === 0 && of.left.kind === 'call' && of.left.name === 'size';
+  if (of.op === '!=' || isSize) return { ...of, op: '==' };
+  return of.op === '==' ? { ...of, op: '!=' } : not(of);
 }
 
 /** `x + "a" + "b"` is `x + "ab"`. */

@@ -324,7 +324,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
     ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
   ]);
   expect(contentOf(conversion, 'playbooks/site.yml')).toBe(
-    '# the site\n\nargs:\n  release: { ask: true, describe: Which one? }\n  pin: { type: int, default: 123456, ask: hidden, describe: Which PIN? }\nplays:\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
+    '# the site\nargs:\n  release: { ask: true, describe: Which one? }\n  pin: { type: int, default: 123456, ask: hidden, describe: Which PIN? }\nplays:\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
   );
   expect(contentOf(conversion, 'roles/nginx/tasks/main.yml')).toContain('src: nginx.conf.hbs');
   expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');
@@ -512,7 +512,7 @@ test('a variable that some definition leaves empty is false in a condition, as n
     'roles/r/tasks/main.yml': '- ping:\n  when: port\n- ping:\n  when: user\n- ping:\n  when: not list\n',
   });
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe(
-    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: \'!(size(default(list, [])) > 0)\'\n',
+    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: size(default(list, [])) == 0\n',
   );
 });
 
