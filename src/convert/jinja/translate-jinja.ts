@@ -84,6 +84,8 @@ function translateVariable(name: string, { locals, types, empties, registered, c
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  const ofNamespace = of.kind === 'name' ? translation.locals.get(`${of.name}.${name}`) : undefined;
+  if (ofNamespace !== undefined) return ofNamespace;
   const variable = readHostVariable({ kind: 'attribute', of, name });
   if (variable !== undefined) {
     if (isOwnHost(variable)) return translate(variable.own, translation);
