@@ -7,6 +7,7 @@ import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateLoopField } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
+import { withNestedTemplates } from './nested-template.ts';
 import {
   isPackageManager,
   isTypeName,
@@ -144,7 +145,10 @@ const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): Sw
 
 function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: Translation): SwarmExpression {
   const { of } = node;
-  if (of.kind === 'name') return callGlobal(of.name, translateArgs(node, translation), translation);
+  if (of.kind === 'name') {
+    const given = ['lookup', 'query', 'q'].includes(of.name) ? { ...node, args: node.args.map(withNestedTemplates) } : node;
+    return callGlobal(of.name, translateArgs(given, translation), translation);
+  }
   if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
   return rejectConversion('a call of a computed function');
 }

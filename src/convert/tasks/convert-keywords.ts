@@ -67,6 +67,8 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
       return convertEnvironment(pair, context);
     case 'module_defaults':
       return convertDefaults(pair, context);
+    case 'tags':
+      return convertTags(owner, pair, translation);
     case 'loop_control':
       return convertLoopControl(pair, context);
     case 'register':
@@ -180,6 +182,16 @@ function convertDefaults(pair: Pair, context: TaskContext): undefined {
     renameKey(each, MODULE_RULES[name]?.to ?? name);
   }
   convertValues(pair.value, context);
+}
+
+/** Tags are words: swarm chooses by them before it knows any value. */
+function convertTags(owner: YAMLMap, pair: Pair, { changes }: Translation): undefined {
+  const isComputed = (node: unknown): boolean => hasJinja(textOf(node) ?? '');
+  const kept = itemsOf(pair.value).filter((each) => !isComputed(each));
+  if (kept.length === itemsOf(pair.value).length) return;
+  changes.add('a computed tag is gone: -t and --skip-tags do not know it');
+  if (kept.length === 0) removePair(owner, pair);
+  else if (isSeq(pair.value)) pair.value.items = kept;
 }
 
 const LOOP_CONTROLS = new Set(['loop_var', 'index_var', 'label', 'pause']);

@@ -181,6 +181,8 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ["lookup('ansible.builtin.fileglob', 'a/*', wantlist=True)", 'size(fileglob("a/*")) > 0'],
   ["query('flattened', one + two)", 'size(flatten([one + two], 9)) > 0'],
   ["q('ansible.builtin.nested', one, two)", 'size(product(one, two)) > 0'],
+  ["lookup('pipe', 'echo {{ text | lower }}/a') == 'x'", 'lookup("cmd", "sh", "-c", "echo " + lower(text) + "/a") == "x"'],
+  ["lookup('env', '{{ name }}') == 'x'", 'lookup("env", name) == "x"'],
   ["lookup('fileglob', 'a/*')", 'join(fileglob("a/*"), ",") != ""'],
   ["lookup('fileglob', 'a/*', 'b/*')", 'join(fileglob("a/*", "b/*"), ",") != ""'],
   ["hostvars['db1'].port", 'hostvars["db1"].port'],

@@ -28,6 +28,11 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  [
+    '- debug: { var: x }\n  tags: [ a, "{{ y }}" ]',
+    '# converted: a computed tag is gone: -t and --skip-tags do not know it\n- debug: { var: x }\n  tags: [ a ]',
+  ],
+  ['- debug: { var: x }\n  tags: "{{ y }}"', '# converted: a computed tag is gone: -t and --skip-tags do not know it\n- debug: { var: x }'],
   ["- debug: { var: x }\n  when: ansible_system == 'Linux'", '- debug: { var: x }'],
   ['- debug: { var: x }\n  when: true'],
   ["- debug: { var: x }\n  when:\n    - ansible_system == 'Linux'\n    - x is defined", '- debug: { var: x }\n  when:\n    - defined(x)'],
