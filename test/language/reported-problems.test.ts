@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { formatError } from '../../src/core/error/error-text.ts';
 import { type ErrorJson, ValidationError } from '../../src/core/error/swarm-error.ts';
 import { errorCodes } from '../../src/core/error-codes.ts';
+import { findMissingFiles } from '../../src/fleet/project/missing-files.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
 import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from './fake-modules.ts';
@@ -20,7 +21,7 @@ const identities = new Map([
 /** Errors, and the warnings of an inventory that may be used all the same. */
 async function readProblems(name: string): Promise<readonly ErrorJson[]> {
   try {
-    if (!name.endsWith('.playbook.yml')) return readInventory({ ...fleetSource, dir, paths: [name], identities }).warnings ?? [];
+    if (!name.endsWith('.playbook.yml')) return readInventoryWarnings(name);
     await readPlaybook(join(dir, name), fakeModules, { ...fleet(), dir });
     return [];
   } catch (thrown) {
@@ -29,11 +30,16 @@ async function readProblems(name: string): Promise<readonly ErrorJson[]> {
   }
 }
 
+function readInventoryWarnings(name: string): readonly ErrorJson[] {
+  const inventory = readInventory({ ...fleetSource, dir, paths: [name], identities });
+  return [...(inventory.warnings ?? []), ...findMissingFiles(inventory).map((missing) => missing.toJSON())];
+}
+
 /** `npx vitest run test/language -u` writes the texts anew; read them before they are kept. */
-test.each(names)('%s is told as it is written down', async (name) => {
+test.each(names)('%s is reported as it is written down', async (name) => {
   const problems = await readProblems(name);
-  const told = `${problems.map((problem) => formatError(problem)).join('\n\n')}\n`;
-  await expect(told).toMatchFileSnapshot(join(dir, name.replace(/\.yml$/, '.txt')));
+  const reported = `${problems.map((problem) => formatError(problem)).join('\n\n')}\n`;
+  await expect(reported).toMatchFileSnapshot(join(dir, name.replace(/\.yml$/, '.txt')));
   expect(problems.map(({ code }) => code)).toContain(name.slice(0, 6));
   for (const { at } of problems) expect(at?.line, 'every problem has a place').toBeGreaterThan(0);
 });
