@@ -135,7 +135,7 @@ function compareBasis(planned: BuildBasis, now: BuildBasis): readonly string[] {
     ...compareTexts('repository', planned.repositories, now.repositories),
     ...compareTexts('', { profile: planned.profile }, { profile: now.profile }),
     ...compareTexts('', planned.settings, now.settings),
-    ...compareTexts('', joinLines(planned.files), joinLines(now.files)),
+    ...compareTexts('', joinFileLines(planned.files), joinFileLines(now.files)),
   ];
 }
 
@@ -146,7 +146,7 @@ function compareTexts(kind: string, planned: Readonly<Record<string, string>>, n
     .map((name) => `${`${kind} ${name}`.trim()} was ${quote(planned[name])}, is ${quote(now[name])}`);
 }
 
-const joinLines = (files: BuildBasis['files']): Readonly<Record<string, string>> =>
+const joinFileLines = (files: BuildBasis['files']): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, lines.join('; ')]));
 
 const quote = (text = ''): string => (text === '' ? 'empty' : `"${text}"`);

@@ -48,4 +48,5 @@ export function readIniLine(line: string): { readonly option: string; readonly v
   return option === undefined ? undefined : { option, ...(value === undefined ? {} : { value: value.trim() }) };
 }
 
+/** The text of a file: each line with its line break. */
 export const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

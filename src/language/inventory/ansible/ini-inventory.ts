@@ -61,7 +61,7 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
     readVariable(inventory, group, text, at);
     return;
   }
-  const [word, ...rest] = splitWords(text);
+  const [word, ...rest] = splitIniWords(text);
   if (word === undefined) {
     addProblem(inventory, 'a quote is not closed', at, 'Add the second quote.');
     return;
@@ -98,7 +98,7 @@ function readVariable(inventory: AnsibleInventory, group: string, text: string, 
 }
 
 /** The words of a line as a shell reads them, up to a comment. Empty where a quote is not closed. */
-function splitWords(text: string): readonly string[] {
+function splitIniWords(text: string): readonly string[] {
   const words: string[] = [];
   let rest = text;
   while (rest !== '' && !rest.startsWith('#')) {

@@ -10,7 +10,7 @@ const CLOSING = { '{{': '}}', '{%': '%}', '{#': '#}' } as const;
 const OPENINGS = ['{{', '{%', '{#'] as const;
 
 /** The words of a text as Ansible splits them: quotes and templates stay together, spaces and line breaks behind a word stay with it. */
-export function splitWords(text: string): readonly string[] {
+export function splitAnsibleWords(text: string): readonly string[] {
   const words: string[] = [];
   const open: Open = { quote: undefined, depths: { '{{': 0, '{%': 0, '{#': 0 } };
   const lines = text.split('\n');
