@@ -6,7 +6,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { readRunState } from '../../journal/read-journal.ts';
-import { listRuns } from '../../journal/runs/run-list.ts';
+import { listRuns, mayStillRun } from '../../journal/runs/run-list.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
@@ -101,7 +101,7 @@ export function parseLoad(text: string): Pick<LiveHost, 'load' | 'memory'> {
 /** By host, the items that runs which go on have in hand there. */
 export function findBuilds({ runsDir }: Pick<Project, 'runsDir'>): ReadonlyMap<string, readonly LiveBuild[]> {
   const builds = new Map<string, LiveBuild[]>();
-  for (const { run, file } of listRuns(runsDir).filter(({ status }) => status === 'running' || status === 'elsewhere')) {
+  for (const { run, file } of listRuns(runsDir).filter(mayStillRun)) {
     for (const { id, status, host, startedAt } of readRunState(file).items.values()) {
       if (status !== 'running' || host === undefined) continue;
       builds.set(host, [...(builds.get(host) ?? []), { run, item: id, since: startedAt ?? null }]);

@@ -2,7 +2,7 @@ import { isCommandRun } from '../../core/can-resume.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { DEFAULT_DRONES, formatTargetOption, type Target } from '../../core/inventory/target.ts';
-import type { RunSummary } from '../../journal/runs/run-list.ts';
+import { mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */
 export interface HostSummary {
@@ -56,4 +56,4 @@ function suggestBuild(targets: readonly NamedTarget[]): string {
 
 /** Work that goes on, or that `swarm runs resume` can finish. What another machine runs may go on. */
 export const isOpen = (run: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
-  run.status === 'running' || run.status === 'elsewhere' || (run.status === 'interrupted' && !run.check && !isCommandRun(run));
+  mayStillRun(run) || (run.status === 'interrupted' && !run.check && !isCommandRun(run));

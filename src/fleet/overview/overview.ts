@@ -1,5 +1,5 @@
 import { type PausedQueue, readPausedQueue } from '../../journal/runs/paused-queue.ts';
-import { listRecentRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { listRecentRuns, mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
 import type { Project } from '../project/project.ts';
 import { type BinhostSummary, summarizeBinhost, summarizeTargets, type TargetSummary } from './binhost-summary.ts';
@@ -47,7 +47,7 @@ export async function collectOverview(
   const shown = names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost);
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
-  const running = runs.filter(({ status }) => status === 'running' || status === 'elsewhere');
+  const running = runs.filter(mayStillRun);
   const paused = running.flatMap(({ run, file }) => {
     const pause = readPausedQueue(file);
     return pause === undefined ? [] : [{ ...pause, run }];

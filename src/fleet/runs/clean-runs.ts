@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { unmarkResumed } from '../../journal/runs/resumed-runs.ts';
-import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { listRuns, mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 import { listRemainingJobs } from './remaining-jobs.ts';
 
 /** A run that ended long ago. */
@@ -43,7 +43,9 @@ export function findOldRuns(runsDir: string, keepMs: number, now: number): reado
 /** Removes the folders of the runs, each in one step as others see it, except of those that somebody resumed meanwhile. Throws SW50xx. */
 export async function removeRuns(runsDir: string, runs: readonly OldRun[]): Promise<readonly OldRun[]> {
   const running = new Set(
-    listRuns(runsDir, true).flatMap(({ run, status }) => (status === 'running' || status === 'elsewhere' ? [run] : [])),
+    listRuns(runsDir, true)
+      .filter(mayStillRun)
+      .map(({ run }) => run),
   );
   const removable = runs.filter(({ run }) => !running.has(run));
   for (const { run } of removable) await removeRun(runsDir, run);

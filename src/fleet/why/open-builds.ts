@@ -2,7 +2,7 @@ import type { WhyAnswer } from '../../builds/client/why-answer.ts';
 import type { ItemState } from '../../core/run-state.ts';
 import { isVersionOf } from '../../gentoo/atom/cpv.ts';
 import { readRunState } from '../../journal/read-journal.ts';
-import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { listRuns, mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 
 /** What is asked about the runs that go on. */
@@ -15,7 +15,7 @@ interface OpenBuildQuestion {
 /** The builds of a package for a target that runs have in hand or in their queues. */
 export function listOpenBuilds(runsDir: string, question: OpenBuildQuestion, now: number): readonly WhyAnswer[] {
   return listRuns(runsDir)
-    .filter(({ status, check }) => (status === 'running' || status === 'elsewhere') && !check)
+    .filter((run) => mayStillRun(run) && !run.check)
     .flatMap(({ run, file, orchestrator }) =>
       explainOpenItems({ run, orchestrator }, [...readRunState(file).items.values()], question, now),
     );

@@ -37,6 +37,9 @@ export interface RunSummary {
   readonly file: string;
 }
 
+/** True for a run that goes on: here, or perhaps on another machine. */
+export const mayStillRun = ({ status }: Pick<RunSummary, 'status'>): boolean => status === 'running' || status === 'elsewhere';
+
 /** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read, and only once: it changes only
  *  when it is resumed. `everyJournal`: looks also whether its file is still the same, for what is removed or listed whole. */
 export function listRuns(runsDir: string, everyJournal = false): readonly RunSummary[] {
