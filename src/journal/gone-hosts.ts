@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Gone } from '../core/inventory/gone.ts';
+import { isMapping } from '../core/json-value.ts';
 import { type KeptJson, readKeptJson, updateKeptJson } from './kept-json.ts';
 
 /** The file in the state folder of a project that has the hosts that are gone. A run that goes on watches it. */
@@ -25,8 +26,7 @@ export async function recordGoneHost(stateDir: string, name: string, gone: Gone 
   });
 }
 
-const isStored = (value: unknown): value is Stored =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isGone);
+const isStored = (value: unknown): value is Stored => isMapping(value) && Object.values(value).every(isGone);
 
 function isGone(value: unknown): value is Gone {
   if (typeof value !== 'object' || value === null) return false;

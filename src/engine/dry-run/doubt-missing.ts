@@ -1,5 +1,5 @@
 import type { Lack } from '../../core/error/lack.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import { lazyMapping } from '../../language/expression/lazy-mapping.ts';
 import { unknownValueError } from '../../language/expression/unknown-values.ts';
 import type { ResultValues } from '../task/task-result.ts';
@@ -43,5 +43,3 @@ function doubtEntries(path: string, found: Vars, lackOf: (name: string) => Lack,
   };
   return lazyMapping(Object.keys(found), read, (name) => (isUnknown(name) ? unknownValueError(`${path}.${name}`) : undefined));
 }
-
-const isMapping = (value: Json | undefined): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);

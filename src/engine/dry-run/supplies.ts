@@ -1,5 +1,5 @@
 import type { Lack } from '../../core/error/lack.ts';
-import type { Json } from '../../core/json-value.ts';
+import { isMapping, type Json } from '../../core/json-value.ts';
 
 /** What a task may give its host that a later task needs: kinds of things, and the paths that it writes. `other`: what no error names, such as
  *  a server that answers after its configuration is there. */
@@ -122,6 +122,6 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 function textOf(args: Json | undefined, name: string): string | undefined {
-  const value = typeof args === 'object' && args !== null && !Array.isArray(args) ? (args as Record<string, Json>)[name] : undefined;
+  const value = isMapping(args) ? args[name] : undefined;
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

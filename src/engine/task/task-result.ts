@@ -4,7 +4,7 @@ import { ModuleError } from '../../core/error/module-error.ts';
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome } from '../../core/event.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
@@ -87,7 +87,7 @@ function asTaskError(error: ErrorJson, on: string): ErrorJson {
 /** What a module returned, as a mapping. */
 function returnedValues(out: Json | undefined): ResultValues {
   if (out === undefined) return {};
-  return typeof out === 'object' && out !== null && !Array.isArray(out) ? (out as ResultValues) : { value: out };
+  return isMapping(out) ? (out as ResultValues) : { value: out };
 }
 
 function failedValues(changed: boolean, attached: ResultValues, error: ErrorJson): ResultValues {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../core/playbook/step-model.ts';
@@ -102,7 +102,7 @@ function missingFileHint(src: string, candidates: readonly string[]): string {
 
 function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {
   if (typeof args === 'string' && isFreeForm) return { src: args, path: [] };
-  const src = typeof args === 'object' && args !== null && !Array.isArray(args) ? (args as Vars)['src'] : undefined;
+  const src = isMapping(args) ? args['src'] : undefined;
   return { src, path: ['src'] };
 }
 

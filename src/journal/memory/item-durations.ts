@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isMapping } from '../../core/json-value.ts';
 import type { ItemState, RunState } from '../../core/run-state.ts';
 import { readJsonFile, updateJsonFile } from '../atomic-json.ts';
 
@@ -69,12 +70,11 @@ function standardDeviation(values: readonly number[]): number | undefined {
 }
 
 function isTimes(value: unknown): value is Times {
-  const isRecord = (each: unknown): each is object => typeof each === 'object' && each !== null && !Array.isArray(each);
   return (
-    isRecord(value) &&
+    isMapping(value) &&
     Object.values(value).every(
       (byClass) =>
-        isRecord(byClass) &&
+        isMapping(byClass) &&
         Object.values(byClass).every((times) => Array.isArray(times) && times.every((seconds) => Number.isFinite(seconds))),
     )
   );

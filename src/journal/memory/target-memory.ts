@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isMapping } from '../../core/json-value.ts';
 import type { ExaminedTarget } from '../../core/run-state.ts';
 import { readJsonFile, updateJsonFile } from '../atomic-json.ts';
 
@@ -49,8 +50,7 @@ function addAnswers(before: Stored, targets: Readonly<Record<string, ExaminedTar
 const parseStored = (value: unknown): Stored => (isStored(value) ? value : {});
 
 function isStored(value: unknown): value is Stored {
-  const isRecord = (each: unknown): each is object => typeof each === 'object' && each !== null && !Array.isArray(each);
-  return isRecord(value) && Object.values(value).every((drones) => isRecord(drones) && Object.values(drones).every(isAnswer));
+  return isMapping(value) && Object.values(value).every((drones) => isMapping(drones) && Object.values(drones).every(isAnswer));
 }
 
 function isAnswer(value: unknown): boolean {

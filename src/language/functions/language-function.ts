@@ -1,4 +1,4 @@
-import type { Json, Vars } from '../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import { describeType } from '../describe-type.ts';
 
 /** What a parameter takes. A `?` at the end: it may be left out. `any...`: all values from there on. */
@@ -114,7 +114,7 @@ function hasType(type: keyof ParamValues, value: Json): boolean {
     case 'list':
       return Array.isArray(value);
     case 'mapping':
-      return typeof value === 'object' && value !== null && !Array.isArray(value);
+      return isMapping(value);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/json-value.ts';
+import { isMapping, type Json } from '../../core/json-value.ts';
 
 /** Where the value of a secret comes from: never the file or the command line that names it. */
 export interface SecretSource {
@@ -17,17 +17,14 @@ export function parseSecretSource(text: string): SecretSource | undefined {
 
 /** A variable that is written `{ secret: { from: env:NAME } }`: what `from` says. */
 export function findSecretSource(value: Json): string | undefined {
-  const inner = isJsonMap(value) && Object.keys(value).length === 1 ? value['secret'] : undefined;
-  const sourceText = inner !== undefined && isJsonMap(inner) && Object.keys(inner).length === 1 ? inner['from'] : undefined;
+  const inner = isMapping(value) && Object.keys(value).length === 1 ? value['secret'] : undefined;
+  const sourceText = inner !== undefined && isMapping(inner) && Object.keys(inner).length === 1 ? inner['from'] : undefined;
   return typeof sourceText === 'string' ? sourceText : undefined;
 }
 
 /** True for a value that is meant as a secret and has a wrong form. */
 export const isMalformedSecret = (value: Json): boolean =>
-  isJsonMap(value) &&
+  isMapping(value) &&
   'secret' in value &&
-  isJsonMap(value['secret'] ?? null) &&
+  isMapping(value['secret'] ?? null) &&
   parseSecretSource(findSecretSource(value) ?? '') === undefined;
-
-const isJsonMap = (value: Json): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { isMapping } from '../../core/json-value.ts';
 import type { SourceText } from './source-document.ts';
 import { startsTemplate, unquotedTemplateError } from './syntax-problems.ts';
 import { tagHint } from './tag-hint.ts';
@@ -135,15 +136,13 @@ export const isMergeKey = (key: Node): boolean => isScalar(key) && key.type === 
 
 function convertMerge(state: ConversionState, pair: Pair<Node, Node | null>, depth: number): unknown {
   const value = pair.value === null || pair.value === undefined ? null : convertNode(state, pair.value, depth + 1, undefined);
-  const valid = Array.isArray(value) ? value.every(isRecord) : isRecord(value);
+  const valid = Array.isArray(value) ? value.every(isMapping) : isMapping(value);
   if (!valid && state.problems.length === 0) {
     const at = state.sourceText.span(pair.key.range?.[0] ?? 0, pair.key.range?.[1] ?? 0);
     state.problems.push(new SwarmError('SW1109', '`<<` takes a mapping or a list of mappings', { at, hint: 'Write: <<: *name' }));
   }
   return value;
 }
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readKey(state: ConversionState, key: Node | null): string | undefined {
   const [start, end] = key?.range ?? [0, 0];

@@ -1,7 +1,7 @@
 import { closestName, listNames } from '../../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
 import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
-import type { Json, Vars } from '../../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import { parseForeignJson } from '../../../core/output/foreign-json.ts';
 import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
@@ -175,6 +175,6 @@ function readExtraVarsFile(file: string): Vars {
   const { source, problems } = readYaml(bytes, file, true);
   if (problems.length > 0) throw new ValidationError(problems);
   const { value } = source;
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Vars;
+  if (isMapping(value)) return value;
   throw new SwarmError('SW1205', `-e @${file} is not a mapping of variables`, { at: source.valueSpan([]), hint: 'Write: name: value' });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../../core/json-value.ts';
+import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import type { Remote } from '../../../core/module.ts';
 import type { KeywordModule } from '../../../core/playbook/step-model.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
@@ -18,7 +18,7 @@ async function* returnInclude(_: unknown, args: Json): AsyncGenerator<never, Jso
   return { include: args };
 }
 
-const asVars = (result: Json): Vars => (typeof result === 'object' && result !== null && !Array.isArray(result) ? (result as Vars) : {});
+const asVars = (result: Json): Vars => (isMapping(result) ? result : {});
 
 const applySchema = z
   .record(z.string(), z.json())
