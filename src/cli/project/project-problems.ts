@@ -63,7 +63,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
     if (problems.length > 0) failed.add(file);
   }
   // a playbook that cannot be read says nothing of its templates
-  if (files.length === 0 && dir !== undefined && failed.size > 0) found.add(templateProblems(dir, found.problems));
+  if (files.length === 0 && dir !== undefined && failed.size > 0) found.add(findTemplateProblems(dir, found.problems));
   return { problems: found.problems, warnings, project, playbookFiles, failed };
 }
 
@@ -106,12 +106,16 @@ async function findPlaybookProblems(
   const hosts = inventory?.hosts ?? [];
   const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [] };
   await ofTasks.from(() => checkTasks(playbook, check));
-  const told = new Set(found.problems.map(placeOf));
-  found.add(ofTasks.problems.filter((problem) => !told.has(placeOf(problem))));
+  found.add(withoutKnown(ofTasks.problems, found.problems));
   return { playbook, problems: found.problems };
 }
 
-const placeOf = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
+/** The problems of places where nothing else is wrong. */
+function withoutKnown(problems: readonly SwarmError[], known: readonly SwarmError[]): readonly SwarmError[] {
+  const formatPlace = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
+  const places = new Set(known.map(formatPlace));
+  return problems.filter((problem) => !places.has(formatPlace(problem)));
+}
 
 /** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */
 const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
@@ -122,14 +126,13 @@ const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
 ];
 
 /** What is wrong in the templates of the project and its roles, without what is known already. */
-function templateProblems(dir: string, known: readonly SwarmError[]): readonly SwarmError[] {
-  const told = new Set(known.map(placeOf));
+function findTemplateProblems(dir: string, known: readonly SwarmError[]): readonly SwarmError[] {
   const roles = join(dir, 'roles');
   const folders = [dir, ...(existsSync(roles) ? readdirSync(roles).map((role) => join(roles, role)) : [])];
-  return folders
+  const problems = folders
     .flatMap((folder) => listTemplateFiles(join(folder, 'templates')))
-    .flatMap((file) => findTemplateFileProblems(readLocalText(file), file))
-    .filter((problem) => !told.has(placeOf(problem)));
+    .flatMap((file) => findTemplateFileProblems(readLocalText(file), file));
+  return withoutKnown(problems, known);
 }
 
 const listTemplateFiles = (folder: string): readonly string[] =>

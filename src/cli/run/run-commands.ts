@@ -115,7 +115,7 @@ export const pushCommand = defineCommand({
 /** For a run of another machine that shares the project. */
 export const takeOver = {
   flags: '--take-over <machine>',
-  text: 'The run was started on this other machine that shares the project, and has ended there for certain: swarm cannot see it from here.',
+  text: 'Take over a run of this other machine, which shares the project. Only where the run has ended there for certain: swarm cannot see that from here.',
 } as const;
 
 const resumeOptions = { takeOver, secret, askBecomePass, forks, detailedExitcode, flushCache, allowProtected, report } as const;

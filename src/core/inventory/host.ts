@@ -8,7 +8,7 @@ import type { Login } from './login.ts';
 import type { Route } from './route.ts';
 import type { StageTimeouts } from './stage-timeouts.ts';
 
-/** Bytes a second. No honest link of today is slower for minutes. */
+/** Bytes a second. A link that works is not slower than this for minutes. */
 export const DEFAULT_LEAST_RATE = 1024;
 
 /** A machine in the inventory. */

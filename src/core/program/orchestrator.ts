@@ -39,7 +39,7 @@ export function isThisMachine(machine: Orchestrator | undefined): boolean {
   return machine.name === here.name && machine.machineId === here.machineId;
 }
 
-/** True for what a file of a project may have there. */
+/** True for a value that a journal or a claim may have as its orchestrator. */
 export function isOrchestrator(value: unknown): value is Orchestrator {
   if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return false;
   return !('machineId' in value) || typeof value.machineId === 'string';

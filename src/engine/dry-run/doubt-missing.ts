@@ -31,7 +31,7 @@ export function doubtFacts(facts: Vars, notDone: readonly TaskNotDone[]): Vars {
   return { ...facts, local: doubtEntries('facts.local', local, lackOf, notDone) };
 }
 
-/** `notDone` grows while the run goes on; what was read before a task is not changed by it. */
+/** `notDone` grows while the run goes on. What was read before a task does not change with it. */
 function doubtEntries(path: string, found: Vars, lackOf: (name: string) => Lack, notDone: readonly TaskNotDone[]): Vars {
   const supplies = notDone.map((task) => task.supplies);
   const rewritten = supplies.map(({ paths }) => ({ kinds: [], paths }));

@@ -23,13 +23,11 @@ function isMissing({ kind, path }: LocalFile): boolean {
   return !(process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, path)));
 }
 
-const WHAT: Readonly<Record<LocalFile['kind'], string>> = { key: 'key', secret: 'file of a secret', program: 'program' };
-
 function toWarning({ kind, path, at }: LocalFile): SwarmError {
-  const hint = {
-    key: `Correct the path, or make the key: ssh-keygen -t ed25519 -f ${path}`,
-    secret: 'Correct the path, or write the file with mode 0600.',
-    program: 'Correct the path, or install the program.',
+  const [what, remedy] = {
+    key: ['key', `make the key: ssh-keygen -t ed25519 -f ${path}`],
+    secret: ['file of a secret', 'write the file with mode 0600.'],
+    program: ['program', 'install the program.'],
   }[kind];
-  return new SwarmError('SW1312', `this machine does not have the ${WHAT[kind]} ${path}`, { at, hint });
+  return new SwarmError('SW1312', `this machine does not have the ${what} ${path}`, { at, hint: `Correct the path, or ${remedy}` });
 }

@@ -115,7 +115,7 @@ function assertKnown({ name, fields }: NameUse, scope: Vars, at: Span): void {
   let value: Json | undefined = scope[name];
   for (const field of fields) {
     if (typeof value !== 'object' || value === null) return;
-    if (!Object.hasOwn(value, field)) return void describeMissingKey(value, field);
+    if (!Object.hasOwn(value, field)) return void describeMissingKey(value, field); // throws where a task not done may supply it
     value = (value as Vars)[field];
   }
 }
