@@ -1,4 +1,5 @@
 import { isCommandRun } from '../../core/can-resume.ts';
+import { UNREACHABLE_EXIT } from '../../core/exit/exit-code.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { DEFAULT_DRONES, formatTargetOption, type Target } from '../../core/inventory/target.ts';
@@ -9,9 +10,6 @@ export interface HostSummary {
   readonly name: string;
   readonly status: string;
 }
-
-/** With this a run ends in which hosts could not be reached and nothing else failed. */
-const UNREACHABLE_EXIT = 4;
 
 type NamedTarget = Pick<Target, 'name' | 'packages'>;
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { UNREACHABLE_EXIT } from '../../core/exit/exit-code.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { withPlayLogin } from '../../core/inventory/play-login.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
@@ -13,8 +14,6 @@ import { listRemainingJobs } from './remaining-jobs.ts';
 import { assertMayTakeOver } from './take-over.ts';
 
 const GRACE_MS = 20_000;
-/** The exit code of a run whose result is unknown. */
-const UNKNOWN_EXIT = 4;
 
 /** What is left of a run: the process of the run, and the jobs on hosts. */
 export interface RunRemains {
@@ -75,7 +74,7 @@ async function stopProcess(pid: number, file: string): Promise<void> {
 async function recordEnd(runsDir: string, run: string, takeOver: string): Promise<void> {
   await using journal = await openJournal(runsDir, run, takeOver);
   const ms = Math.max(0, Date.now() - Date.parse(journal.state.startedAt ?? ''));
-  journal.emit({ type: 'run.finished', status: 'interrupted', exit: UNKNOWN_EXIT, ms });
+  journal.emit({ type: 'run.finished', status: 'interrupted', exit: UNREACHABLE_EXIT, ms });
 }
 
 async function cancelJob(

@@ -1,8 +1,6 @@
+import { UNREACHABLE_EXIT } from '../../core/exit/exit-code.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
-
-/** Exit code of a run whose process was killed: its result is unknown. */
-const KILLED_EXIT = 4;
 
 /** How a run was interrupted, with the hosts that worked and those that never started. */
 export function describeInterrupt({ hosts, exit }: RunState): DisplayText {
@@ -10,7 +8,7 @@ export function describeInterrupt({ hosts, exit }: RunState): DisplayText {
   const working = all.filter(([, host]) => isWorking(host)).map(([name]) => name);
   const idle = all.filter(([, host]) => !isWorking(host) && hasNoResult(host)).map(([name]) => name);
   const notStarted = idle.length === 0 ? [] : [displayText`not started on ${idle.join(', ')}`];
-  if (exit !== KILLED_EXIT) {
+  if (exit !== UNREACHABLE_EXIT) {
     const on = working.length === 0 ? displayText`interrupted` : displayText`interrupted on ${working.join(', ')}`;
     return joinText([on, ...notStarted], '; ');
   }
