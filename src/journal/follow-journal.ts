@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RunEvent } from '../core/event.ts';
+import { UNREACHABLE_EXIT } from '../core/exit/exit-code.ts';
 import { findProcessState } from '../core/program/process-alive.ts';
 import { readFileLines } from './file-lines.ts';
 import { watchFile } from './file-watcher.ts';
@@ -84,5 +85,5 @@ export async function* withFinalEvent(events: AsyncIterable<RunEvent> | Iterable
 /** The `run.finished` of a killed run. Its result is unknown: exit 4. */
 export function interruptedEvent({ at: startedAt }: RunEvent, { run, seq, at }: RunEvent): RunEvent {
   const ms = Math.max(0, Date.parse(at) - Date.parse(startedAt));
-  return { v: 1, run, seq: seq + 1, at, type: 'run.finished', status: 'interrupted', exit: 4, ms };
+  return { v: 1, run, seq: seq + 1, at, type: 'run.finished', status: 'interrupted', exit: UNREACHABLE_EXIT, ms };
 }
