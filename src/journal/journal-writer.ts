@@ -23,8 +23,7 @@ const WRITE_SIZE = 8 * 1024 * 1024;
 
 /** A writer at the end of `handle`, which it owns from now on. `failureHint` says what to do when the disk takes no more. */
 export function createJournalWriter(handle: FileHandle, file: string, failureHint: () => string): JournalWriter {
-  const pending: string[] = [];
-  let waiting = 0;
+  const pending = createTextQueue();
   let appended = 0;
   let synced = 0;
   let failure: SwarmError | undefined;
@@ -37,20 +36,9 @@ export function createJournalWriter(handle: FileHandle, file: string, failureHin
     return failure;
   };
 
-  const takeBatch = (): readonly string[] => {
-    let size = 0;
-    const end = pending.findIndex((text) => {
-      size += text.length;
-      return size > WRITE_SIZE;
-    });
-    waiting -= size;
-    return pending.splice(0, end < 0 ? pending.length : end + 1);
-  };
   const drain = async (): Promise<void> => {
     try {
-      while (pending.length > 0 && failure === undefined) {
-        await writeWhole(handle, Buffer.from(takeBatch().join('')));
-      }
+      while (pending.count > 0 && failure === undefined) await writeWhole(handle, Buffer.from(pending.takeBatch()));
     } catch (error) {
       fail(error);
     } finally {
@@ -60,7 +48,7 @@ export function createJournalWriter(handle: FileHandle, file: string, failureHin
   const sync = async (): Promise<void> => {
     try {
       await writing;
-      const upTo = appended - pending.length;
+      const upTo = appended - pending.count;
       if (failure === undefined) await handle.datasync();
       if (failure === undefined) await assertInPlace(handle, file);
       synced = Math.max(synced, upTo);
@@ -82,13 +70,12 @@ export function createJournalWriter(handle: FileHandle, file: string, failureHin
   return {
     append(text) {
       if (failure !== undefined) throw failure;
-      pending.push(text);
-      waiting += text.length;
+      pending.append(text);
       appended += 1;
       // in the next turn of the event loop, so that events of the same moment share one write
       writing ??= Promise.resolve().then(drain);
     },
-    outputGate: () => (waiting < MOST_WAITING || failure !== undefined ? undefined : writing),
+    outputGate: () => (pending.size < MOST_WAITING || failure !== undefined ? undefined : writing),
     flush,
     get failure() {
       return failure;
@@ -100,6 +87,35 @@ export function createJournalWriter(handle: FileHandle, file: string, failureHin
       } finally {
         await handle.close();
       }
+    },
+  };
+}
+
+/** Texts that are not yet written, in order. */
+function createTextQueue() {
+  const texts: string[] = [];
+  let size = 0;
+  return {
+    get count() {
+      return texts.length;
+    },
+    /** In characters. */
+    get size() {
+      return size;
+    },
+    append(text: string): void {
+      texts.push(text);
+      size += text.length;
+    },
+    /** The first texts, as one of at most about WRITE_SIZE characters. */
+    takeBatch(): string {
+      let taken = 0;
+      const end = texts.findIndex((text) => {
+        taken += text.length;
+        return taken > WRITE_SIZE;
+      });
+      size -= taken;
+      return texts.splice(0, end < 0 ? texts.length : end + 1).join('');
     },
   };
 }
