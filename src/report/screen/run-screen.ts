@@ -47,16 +47,9 @@ export interface RunScreen {
 export function openRunScreen(options: RunScreenOptions): RunScreen {
   const { out, actions = {}, playback } = options;
   const recorder = createScreenRecorder(options.style, playback?.now);
-  const capabilities = {
-    cancelHost: actions.cancelHost !== undefined,
-    cancelRun: actions.cancelRun !== undefined,
-    retry: actions.retry !== undefined,
-    pause: actions.pause !== undefined,
-    quit: actions.quitStops === true,
-    playback: playback !== undefined,
-  };
+  const capabilities = listCapabilities(actions, playback);
+  const stream = createLineStream(out, recorder);
   let view: ScreenView = initialView;
-  let streaming = false;
   let interrupts = 0;
   let leaveReason: LeaveReason | undefined;
   let renderer: TerminalRenderer | undefined;
@@ -77,24 +70,9 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     leave('detached');
     if (signal === 'SIGTERM' && process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
-  const flush = (): void => {
-    const { missed, lines } = recorder.takeLines();
-    const before = missed === 0 ? '' : `… ${missed} earlier lines are left out; swarm runs logs shows them\n`;
-    if (before !== '' || lines.length > 0) out.write(before + lines.map((line) => `${line}\n`).join(''));
-  };
-  const toggleStream = (): void => {
-    streaming = !streaming;
-    if (!streaming) {
-      renderer?.resume();
-      return;
-    }
-    renderer?.suspend();
-    flush();
-    out.write('-- stream of the run; s: back to the screen, q: leave --\n');
-  };
   const applyEffect = (effect: KeyEffect, opened: TerminalRenderer): void => {
     if (effect.type === 'leave') leave(effect.how);
-    else if (effect.type === 'stream') toggleStream();
+    else if (effect.type === 'stream') stream.toggle(opened);
     else if (effect.type === 'redraw') opened.repaint();
     else if (effect.type === 'copy') opened.send(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
     else if (effect.type === 'playback') playback?.[effect.how]();
@@ -117,12 +95,12 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     options.style,
     (style) => screenLines(recorder.model(), view, style, capabilities, playback?.speed()),
     (key) => {
-      if (streaming && !['s', 'q', 'd'].includes(key.text) && key.name !== '^c') return;
+      if (stream.isOn && !['s', 'q', 'd'].includes(key.text) && key.name !== '^c') return;
       const size = { ...options.style, columns: out.columns ?? options.style.columns, rows: out.rows ?? options.style.rows };
       const pressed = handleKey(view, key, recorder.model(), size, capabilities);
       view = pressed.view;
       if (pressed.effect !== undefined) applyEffect(pressed.effect, opened);
-      if (leaveReason === undefined && !streaming) opened.drawNow();
+      if (leaveReason === undefined && !stream.isOn) opened.drawNow();
     },
   );
   renderer = opened;
@@ -132,7 +110,7 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     recorder.record(event, state);
     if (event.type === 'run.finished' && state.errors.length > 0 && view.page === 'run')
       view = { ...view, page: 'failures', previousPage: 'run', failure: 0 };
-    if (streaming) flush();
+    if (stream.isOn) stream.flush();
     else opened.requestDraw();
   });
   return {
@@ -140,6 +118,41 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     close() {
       leave('finished');
       return left;
+    },
+  };
+}
+
+const listCapabilities = (actions: ScreenActions, playback: Playback | undefined) => ({
+  cancelHost: actions.cancelHost !== undefined,
+  cancelRun: actions.cancelRun !== undefined,
+  retry: actions.retry !== undefined,
+  pause: actions.pause !== undefined,
+  quit: actions.quitStops === true,
+  playback: playback !== undefined,
+});
+
+/** The lines of the run in place of the screen, while a person wants them. */
+function createLineStream(out: TerminalOutput, recorder: Pick<ReturnType<typeof createScreenRecorder>, 'takeLines'>) {
+  let isOn = false;
+  const flush = (): void => {
+    const { missed, lines } = recorder.takeLines();
+    const before = missed === 0 ? '' : `… ${missed} earlier lines are left out; swarm runs logs shows them\n`;
+    if (before !== '' || lines.length > 0) out.write(before + lines.map((line) => `${line}\n`).join(''));
+  };
+  return {
+    get isOn() {
+      return isOn;
+    },
+    flush,
+    toggle(renderer: TerminalRenderer): void {
+      isOn = !isOn;
+      if (!isOn) {
+        renderer.resume();
+        return;
+      }
+      renderer.suspend();
+      flush();
+      out.write('-- stream of the run; s: back to the screen, q: leave --\n');
     },
   };
 }
