@@ -92,16 +92,6 @@ export function createSchedule<W extends ScheduledWork>(
     const fresh = usable.filter(({ name }) => !failedOn.get(id)?.includes(name));
     return fresh.length > 0 ? fresh : usable;
   };
-  const queuedDependents = (id: string): readonly string[] => {
-    const found: string[] = [];
-    for (const open = [...(dependents.get(id) ?? [])]; open.length > 0; ) {
-      const next = open.pop();
-      if (next === undefined || found.includes(next) || status.get(next) !== 'queued') continue;
-      found.push(next);
-      open.push(...(dependents.get(next) ?? []));
-    }
-    return found;
-  };
 
   return {
     nextStart(idle, usable) {
@@ -123,7 +113,7 @@ export function createSchedule<W extends ScheduledWork>(
       failedOn.set(id, [...(failedOn.get(id) ?? []), host]);
       status.set(id, final ? 'failed' : 'queued');
       if (!final) return [];
-      const lost = queuedDependents(id);
+      const lost = listQueuedDependents(id, dependents, status);
       for (const each of lost) status.set(each, 'skipped');
       return lost;
     },
@@ -143,6 +133,22 @@ export function createSchedule<W extends ScheduledWork>(
       return order.filter((id) => status.get(id) === 'queued');
     },
   };
+}
+
+/** The queued items that need an item, directly or through other queued ones. */
+function listQueuedDependents(
+  id: string,
+  dependents: ReadonlyMap<string, readonly string[]>,
+  status: ReadonlyMap<string, WorkStatus>,
+): readonly string[] {
+  const found: string[] = [];
+  for (const open = [...(dependents.get(id) ?? [])]; open.length > 0; ) {
+    const next = open.pop();
+    if (next === undefined || found.includes(next) || status.get(next) !== 'queued') continue;
+    found.push(next);
+    open.push(...(dependents.get(next) ?? []));
+  }
+  return found;
 }
 
 /** For each item: its own cost plus that of the most expensive chain of items that wait for it. */
