@@ -34,32 +34,8 @@ export async function openHostApi(
 ): Promise<HostApi> {
   const { context, signal, variables } = call;
   const environment = renderEnvironment(call.settings.environments, variables, call.task.at);
-  const openShell = async (): Promise<readonly [Connection, Connection]> => {
-    const connection = await (jobState.mayBeRunning
-      ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
-      : link.connect(signal));
-    return [connection, call.operations.watch(link.as(connection, become))];
-  };
+  const { openShell, once, retryOnce } = createShellCalls(call, link, become, jobState);
   const [{ facts }] = await openShell();
-  /** Not repeated: after a loss it is unknown whether the work happened. */
-  const once = async <T>(work: (shell: Connection) => Promise<T>): Promise<T> => {
-    const [connection, shell] = await openShell();
-    try {
-      return await raceWithAbort(work(shell), link.givenUp);
-    } catch (error) {
-      if (isConnectionLoss(error)) link.reportLoss(connection, error);
-      throw error;
-    }
-  };
-  /** For reads, which change nothing: repeated over a new connection after a loss. */
-  const retryOnce = async <T>(work: (shell: Connection) => Promise<T>): Promise<T> => {
-    try {
-      return await once(work);
-    } catch (error) {
-      if (!isConnectionLoss(error) || signal.aborted) throw error;
-      return once(work);
-    }
-  };
   const withEnvironment = (command: Command): Command => ({ ...assertNoSecretInArgv(command), env: { ...environment, ...command.env } });
   const { outputGate } = context.journal;
   const openOtherHost = (name: HostName): Promise<HostApi> => {
@@ -97,6 +73,36 @@ export async function openHostApi(
       jobs: openReconnectingJobs(call, link, { become, environment, jobState }),
     },
   };
+}
+
+/** Work on a host over its connection, which may be lost meanwhile. */
+function createShellCalls({ context, signal, operations }: TaskCall, link: HostLink, become: Become | undefined, jobState: JobState) {
+  const openShell = async (): Promise<readonly [Connection, Connection]> => {
+    const connection = await (jobState.mayBeRunning
+      ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
+      : link.connect(signal));
+    return [connection, operations.watch(link.as(connection, become))];
+  };
+  /** Not repeated: after a loss it is unknown whether the work happened. */
+  const once = async <T>(work: (shell: Connection) => Promise<T>): Promise<T> => {
+    const [connection, shell] = await openShell();
+    try {
+      return await raceWithAbort(work(shell), link.givenUp);
+    } catch (error) {
+      if (isConnectionLoss(error)) link.reportLoss(connection, error);
+      throw error;
+    }
+  };
+  /** For reads, which change nothing: repeated over a new connection after a loss. */
+  const retryOnce = async <T>(work: (shell: Connection) => Promise<T>): Promise<T> => {
+    try {
+      return await once(work);
+    } catch (error) {
+      if (!isConnectionLoss(error) || signal.aborted) throw error;
+      return once(work);
+    }
+  };
+  return { openShell, once, retryOnce };
 }
 
 const taskPaths = ({ context: { paths }, settings: { role } }: TaskCall): RunPaths => ({
