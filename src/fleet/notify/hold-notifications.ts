@@ -1,4 +1,4 @@
-import type { Notification } from './notice.ts';
+import type { Notification } from './notification.ts';
 
 /** Notifications that wait for what else comes of their cause, so that a person hears once of one cause. */
 export interface HeldNotifications {

@@ -1,7 +1,8 @@
 import type { Notifier, NotifyCause } from '../../core/inventory/notifier.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { holdNotifications } from './hold-notifications.ts';
-import { type Notification, toNotification } from './notice.ts';
+import { toNotification } from './notice.ts';
+import type { Notification } from './notification.ts';
 import { sendNotification } from './send-notification.ts';
 
 /** How long a notifier may take. */

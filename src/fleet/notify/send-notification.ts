@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { fileError } from '../../core/error/convert-error.ts';
 import type { Notifier, NotifierText } from '../../core/inventory/notifier.ts';
 import { readSecret } from '../secrets/read-secret.ts';
-import type { Notification } from './notice.ts';
+import type { Notification } from './notification.ts';
 import { postWebhook } from './post-webhook.ts';
 import { encodeHeader, formatNotification, toWebhookRequest } from './webhook-request.ts';
 

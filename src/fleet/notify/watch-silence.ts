@@ -9,7 +9,7 @@ interface RunningWork {
   readonly isItem: boolean;
   readonly limitMs: number;
   heard: number;
-  told: boolean;
+  isReported: boolean;
 }
 
 /** Where the silence of items and tasks goes. */
@@ -30,14 +30,14 @@ export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { l
   const record = (): void =>
     sink.record(
       [...running.values()]
-        .filter(({ told }) => told)
+        .filter(({ isReported }) => isReported)
         .map(({ name, host, heard }) => ({ item: name, host, since: new Date(heard).toISOString() })),
     );
   const look = (): void => {
     for (const each of running.values()) {
       const ms = sink.now() - each.heard;
-      if (each.told === ms >= each.limitMs) continue;
-      each.told = !each.told;
+      if (each.isReported === ms >= each.limitMs) continue;
+      each.isReported = !each.isReported;
       sink.emit(describeSilence(each, ms));
       record();
     }
@@ -45,11 +45,11 @@ export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { l
   const poll = setInterval(look, Math.max(1000, Math.min(limitMs / 4, 30_000)));
   poll.unref();
   const start = (key: string, work: Pick<RunningWork, 'host' | 'name' | 'isItem' | 'limitMs'>): void =>
-    void running.set(key, { ...work, heard: sink.now(), told: false });
+    void running.set(key, { ...work, heard: sink.now(), isReported: false });
   const end = (key: string): void => {
-    const told = running.get(key)?.told === true;
+    const isReported = running.get(key)?.isReported === true;
     running.delete(key);
-    if (told) record();
+    if (isReported) record();
   };
   const hear = (key: string): void => {
     const each = running.get(key);
@@ -97,8 +97,8 @@ export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { l
 const itemKey = (item: string): string => `item ${item}`;
 const taskKey = (host: string): string => `task ${host}`;
 
-function describeSilence({ host, name, isItem, heard, told }: RunningWork, ms: number): RunEventData {
+function describeSilence({ host, name, isItem, heard, isReported }: RunningWork, ms: number): RunEventData {
   const since = new Date(heard).toISOString();
-  if (!told) return isItem ? { type: 'item.heard', item: name, host } : { type: 'host.heard', host };
+  if (!isReported) return isItem ? { type: 'item.heard', item: name, host } : { type: 'host.heard', host };
   return isItem ? { type: 'item.silent', item: name, host, since, ms } : { type: 'host.silent', task: name, host, since, ms };
 }

@@ -1,5 +1,5 @@
 import type { WebhookForm } from '../../core/inventory/notifier.ts';
-import type { Notification } from './notice.ts';
+import type { Notification } from './notification.ts';
 
 /** A request of a webhook. */
 export interface WebhookRequest {
