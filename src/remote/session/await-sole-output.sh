@@ -3,14 +3,14 @@
 #
 # This is sent as one line within '...': no single quote, backslash or exclamation mark; each line but the last ends in `;` or an operator.
 # shellcheck disable=SC3013,SC2086 # -ef is in dash, bash, busybox and Korn shells; the fields of proc_pid_stat(5) are split on purpose
-a=" $$ "; m=;
+ancestors=" $$ "; said=;
 [ -t 1 ] || while :; do
-h=; for p in /proc/[0-9]*; do p=${p#/proc/};
-case $a in *" $p "*) continue;; esac;
-if [ "/proc/$p/fd/1" -ef "/proc/$$/fd/1" ] || [ "/proc/$p/fd/2" -ef "/proc/$$/fd/1" ]; then h=$p; break; fi; done;
-[ "$h" ] || break;
-if [ "$a" = " $$ " ]; then n=$PPID; while [ "${n:-0}" -gt 0 ]; do
-a="$a$n "; v=; [ -r "/proc/$n/stat" ] && read -r v <"/proc/$n/stat"; v=${v##*) }; set -- $v; n=$2; done; continue; fi;
-v=; [ -r "/proc/$h/comm" ] && read -r v <"/proc/$h/comm";
-[ "$m" ] || echo "swarm waits for process $h ($v) of a start-up file"; m=1;
+holder=; for each in /proc/[0-9]*; do each=${each#/proc/};
+case $ancestors in *" $each "*) continue;; esac;
+if [ "/proc/$each/fd/1" -ef "/proc/$$/fd/1" ] || [ "/proc/$each/fd/2" -ef "/proc/$$/fd/1" ]; then holder=$each; break; fi; done;
+[ "$holder" ] || break;
+if [ "$ancestors" = " $$ " ]; then parent=$PPID; while [ "${parent:-0}" -gt 0 ]; do
+ancestors="$ancestors$parent "; line=; [ -r "/proc/$parent/stat" ] && read -r line <"/proc/$parent/stat"; set -- ${line##*) }; parent=$2; done; continue; fi;
+line=; [ -r "/proc/$holder/comm" ] && read -r line <"/proc/$holder/comm";
+[ "$said" ] || echo "swarm waits for process $holder ($line) of a start-up file"; said=1;
 sleep 0.2 2>/dev/null || sleep 1; done
