@@ -141,6 +141,7 @@ export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
 export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
+export { isNamedKey, readKeyFingerprints } from './sdk/packages/key-fingerprints.ts';
 export {
   asksForPackages,
   NO_PACKAGES,
