@@ -19,7 +19,7 @@ import { TASK_KEYWORDS } from './task-keywords-table.ts';
 export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
   for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
   list.items = list.items.flatMap((item) =>
-    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is no mapping', context)],
+    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is not a mapping', context)],
   );
 }
 
@@ -114,7 +114,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   convertFoundFile(task, modulePair);
   const registered = textOf(findPair(task, 'register')?.value);
   const args = findPair(task, 'args');
-  const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are no mapping'));
+  const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are not a mapping'));
   if (args !== undefined) removePair(task, args);
   const name = moduleBaseName(keyOf(modulePair));
   if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))

@@ -4,7 +4,7 @@ const PUBLIC_KEY = 6;
 const PUBLIC_SUBKEY = 14;
 
 /** The fingerprints of the OpenPGP keys in a file, as text or as bytes, with those of their subkeys, in capitals (RFC 9580, section 5.5.4).
- *  What is no key has none. */
+ *  What is not a key has none. */
 export function readKeyFingerprints(content: Uint8Array): readonly string[] {
   const text = Buffer.from(content).toString('latin1');
   const blocks = [...text.matchAll(/-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n([\s\S]*?)-----END PGP PUBLIC KEY BLOCK-----/g)];
@@ -31,7 +31,7 @@ function readPackets(bytes: Buffer): readonly string[] {
   return found;
 }
 
-/** Where a packet has its content. Undefined for what is no packet, and for one in parts, which a key is not. */
+/** Where a packet has its content. Undefined for what is not a packet, and for one in parts, which a key is not. */
 function readHeader(bytes: Buffer, at: number): { readonly tag: number; readonly start: number; readonly end: number } | undefined {
   const first = bytes[at] ?? 0;
   const size = bytes[at + 1] ?? 0;

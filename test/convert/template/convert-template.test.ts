@@ -178,7 +178,7 @@ describe('what cannot be converted stays visible', () => {
     ['{% include name %}', '{% include %} of a computed name'],
     ['{% set x.y = 1 %}', '{% set %} of other than a name'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
-    ['{{ a b }}', 'this is no Jinja'],
+    ['{{ a b }}', 'this is not Jinja'],
   ])('%s: %s', (jinja, reason) => {
     const { text, left } = convertTemplate(jinja, emptyTranslation());
     expect(left[0]?.reason).toContain(reason);

@@ -43,7 +43,7 @@ test.each([
   expect(existsSync(keyring)).toBe(isTaken);
 });
 
-test('a key as bytes is checked too, and what is no key has no fingerprint', () => {
+test('a key as bytes is checked too, and what is not a key has no fingerprint', () => {
   const bytes = Buffer.from(ARCHIVE_KEY.split('\n').slice(2, -3).join(''), 'base64');
   expect(readKeyFingerprints(bytes)).toEqual([ARCHIVE_FINGERPRINT, SUBKEY_FINGERPRINT]);
   for (const cut of [0, 1, 3, 20, 200]) expect(readKeyFingerprints(bytes.subarray(0, cut)).length).toBeLessThan(2);
