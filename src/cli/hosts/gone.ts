@@ -36,8 +36,10 @@ export function describeRisk(name: string, work: readonly Pick<WorkInHand, 'run'
   ];
 }
 
-function describeWork({ run, status, items }: WorkInHand): string {
+function describeWork({ run, status, items, orchestrator = '' }: WorkInHand): string {
   const list = items.join(', ');
   if (status === 'running') return `run ${run} goes on, and gives to other hosts: ${list}`;
+  if (status === 'elsewhere')
+    return `run ${run} of ${orchestrator}, if it still goes on there, gives to other hosts: ${list}. To see it, run: swarm runs watch ${run}`;
   return `run ${run} was interrupted with ${list}. To give it to other hosts, run: swarm runs resume ${run}`;
 }
