@@ -151,7 +151,7 @@ export {
   packageReturns,
 } from './sdk/packages/package-managers.ts';
 export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
-export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
+export { absolutePath, oneLine, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
