@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
