@@ -22,7 +22,7 @@ export {
   type RunPaths,
 } from './core/module.ts';
 export { parseForeignJson } from './core/output/foreign-json.ts';
-export { sleep } from './core/timer.ts';
+export { sleep } from './core/time/timer.ts';
 export {
   compareSentTree,
   compareTree,

@@ -1,4 +1,4 @@
-import { sleep } from '../core/timer.ts';
+import { sleep } from '../core/time/timer.ts';
 
 /** The clock of the engine. Tests have one that does not wait. */
 export interface Clock {

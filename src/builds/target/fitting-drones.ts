@@ -1,6 +1,6 @@
-import { describeRoughDuration } from '../../core/duration-text.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
+import { describeRoughDuration } from '../../core/time/duration-text.ts';
 import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
 
 /** A drone that was asked, in the order of the inventory. */

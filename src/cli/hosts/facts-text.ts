@@ -1,6 +1,6 @@
-import { formatRoughDuration } from '../../core/duration-text.ts';
 import { FACT_TABLE, type FactEntry } from '../../core/facts/fact-table.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
+import { formatRoughDuration } from '../../core/time/duration-text.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatSize } from '../../report/text/format.ts';
 

@@ -1,4 +1,3 @@
-import { formatRoughDuration } from '../../core/duration-text.ts';
 import { addGivenOptions, type GivenOptions } from '../../core/error/given-options.ts';
 import type { HealPlan } from '../../core/inventory/heal.ts';
 import { DEFAULT_LEAST_RATE, type Host } from '../../core/inventory/host.ts';
@@ -7,6 +6,7 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS, STAGES } from '../../core/inventory/stage-timeouts.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { formatRoughDuration } from '../../core/time/duration-text.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { describeLogins, type RouteLogin } from '../../fleet/connection/describe-login.ts';
 import { readHostFacts } from '../../fleet/connection/read-host-facts.ts';

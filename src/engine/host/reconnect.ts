@@ -1,8 +1,8 @@
 import type { Connection } from '../../core/connection.ts';
-import { describeRoughDuration } from '../../core/duration-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
+import { describeRoughDuration } from '../../core/time/duration-text.ts';
 import type { Clock } from '../clock.ts';
 import type { HostLink } from './host-link.ts';
 

@@ -1,6 +1,6 @@
-import { formatDateTime } from '../../core/output/date-text.ts';
 import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
+import { formatDateTime } from '../../core/time/date-text.ts';
 import { formatDuration } from '../../report/text/format.ts';
 import { describeHealing, describeSetAside, describeSkippedHealing } from './heal-notice.ts';
 import type { Notification } from './notification.ts';

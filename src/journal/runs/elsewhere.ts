@@ -1,5 +1,5 @@
-import { describeRoughDuration } from '../../core/duration-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { describeRoughDuration } from '../../core/time/duration-text.ts';
 
 /** A run without an end, whose process is on another machine. */
 export interface RunElsewhere {

@@ -3,7 +3,7 @@ import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
-import { startTimer } from '../../core/timer.ts';
+import { startTimer } from '../../core/time/timer.ts';
 import { commandTimeoutError } from '../session/deadline.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';

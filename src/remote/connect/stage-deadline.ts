@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { moreTimeHint, type Stage } from '../../core/inventory/stage-timeouts.ts';
-import { startTimer } from '../../core/timer.ts';
+import { startTimer } from '../../core/time/timer.ts';
 
 /** What did not happen in time, as a whole sentence without its end. */
 const LATE: Readonly<Record<Exclude<Stage, 'shell' | 'become'>, string>> = {

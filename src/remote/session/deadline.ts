@@ -1,6 +1,6 @@
 import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { startTimer } from '../../core/timer.ts';
+import { startTimer } from '../../core/time/timer.ts';
 
 /** The end of a command: its time limit, or that the caller aborts. */
 interface Deadline {

@@ -1,5 +1,5 @@
-import { formatDateTime } from '../../core/output/date-text.ts';
 import type { HealEvent } from '../../core/reduce/reduce-heal.ts';
+import { formatDateTime } from '../../core/time/date-text.ts';
 import { displayText } from '../text/display-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { type EventText, eventLine } from './event-line.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startTimer } from '../../src/core/timer.ts';
+import { startTimer } from '../../../src/core/time/timer.ts';
 
 const DAY = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeRoughDuration, formatRoughDuration } from '../../src/core/duration-text.ts';
+import { describeRoughDuration, formatRoughDuration } from '../../../src/core/time/duration-text.ts';
 
 test.each([
   [0, '0 min', 'less than a minute'],
