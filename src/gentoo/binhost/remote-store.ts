@@ -24,11 +24,12 @@ const storeCommand = (operation: string, ...args: readonly string[]): Command =>
 /** A binhost in a folder of a host, which needs POSIX sh, coreutils and flock. `dir` is absolute. */
 export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
   const label = `${remote.host.name}:${dir}`;
+  const fail = (stderr: string): SwarmError => storeError(remote.host.name, label, stderr);
   const absolute = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
   const run = async (operation: string, ...args: string[]): Promise<ExecResult> => await remote.exec(storeCommand(operation, ...args));
   const runOrThrow = async (operation: string, ...args: string[]): Promise<string> => {
     const result = await run(operation, ...args);
-    if (result.exit !== 0) throw storeError(label, result.stderr);
+    if (result.exit !== 0) throw fail(result.stderr);
     return result.stdout;
   };
   return {
@@ -40,10 +41,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
         const some = paths.slice(i, i + BATCH);
         // A missing file prints to stderr and sets the exit status. That is not an error.
         const { stdout } = await run('stat', dir, ...some);
-        for (const line of stdout.split('\n')) {
-          const [, size, mtime, links, path = ''] = /^(\d+) (-?\d+) (\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
-          if (path !== '') found.set(path, { size: Number(size), mtime: Number(mtime), links: Number(links) });
-        }
+        for (const [path, stat] of parseStats(stdout)) found.set(path, stat);
       }
       return found;
     },
@@ -65,13 +63,13 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status has the reason
       if ((await pipe.done) !== 0) {
         await run('remove', absolute(path));
-        throw storeError(label, await complaint);
+        throw fail(await complaint);
       }
       await runOrThrow('settle', absolute(path), String(mtime));
     },
     async link(from, to) {
       const result = await run('link', absolute(from), absolute(to));
-      if (result.exit !== 0 && result.exit !== EXISTS) throw storeError(label, result.stderr);
+      if (result.exit !== 0 && result.exit !== EXISTS) throw fail(result.stderr);
       return result.exit === 0;
     },
     async rename(from, to) {
@@ -85,7 +83,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async digest(path, algorithm) {
       const [sum = ''] = (await runOrThrow('digest', absolute(path), SUMS[algorithm])).split(' ');
-      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw storeError(label, `${SUMS[algorithm]} printed no digest`);
+      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw fail(`${SUMS[algorithm]} printed no digest`);
       return sum;
     },
     async stream(path, start, end) {
@@ -95,39 +93,50 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async lock(waitMs) {
       await runOrThrow('parent', absolute(LOCK_PATH));
-      const pipe = await remote.open({ argv: flockCommand(absolute(LOCK_PATH), waitMs) });
-      pipe.stdin.on('error', () => undefined); // `done` has the result
-      pipe.stderr.resume();
-      const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
-      if (typeof first === 'number') {
-        if (isLockedByAnother(first)) throw publishingError(label);
-        throw new SwarmError('SW6011', `cannot lock ${label}`, {
-          host: remote.host.name,
-          hint: 'Install util-linux (flock) on that host.',
-        });
-      }
-      return {
-        async [Symbol.asyncDispose]() {
-          pipe.stdin.end();
-          await pipe.done.catch(() => undefined); // a lost connection frees the lock too
-        },
-      };
+      return takeStoreLock(remote, absolute(LOCK_PATH), label, waitMs);
     },
   };
+}
 
-  function storeError(location: string, stderr: string): SwarmError {
-    const text = stderr.trim();
-    const full = /No space left on device|Disk quota exceeded/.test(text);
-    return new SwarmError(
-      full ? 'SW6008' : 'SW6011',
-      full ? `no space left in ${location}` : `${location}: ${text.split('\n').at(-1) || 'a command failed'}`,
-      {
-        host: remote.host.name,
-        ...(full ? { hint: 'To remove files that are no longer listed, run: swarm binhost gc' } : {}),
-        detail: text.slice(0, 2000) || undefined,
-      },
-    );
+/** What `stat` printed: a line for each file. */
+function parseStats(text: string): readonly (readonly [path: string, stat: FileStat])[] {
+  return text.split('\n').flatMap((line) => {
+    const [, size, mtime, links, path = ''] = /^(\d+) (-?\d+) (\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
+    return path === '' ? [] : [[path, { size: Number(size), mtime: Number(mtime), links: Number(links) }] as const];
+  });
+}
+
+/** Holds the lock of a binhost until it is disposed of. Throws SW6011, and SW3003 where another run publishes. */
+async function takeStoreLock(remote: StoreRemote, path: string, label: string, waitMs: number): Promise<AsyncDisposable> {
+  const pipe = await remote.open({ argv: flockCommand(path, waitMs) });
+  pipe.stdin.on('error', () => undefined); // `done` has the result
+  pipe.stderr.resume();
+  const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
+  if (typeof first === 'number') {
+    if (isLockedByAnother(first)) throw publishingError(label);
+    throw new SwarmError('SW6011', `cannot lock ${label}`, {
+      host: remote.host.name,
+      hint: 'Install util-linux (flock) on that host.',
+    });
   }
+  return {
+    async [Symbol.asyncDispose]() {
+      pipe.stdin.end();
+      await pipe.done.catch(() => undefined); // a lost connection frees the lock too
+    },
+  };
+}
+
+function storeError(host: string, label: string, stderr: string): SwarmError {
+  const detail = stderr.trim();
+  if (/No space left on device|Disk quota exceeded/.test(detail))
+    return new SwarmError('SW6008', `no space left in ${label}`, {
+      host,
+      hint: 'To remove files that are no longer listed, run: swarm binhost gc',
+      detail: detail.slice(0, 2000),
+    });
+  const why = detail.split('\n').at(-1) || 'a command failed';
+  return new SwarmError('SW6011', `${label}: ${why}`, { host, detail: detail.slice(0, 2000) || undefined });
 }
 
 async function collectText(stream: NodeJS.ReadableStream): Promise<string> {
