@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type PQueue from 'p-queue';
-import { raceWithAbort, waitAtMost } from '../../core/abort.ts';
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
@@ -11,6 +11,8 @@ import type { Become } from '../../core/inventory/login.ts';
 import { isSameLogin, type PlayLogin, withPlayLogin } from '../../core/inventory/play-login.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { Clock } from '../clock.ts';
+import { createBecomeCache } from './become-cache.ts';
+import { dialInPool } from './dial-in-pool.ts';
 import { createLinkTunnels } from './link-tunnels.ts';
 
 /** The connection to one host during a run. It is made when it is first used, and again after a loss. */
@@ -85,20 +87,11 @@ export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLin
   };
   const dial = async (): Promise<Connection> => {
     const begin = deps.clock.now();
-    const saidByPlay = isSameLogin(login, {}) ? {} : { login };
+    const asked = { host, login }; // a play may change them meanwhile
     givenUp.signal.throwIfAborted();
     const connection = await deps.connect(host, AbortSignal.any([deps.signal, givenUp.signal]));
-    const { hostKey } = connection.proof;
     connected += 1;
-    deps.emit({
-      type: 'host.connected',
-      host: host.name,
-      route: formatRoute(connection.route),
-      ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
-      cores: host.cores ?? connection.facts.cores ?? 1,
-      ms: Math.round(deps.clock.now() - begin),
-      ...saidByPlay,
-    });
+    deps.emit(connectedEvent(asked, connection, Math.round(deps.clock.now() - begin)));
     void watch(connection);
     await tunnels.restore(connection);
     return connection;
@@ -161,29 +154,15 @@ export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLin
   };
 }
 
-/** Makes the connection with another `become` once for each connection and user. */
-function createBecomeCache(): HostLink['as'] {
-  const made = new WeakMap<Connection, Map<string, Connection>>();
-  return (connection, become) => {
-    const key = become === undefined ? '' : `${become.method} ${become.user}`;
-    const known = made.get(connection) ?? new Map<string, Connection>();
-    made.set(connection, known);
-    const shell = known.get(key) ?? connection.withBecome(become);
-    known.set(key, shell);
-    return shell;
+function connectedEvent({ host, login }: Pick<HostLink, 'host' | 'login'>, connection: Connection, ms: number): RunEventData {
+  const { hostKey } = connection.proof;
+  return {
+    type: 'host.connected',
+    host: host.name,
+    route: formatRoute(connection.route),
+    ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
+    cores: host.cores ?? connection.facts.cores ?? 1,
+    ms,
+    ...(isSameLogin(login, {}) ? {} : { login }),
   };
-}
-
-/** After this time a connection that is still opening leaves its place in the pool: otherwise all hosts wait for those that swallow packets. */
-const LONGEST_TURN_MS = 1000;
-
-/** Waits for its turn in the pool, then runs `dial`. */
-function dialInPool(pool: PQueue, dial: () => Promise<Connection>): Promise<Connection> {
-  return new Promise((resolve) => {
-    void pool.add(async () => {
-      const dialled = dial();
-      resolve(dialled);
-      await waitAtMost<unknown>(LONGEST_TURN_MS, dialled, undefined);
-    });
-  });
 }
