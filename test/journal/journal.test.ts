@@ -7,6 +7,7 @@ import { reduce } from '../../src/core/reduce/reduce.ts';
 import { initialRunState } from '../../src/core/run-state.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { readEvents, readRunState } from '../../src/journal/read-journal.ts';
+import { cases } from '../setup/cases.ts';
 import { anyFact } from './arbitrary-event.ts';
 import { startedElsewhere } from './run-events.ts';
 import { folder } from './temporary-folder.ts';
@@ -63,7 +64,7 @@ test('cut at any byte, a journal is read up to its last whole record and can be 
       expect(after.torn).toBe(false);
       expect(after.events.map(({ seq }) => seq)).toEqual(Array.from({ length: good + 1 }, (_, index) => index));
     }),
-    { numRuns: 60 },
+    { numRuns: cases(200) },
   );
 });
 

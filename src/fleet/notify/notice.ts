@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/date-text.ts';
 import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { NotifyCause } from '../../core/inventory/notifier.ts';
 import type { RunState } from '../../core/run-state.ts';
@@ -55,7 +56,7 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
     case 'queue.paused':
       return {
         ...{ id: 'paused', cause: 'stalled', run, title: `${state.playbook} waits`, command: `swarm runs watch ${run}` },
-        text: `the drones fail alike, so none is blamed, and no item starts until ${event.until}. ${event.because}`,
+        text: `the drones fail alike, so none is blamed, and no item starts until ${formatDateTime(event.until)}. ${event.because}`,
       };
     case 'item.silent': {
       const age = formatDuration(event.ms);

@@ -10,8 +10,8 @@ export function shellRefusedError(why: string): SwarmError {
   const expired = /password.*(?:expired|change)|(?:expired|change).*password|account.*expired/i.test(why);
   return new SwarmError('SW2006', `the host did not start a shell: ${why}`, {
     hint: expired
-      ? 'Set a new password for the login on the host: passwd USER. To end the expiry, run there as root: chage -M -1 USER'
-      : `Something else than a shell that can run sh starts at this login, or a start-up file ends it. On the host, look at the shell of the user (getent passwd USER), at ForceCommand in sshd_config, at command= in authorized_keys, at /etc/nologin, and for exit, exec and PATH in ${STARTUP_FILES}.`,
+      ? 'Set a new password for the login on the host: passwd LOGIN. To end the expiry, run there as root: chage -M -1 LOGIN'
+      : `Something else than a shell that can run sh starts at this login, or a start-up file ends it. On the host, look at the shell of the user (getent passwd LOGIN), at ForceCommand in sshd_config, at command= in authorized_keys, at /etc/nologin, and for exit, exec and PATH in ${STARTUP_FILES}.`,
   });
 }
 
