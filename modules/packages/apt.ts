@@ -1,4 +1,5 @@
 import {
+  asksForPackages,
   debFileChanges,
   defineModule,
   type PackageRequest,
@@ -36,7 +37,10 @@ export default defineModule({
       purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
       autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
     })
-    .refine(({ deb, name, state }) => deb === undefined || (name.length === 0 && state === 'present'), {
+    .refine((given) => given.deb !== undefined || given.cache_valid_time > 0 || asksForPackages(given), {
+      error: 'give name, deb, or update_cache: true',
+    })
+    .refine(({ deb, name = [], state }) => deb === undefined || (name.length === 0 && state === 'present'), {
       error: 'deb stands for name, and needs state: present',
     }),
   returns: packageReturns,

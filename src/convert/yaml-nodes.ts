@@ -107,14 +107,17 @@ function replace(node: Scalar, value: string | number | boolean): undefined {
   node.type = typeof value === 'string' ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
 }
 
+const isQuoted = (node: Scalar): boolean => node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED;
+
 /** Sets the value of a scalar. A text keeps its quotes, unless it holds them. */
 export function setScalar(node: Scalar, value: string | number | boolean | null): undefined {
   node.value = value;
   delete node.source;
   delete node.format;
   if (typeof value !== 'string') node.type = Scalar.PLAIN;
-  else if (value.includes('"') && !value.includes("'") && node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED)
-    node.type = Scalar.QUOTE_SINGLE;
+  else if (isQuoted(node) && value.includes('\n'))
+    node.type = Scalar.QUOTE_DOUBLE; // as \n; other quotes would put it on several lines
+  else if (value.includes('"') && !value.includes("'") && isQuoted(node)) node.type = Scalar.QUOTE_SINGLE;
   else if (node.type === Scalar.QUOTE_SINGLE && value.includes("'")) node.type = Scalar.QUOTE_DOUBLE;
 }
 

@@ -29,8 +29,7 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
     (otherwise.kind === 'list' && otherwise.items.length === 0)
   )
     return call('default', [input, otherwise], typeOf(otherwise) === typeOf(input) ? typeOf(input) : typeOf(otherwise));
-  const empty: SwarmExpression = typeOf(otherwise) === 'list' ? { kind: 'list', items: [] } : literal('');
-  return { kind: 'choice', test: toCondition(call('default', [input, empty], typeOf(empty))), yes: input, no: otherwise };
+  return call('default', [input, otherwise, literal(true)], typeOf(otherwise) === typeOf(input) ? typeOf(input) : 'any');
 };
 
 const toBool: FilterRule = (input) => (typeOf(input) === 'bool' ? input : call('bool', [input], 'bool'));

@@ -13,8 +13,14 @@ export function asText(expression: SwarmExpression): SwarmExpression {
             ? 'False'
             : String(expression.value),
     );
-  return typeOf(expression) === 'text' ? expression : call('string', [expression], 'text');
+  return typeOf(expression) === 'text' || isPath(expression) ? expression : call('string', [expression], 'text');
 }
+
+/** A variable whose name says that it is a path, which is no number. */
+const isPath = (expression: SwarmExpression): boolean =>
+  (expression.kind === 'name' || expression.kind === 'field') &&
+  typeOf(expression) === 'any' &&
+  /(?:^|_)(?:dir|directory|folder|path|home|prefix)$/i.test(expression.name);
 
 /** Values one after the other, as text. */
 export function joinTexts(parts: readonly SwarmExpression[]): SwarmExpression {

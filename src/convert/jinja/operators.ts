@@ -39,9 +39,20 @@ export function translateOperator(op: string, left: SwarmExpression, right: Swar
 export function translateLogic(op: 'and' | 'or', left: SwarmExpression, right: SwarmExpression, asCondition: boolean): SwarmExpression {
   const sign = op === 'and' ? '&&' : '||';
   if (asCondition || (typeOf(left) === 'bool' && typeOf(right) === 'bool')) return operation(sign, toCondition(left), toCondition(right));
+  if (op === 'or' && left.kind === 'choice' && isSurelyTrue(left.yes) && isAndChoice(left)) return { ...left, no: right };
   const test = toCondition(left);
   return op === 'and' ? { kind: 'choice', test, yes: right, no: left } : { kind: 'choice', test, yes: left, no: right };
 }
+
+/** A literal that Jinja takes for true. */
+const isSurelyTrue = (value: SwarmExpression): boolean =>
+  (value.kind === 'literal' && Boolean(value.value)) ||
+  (value.kind === 'list' && value.items.length > 0) ||
+  (value.kind === 'mapping' && value.entries.length > 0);
+
+/** Whether a choice is what `a and b` became: without b it is a, which is false then. */
+const isAndChoice = ({ test, no }: Extract<SwarmExpression, { kind: 'choice' }>): boolean =>
+  JSON.stringify(toCondition(no)) === JSON.stringify(test);
 
 function translateIn(value: SwarmExpression, container: SwarmExpression): SwarmExpression {
   if (isDistribution(value) && container.kind === 'list' && container.items.every((each) => literalText(each) !== undefined))

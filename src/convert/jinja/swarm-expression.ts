@@ -73,6 +73,8 @@ export function typeOf(expression: SwarmExpression): ValueType {
       return 'list';
     case 'mapping':
       return 'mapping';
+    case 'index':
+      return expression.of.kind === 'name' && expression.of.name === 'groups' ? 'list' : 'any';
     case 'each':
       return expression.how === 'all' || expression.how === 'exists' ? 'bool' : 'list';
     default:

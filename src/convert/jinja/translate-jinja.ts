@@ -7,6 +7,7 @@ import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateLoopField } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
+import { withNestedTemplates } from './nested-template.ts';
 import {
   isPackageManager,
   isTypeName,
@@ -20,16 +21,17 @@ import {
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
+import { simplify } from './simplify.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { literalText, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
-  translate(parseJinja(text, translation.keepsBackslashes), translation);
+  simplify(translate(parseJinja(text, translation.keepsBackslashes), translation));
 
 /** The same for a condition, which must be true or false. */
 export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
-  toCondition(translate(parseJinja(text), translation, true));
+  simplify(toCondition(translate(parseJinja(text), translation, true)));
 
 /** One node. `asCondition`: only whether it is true counts. */
 export function translate(node: JinjaNode, translation: Translation, asCondition = false): SwarmExpression {
@@ -83,6 +85,8 @@ function translateVariable(name: string, { locals, types, empties, registered, c
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  const ofNamespace = of.kind === 'name' ? translation.locals.get(`${of.name}.${name}`) : undefined;
+  if (ofNamespace !== undefined) return ofNamespace;
   const variable = readHostVariable({ kind: 'attribute', of, name });
   if (variable !== undefined) {
     if (isOwnHost(variable)) return translate(variable.own, translation);
@@ -98,7 +102,13 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
-  if (name === 'checksum' && of.kind === 'attribute' && of.name === 'stat') translation.changes.add(CHECKSUM_NOTE);
+  if (
+    name === 'checksum' &&
+    of.kind === 'attribute' &&
+    of.name === 'stat' &&
+    !(of.of.kind === 'name' && translation.sha256.has(of.of.name))
+  )
+    translation.changes.add(CHECKSUM_NOTE);
   const translated = translate(of, translation);
   const entry = translated.kind === 'mapping' ? translated.entries.find(([key]) => literalText(key) === name) : undefined;
   if (entry !== undefined) return entry[1];
@@ -141,7 +151,10 @@ const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): Sw
 
 function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: Translation): SwarmExpression {
   const { of } = node;
-  if (of.kind === 'name') return callGlobal(of.name, translateArgs(node, translation), translation);
+  if (of.kind === 'name') {
+    const given = ['lookup', 'query', 'q'].includes(of.name) ? { ...node, args: node.args.map(withNestedTemplates) } : node;
+    return callGlobal(of.name, translateArgs(given, translation), translation);
+  }
   if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
   return rejectConversion('a call of a computed function');
 }

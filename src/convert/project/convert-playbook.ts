@@ -26,8 +26,12 @@ export function convertPlaybook(document: Document, context: TaskContext): Docum
   const key = new Scalar('plays');
   root.items.push(new Pair(key, plays) as AnyPair);
   const converted = new Document(root);
-  converted.commentBefore = [document.commentBefore, plays.commentBefore].filter(Boolean).join('\n') || null;
+  converted.commentBefore = document.commentBefore ?? null;
+  const [first] = root.items;
+  if (isScalar(first?.key)) first.key.commentBefore = plays.commentBefore ?? null;
   plays.commentBefore = null;
+  plays.spaceBefore = false;
+  if (isMap(plays.items[0])) plays.items[0].spaceBefore = false;
   converted.comment = document.comment;
   return converted;
 }

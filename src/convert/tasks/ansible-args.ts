@@ -31,8 +31,9 @@ function fromText(name: string, scalar: Scalar): YAMLMap {
   const set = (key: string, value: Node): void => addPair(args, key, value);
   if (COMMANDS.has(name)) {
     const parsed = parseCommandForm(text);
-    const own = Object.keys(parsed).length === 1;
-    for (const [key, each] of Object.entries(parsed)) set(key, key === '_raw_params' && own ? scalar : new Scalar(each));
+    const line = parsed['_raw_params'] ?? '';
+    const isAsWritten = Object.keys(parsed).length === 1 && (name === 'shell' || line.trimEnd() === text.trimEnd());
+    for (const [key, each] of Object.entries(parsed)) set(key, key === '_raw_params' && isAsWritten ? scalar : new Scalar(each));
     return args;
   }
   const free = INCLUDES[name];
@@ -49,7 +50,9 @@ function fromText(name: string, scalar: Scalar): YAMLMap {
 /** In the short form every value is a text. */
 function readShortValue(text: string): Scalar {
   if (/^(?:true|false)$/i.test(text)) return new Scalar(/^true$/i.test(text));
-  return new Scalar(text);
+  const scalar = new Scalar(text);
+  if (/[\t\n\r]/.test(text)) scalar.type = Scalar.QUOTE_DOUBLE;
+  return scalar;
 }
 
 /** Renames, drops and adds what the table says of the module. */

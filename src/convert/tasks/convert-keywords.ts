@@ -24,7 +24,7 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
   }
   switch (key) {
     case 'when':
-      return convertCondition(pair, translation);
+      return convertWhen(owner, pair, translation);
     case 'until':
     case 'failed_when':
     case 'changed_when':
@@ -67,6 +67,8 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
       return convertEnvironment(pair, context);
     case 'module_defaults':
       return convertDefaults(pair, context);
+    case 'tags':
+      return convertTags(owner, pair, translation);
     case 'loop_control':
       return convertLoopControl(pair, context);
     case 'register':
@@ -86,6 +88,17 @@ function withResult(translation: Translation, registered: string | undefined): T
     registered: new Set([...translation.registered, 'result']),
   };
 }
+
+/** A condition that holds on every host, such as one on Linux, is left out. One that somebody wrote as `true` stays. */
+function convertWhen(owner: YAMLMap, pair: Pair, translation: Translation): undefined {
+  const written = new Set(itemsOf(pair.value).filter((each) => isScalar(each) && typeof each.value !== 'string'));
+  convertCondition(pair, translation);
+  const kept = itemsOf(pair.value).filter((each) => written.has(each) || !isScalar(each) || each.value !== true);
+  if (kept.length === 0 && pair.value !== null) removePair(owner, pair);
+  else if (isSeq(pair.value)) pair.value.items = kept;
+}
+
+const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items : [node]);
 
 /** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
 export function convertCondition(pair: Pair, translation: Translation): undefined {
@@ -169,6 +182,16 @@ function convertDefaults(pair: Pair, context: TaskContext): undefined {
     renameKey(each, MODULE_RULES[name]?.to ?? name);
   }
   convertValues(pair.value, context);
+}
+
+/** Tags are words: swarm chooses by them before it knows any value. */
+function convertTags(owner: YAMLMap, pair: Pair, { changes }: Translation): undefined {
+  const isComputed = (node: unknown): boolean => hasJinja(textOf(node) ?? '');
+  const kept = itemsOf(pair.value).filter((each) => !isComputed(each));
+  if (kept.length === itemsOf(pair.value).length) return;
+  changes.add('a computed tag is gone: -t and --skip-tags do not know it');
+  if (kept.length === 0) removePair(owner, pair);
+  else if (isSeq(pair.value)) pair.value.items = kept;
 }
 
 const LOOP_CONTROLS = new Set(['loop_var', 'index_var', 'label', 'pause']);

@@ -93,6 +93,8 @@ function convertItems(node: unknown, context: TaskContext): LoopValue {
   const isList = (item: unknown): boolean => isSeq(item) || soleExpression(textOf(item) ?? '') !== undefined;
   if (!node.items.some(isList)) return convertList(node, context);
   const translated = translateValue(node, context.translation);
+  const isEntry = (each: SwarmExpression): boolean => ['text', 'number', 'bool', 'mapping'].includes(typeOf(each));
+  if (translated.kind === 'list' && translated.items.every(isEntry)) return convertList(node, context);
   const [only, more] = translated.kind === 'list' ? translated.items : [];
   if (only !== undefined && more === undefined && typeOf(only) === 'list') return { expression: printCel(only) };
   return { expression: printCel(call('flatten', [translated], 'list')) };

@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq } from 'yaml';
+import { simplify } from '../jinja/simplify.ts';
 import { call, literal, operation, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { literalText } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -31,24 +32,18 @@ export function firstFound(node: unknown, context: TaskContext, folder: string):
     for (const path of folders.length === 0 ? [undefined] : folders)
       for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
   }
-  const written = names.map(inRole);
+  const written = names.map(inRole).map(simplify);
   const patterns = written.map(toPattern);
   const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
   const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
   const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
   const lost = written.find((name, i) => hasComputedFolder(name) && !existing.some((file) => patterns[i]?.test(file)));
   if (lost !== undefined) rejectConversion('the first file found in a computed folder');
-  const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
   const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
-  const found: SwarmExpression = {
-    kind: 'each',
-    how: 'filter',
-    list: { kind: 'list', items: written },
-    name: 'each',
-    body: operation('in', each, known),
-  };
-  if (skip) return call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list');
-  return { kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] };
+  const found = call('intersect', [{ kind: 'list', items: written }, known], 'list');
+  return skip
+    ? call('slice', [found, literal(0), literal(1)], 'list')
+    : { kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] };
 }
 
 const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpression => {

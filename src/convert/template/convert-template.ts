@@ -3,6 +3,7 @@ import { call, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { endLastLine } from './end-last-line.ts';
+import { keepFields } from './fields/field-sets.ts';
 import { createHandlebarsWriter } from './handlebars-writer.ts';
 import { expandMacros } from './macros/expand-macros.ts';
 import { setNames } from './set-names.ts';
@@ -75,7 +76,9 @@ function writePart(part: Part, scope: Scope, output: TemplateOutput): Scope {
       writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);
       return scope;
     case 'group':
-      return attempt(part.tag, () => output.writeParts(part.body, part.locals === undefined ? scope : enterMacro(scope, part.locals)));
+      return attemptPart(output, part.tag, scope, () =>
+        keepFields(scope, output.writeParts(part.body, part.locals === undefined ? scope : enterMacro(scope, part.locals))),
+      );
     case 'macro':
     case 'import':
       return scope;
@@ -96,6 +99,6 @@ function writePart(part: Part, scope: Scope, output: TemplateOutput): Scope {
     case 'if':
       return writeIf(part, scope, output);
     default:
-      return attempt(part.tag, () => writeFor(part, scope, output));
+      return attemptPart(output, part.tag, scope, () => writeFor(part, scope, output));
   }
 }

@@ -3,13 +3,19 @@ import { parseJinja } from '../jinja/parse-jinja.ts';
 import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
+import { readFieldSet, readNamespace, setField } from './fields/field-sets.ts';
 import type { Part } from './template-part.ts';
 import { type Scope, withLocal } from './template-scope.ts';
 
 type SetPart = Extract<Part, { kind: 'set' }>;
 
 /** What the names mean after `{% set a = … %}`, `{% set a, b = … %}` or `{% set a %}…{% endset %}`. */
-export function setNames({ names, value, body }: SetPart, scope: Scope): Scope {
+export function setNames(part: SetPart, scope: Scope): Scope {
+  const { names, value, body } = part;
+  const field = readFieldSet(part);
+  if (field !== undefined) return setField(field, scope);
+  const namespace = readNamespace(names[0] ?? '', value, scope);
+  if (namespace !== undefined) return namespace;
   const whole = value === undefined ? textOfParts(body ?? [], scope) : translate(value, scope.translation);
   const [only = '', second] = names;
   if (second === undefined) return withLocal(scope, only, whole);

@@ -122,7 +122,7 @@ function readMacro(reader: PartReader, rest: string, tag: Tag): Part {
 }
 
 function readSet(reader: PartReader, rest: string, tag: Tag): Part {
-  const [, names = '', value] = /^(\w+(?:\s*,\s*\w+)*)\s*(?:=(?!=)([\s\S]*))?$/.exec(rest) ?? [];
+  const [, names = '', value] = /^(\w+\.\w+|\w+(?:\s*,\s*\w+)*)\s*(?:=(?!=)([\s\S]*))?$/.exec(rest) ?? [];
   const list = names.split(/\s*,\s*/);
   if (value !== undefined) return readTagPart(tag, () => ({ kind: 'set', names: list, value: parseJinja(value), tag }));
   if (rest.includes('=')) return { kind: 'left', reason: '{% set %} of other than a name', tag };

@@ -1,9 +1,11 @@
 import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printOperand } from '../jinja/print/print-helper.ts';
+import { simplify } from '../jinja/simplify.ts';
 import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
+import { literalValue } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { knownValue } from './known-value.ts';
+import { fieldsAfterLoop, onlySets, setsFields } from './fields/loop-fields.ts';
 import { conditionOf, isSilent, mergeScopes, readSets } from './set-choice.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { attemptPart, blockOperand, type TemplateOutput } from './template-output.ts';
@@ -30,7 +32,7 @@ export function writeIf(whole: IfPart, scope: Scope, output: TemplateOutput): Sc
 function withoutDeadBranches(part: IfPart, scope: Scope): IfPart {
   const branches: Branch[] = [];
   for (const branch of part.branches) {
-    const known = scope.inMacro ? knownCondition(branch, scope) : undefined;
+    const known = knownCondition(branch, scope);
     if (known === true) return { ...part, branches, otherwise: branch };
     if (known === undefined) branches.push(branch);
   }
@@ -39,7 +41,7 @@ function withoutDeadBranches(part: IfPart, scope: Scope): IfPart {
 
 function knownCondition(branch: Branch, scope: Scope): boolean | undefined {
   try {
-    const value = knownValue(conditionOf(branch, { ...scope, translation: { ...scope.translation, changes: new Set() } }));
+    const value = literalValue(simplify(conditionOf(branch, { ...scope, translation: { ...scope.translation, changes: new Set() } })));
     return typeof value === 'boolean' ? value : undefined;
   } catch (thrown) {
     if (thrown instanceof NotConvertible) return undefined; // reported where it is written
@@ -68,10 +70,22 @@ function writeBranches(part: IfPart, scope: Scope, output: TemplateOutput): read
   return scopes;
 }
 
-/** Writes a `for`. */
-export function writeFor(part: ForPart, scope: Scope, output: TemplateOutput): undefined {
+/** Writes a `for`, and returns what the fields of namespaces mean after it. One that only sets them writes nothing. */
+export function writeFor(part: ForPart, scope: Scope, output: TemplateOutput): Scope {
+  const loop = readFor(part, scope);
+  if (!setsFields(part.body)) {
+    writeLoop(part, loop, scope, output);
+    return scope;
+  }
+  const condition = loop.condition && toTemplateCondition(translate(loop.condition, loop.inner.translation, true));
+  const inner = withLocal(loop.inner, 'loop', literal(null)); // after the loop there is no `loop.index`
+  const after = fieldsAfterLoop(part.body, { ...loop, inner, condition }, scope);
+  if (!onlySets(part.body)) writeLoop(part, loop, scope, output);
+  return after;
+}
+
+function writeLoop(part: ForPart, { list, names, inner, condition }: Loop, scope: Scope, output: TemplateOutput): undefined {
   const { writer } = output;
-  const { list, names, inner, condition } = readFor(part, scope);
   const operand = printOperand(list, scope.place);
   const filter =
     condition === undefined
@@ -89,15 +103,14 @@ export function writeFor(part: ForPart, scope: Scope, output: TemplateOutput): u
 }
 
 /** What a `for` goes through, the names of Handlebars for an entry, and what the names mean inside. */
-function readFor(
-  part: ForPart,
-  scope: Scope,
-): {
+interface Loop {
   readonly list: SwarmExpression;
   readonly names: readonly string[];
   readonly inner: Scope;
   readonly condition: ReturnType<typeof parseJinjaLoop>['condition'];
-} {
+}
+
+function readFor(part: ForPart, scope: Scope): Loop {
   const { names, list, condition } = parseJinjaLoop(part.header);
   if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
   const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
+import { isEmpty } from '../functions/logic-functions.ts';
+import { fromCel } from './cel-values.ts';
 
 let environment: Environment | undefined;
 
@@ -29,7 +31,7 @@ interface Checker {
   getType(name: string): unknown;
 }
 interface Macro {
-  readonly args: readonly [ASTNode, ASTNode];
+  readonly args: readonly [ASTNode, ASTNode, ASTNode?];
 }
 
 const isAbsentError = (value: unknown): boolean =>
@@ -42,19 +44,23 @@ function tryEvaluate(evaluator: Evaluator, ast: ASTNode, context: unknown): { re
 }
 
 function addFunctions(cel: Environment): void {
-  // `default(x, y)`: y where x, or a part of its path, does not exist or is null
-  cel.registerFunction('default(ast, ast): dyn', ({ args }: Macro) => ({
+  const defaultMacro = ({ args }: Macro) => ({
     args,
     async: false,
     typeCheck(checker: Checker, macro: Macro, context: unknown) {
-      for (const arg of macro.args) checker.check(arg, context);
+      for (const arg of macro.args) if (arg !== undefined) checker.check(arg, context);
       return checker.getType('dyn');
     },
     evaluate(evaluator: Evaluator, macro: Macro, context: unknown) {
-      const { absent, value } = tryEvaluate(evaluator, macro.args[0], context);
-      return absent ? evaluator.run(macro.args[1], context) : value;
+      const [of, otherwise, empty] = macro.args;
+      const { absent, value } = tryEvaluate(evaluator, of, context);
+      const isMissing = absent || (empty !== undefined && evaluator.run(empty, context) === true && isEmpty(fromCel(value)));
+      return isMissing ? evaluator.run(otherwise, context) : value;
     },
-  }));
+  });
+  // `default(x, y)`: y where x, or a part of its path, does not exist or is null; `default(x, y, true)`: also where x is empty
+  cel.registerFunction('default(ast, ast): dyn', defaultMacro);
+  cel.registerFunction('default(ast, ast, ast): dyn', defaultMacro);
   // `defined(x)`: what `x is defined` is in Ansible
   cel.registerFunction('defined(ast): bool', ({ args }: Macro) => ({
     args,

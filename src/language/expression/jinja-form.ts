@@ -15,8 +15,8 @@ const OTHER_FILTERS: Readonly<Record<string, (subject: string | JinjaCall, args:
   length: (x) => call('size', x),
   count: (x) => call('size', x),
   float: (x) => call('double', x),
-  d: (x, [y = '""']) => call('default', x, y),
-  default: (x, [y = '""']) => call('default', x, y),
+  d: (x, [y = '""', empty]) => defaultCall(x, y, empty),
+  default: (x, [y = '""', empty]) => defaultCall(x, y, empty),
   to_json: (x) => call('json', x),
   to_nice_json: (x) => call('json', x, '2'),
   to_yaml: (x) => call('yaml', x),
@@ -31,6 +31,8 @@ const OTHER_FILTERS: Readonly<Record<string, (subject: string | JinjaCall, args:
 };
 
 const call = (name: string, ...args: readonly (string | JinjaCall)[]): JinjaCall => ({ name, args });
+const defaultCall = (x: string | JinjaCall, y: string, empty: string | undefined): JinjaCall =>
+  call('default', x, y, ...(empty !== undefined && /^true$/i.test(empty) ? ['true'] : []));
 const selectBy = (name: string, x: string | JinjaCall, field: string, test: string | undefined, value: string | undefined): JinjaCall =>
   value !== undefined && /equalto|==|eq/.test(test ?? '') ? call(name, x, field, value) : call(name, x, field);
 

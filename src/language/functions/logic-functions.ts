@@ -14,13 +14,16 @@ export function isTruthy(value: Json): boolean {
   return Array.isArray(value) ? value.length > 0 : Boolean(value);
 }
 
+/** What `default` with true takes for no value: false, null, 0, an empty text, list or mapping. */
+export const isEmpty = (value: Json): boolean => (typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value);
+
 /** Comparisons, which expressions have as operators, for `{{#if (eq a b)}}`. */
 export const logicFunctions = [
   declareFunction('default', {
-    params: { value: 'any', otherwise: 'any' },
-    does: 'the value; the second one where the first is not defined or null',
-    example: [[null, 'b'], 'b'],
-    call: ({ value, otherwise }) => value ?? otherwise,
+    params: { value: 'any', otherwise: 'any', empty: 'bool?' },
+    does: 'the value; the second one where the first is not defined or null. With true also where it is empty: an empty text, list or mapping, 0 or false',
+    example: [['', 'b', true], 'b'],
+    call: ({ value, otherwise, empty }) => (value === null || (empty === true && isEmpty(value)) ? otherwise : value),
   }),
   declareFunction('defined', {
     params: { value: 'any' },

@@ -36,3 +36,10 @@ test.each([
   expect(play).toContain(`    ${swarm}\n`);
   expect(changed).toEqual([reason]);
 });
+
+test('the comment of the first play stands on `plays:`, without an empty line', () => {
+  writeFileSync(join(dir, 'site.yml'), '---\n\n# the site\n# of all\n- hosts: web\n  tasks: []\n\n- hosts: db\n  tasks: []\n');
+  const { files } = convertProject(dir, new Map());
+  const text = String(files.find(({ path }) => path === 'playbooks/site.yml')?.content);
+  expect(text).toBe('# the site\n# of all\nplays:\n  - hosts: web\n    tasks: []\n\n  - hosts: db\n    tasks: []\n');
+});

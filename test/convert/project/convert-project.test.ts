@@ -324,7 +324,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
     ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
   ]);
   expect(contentOf(conversion, 'playbooks/site.yml')).toBe(
-    '# the site\n\nargs:\n  release: { ask: true, describe: Which one? }\n  pin: { type: int, default: 123456, ask: hidden, describe: Which PIN? }\nplays:\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
+    '# the site\nargs:\n  release: { ask: true, describe: Which one? }\n  pin: { type: int, default: 123456, ask: hidden, describe: Which PIN? }\nplays:\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
   );
   expect(contentOf(conversion, 'roles/nginx/tasks/main.yml')).toContain('src: nginx.conf.hbs');
   expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');
@@ -440,7 +440,7 @@ test('the first file that is there is chosen among those that the role has', () 
     'roles/r/vars/main.yml': 'a: 2\n',
   });
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(
-    'loop: \'[[facts.distribution_name + ".yml", facts.os_family + ".yml", "main.yml"].filter(each, each in ["Debian.yml", "main.yml"])[0]]\'',
+    'loop: \'[intersect([facts.distribution_name + ".yml", facts.os_family + ".yml", "main.yml"], ["Debian.yml", "main.yml"])[0]]\'',
   );
 });
 
@@ -512,7 +512,7 @@ test('a variable that some definition leaves empty is false in a condition, as n
     'roles/r/tasks/main.yml': '- ping:\n  when: port\n- ping:\n  when: user\n- ping:\n  when: not list\n',
   });
   expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe(
-    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: \'!(size(default(list, [])) > 0)\'\n',
+    '- ping:\n  when: default(port, 0) != 0\n- ping:\n  when: default(user, "") != ""\n- ping:\n  when: size(default(list, [])) == 0\n',
   );
 });
 
@@ -543,7 +543,7 @@ test('the first of some files is searched in the project too', () => {
     'site.yml': '- hosts: all\n  tasks:\n    - copy: { src: "{{ item }}", dest: /a }\n      with_first_found: [none, a.txt]\n',
     'files/a.txt': 'a\n',
   });
-  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('each in ["a.txt"');
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('intersect(["none", "a.txt"], ["a.txt"])[0]');
 });
 
 test('a text times a number is repeated', () => {

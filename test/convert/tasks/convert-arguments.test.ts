@@ -28,6 +28,35 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  // short forms, as parse_kv of Ansible 2.14 reads them
+  ['- shell: creates=/x echo a > /x', '- shell:\n    cmd: echo a > /x\n    creates: /x'],
+  [
+    '- command: tar xf a.tar --opt=1 chdir="/srv/{{ a }} b" creates={{ a }}/c',
+    '- command:\n    cmd: tar xf a.tar --opt=1\n    chdir: /srv/{{ a }} b\n    creates: "{{ a }}/c"',
+  ],
+  ['- shell: echo "creates=/x" removes=/y', '- shell:\n    cmd: echo "creates=/x"\n    removes: /y'],
+  ['- command: |\n    echo a \\\n    b\n', '- command: |\n    echo a b'],
+  ['- copy: src=a.txt dest="/etc/a b" mode=0644', '- copy:\n    src: a.txt\n    dest: /etc/a b\n    mode: "0644"'],
+  ['- lineinfile: dest=/etc/a line=\'x="{{ y }}"\' regexp=^x=', '- lineinfile:\n    path: /etc/a\n    line: x="{{ y }}"\n    regexp: ^x='],
+  ['- lineinfile: dest=/etc/a line="a\\tb" regexp=\'^a\\\\s\'', '- lineinfile:\n    path: /etc/a\n    line: "a\\tb"\n    regexp: ^a\\s'],
+  [
+    '- debug: { var: x }\n  tags: [ a, "{{ y }}" ]',
+    '# converted: a computed tag is gone: -t and --skip-tags do not know it\n- debug: { var: x }\n  tags: [ a ]',
+  ],
+  ['- debug: { var: x }\n  tags: "{{ y }}"', '# converted: a computed tag is gone: -t and --skip-tags do not know it\n- debug: { var: x }'],
+  ["- debug: { var: x }\n  when: ansible_system == 'Linux'", '- debug: { var: x }'],
+  ['- debug: { var: x }\n  when: true'],
+  ["- debug: { var: x }\n  when:\n    - ansible_system == 'Linux'\n    - x is defined", '- debug: { var: x }\n  when:\n    - defined(x)'],
+  ["- debug: { var: x }\n  when: ansible_system == 'Windows'", '- debug: { var: x }\n  when: false'],
+  ["- debug: { msg: \"{{ x | replace('\\n', ' ') }}\" }", '- debug: { msg: "{{ replace x \\"\\n\\" \\" \\" }}" }'],
+  [
+    '- debug: { var: item }\n  vars: { d: /srv }\n  with_items:\n    - "{{ d }}"\n    - "{{ d }}/a"',
+    '- debug: { var: item }\n  vars: { d: /srv }\n  loop:\n    - "{{ d }}"\n    - "{{ d }}/a"',
+  ],
+  [
+    '- debug: { var: item }\n  vars: { d: [/srv] }\n  with_items:\n    - "{{ d }}"\n    - "{{ d[0] }}/a"',
+    '- debug: { var: item }\n  vars: { d: [ /srv ] }\n  loop: flatten([d, string(d[0]) + "/a"])',
+  ],
   ['- debug: { var: "x.stdout | default(1)" }', '- debug: { var: "default(x.stdout, 1)" }'],
   ['- debug: { var: "{{ x }}" }', '- debug: { msg: "{{ x }}" }'],
   ['- pip: { name: flask, virtualenv: /opt/x, virtualenv_command: python3 -m venv }'],

@@ -41,6 +41,58 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
     '{% for k, v in limits.items() | sort %}\n{% for k, w in { "x": 1 } | dictsort %}\n{{ k }}{{ v + w }}{{ loop.first }}\n{% endfor %}\n{{ k }}\n{% endfor %}\n',
     'x21True\nhard\nx11True\nsoft\n',
   ],
+  ['a field of a namespace', "{% set ns = namespace(a='x', n=1) %}\n{% set ns.a = 'y' %}\n{{ ns.a }}{{ ns.n }}\n", 'y1\n'],
+  [
+    'a field that a loop sets',
+    "{% set ns = namespace(home='yes') %}\n{% for h in hosts if h.name == 'b' %}\n{%   set ns.home = 'no' %}\n{% endfor %}\nhome={{ ns.home }}\n",
+    'home=no\n',
+  ],
+  [
+    'a field that a loop leaves',
+    "{% set ns = namespace(home='yes') %}\n{% for h in hosts if h.name == 'c' %}\n{%   set ns.home = 'no' %}\n{% endfor %}\n{% if empty.startswith('x') %}\n{% set ns.home = 'n' %}\n{% endif %}\nhome={{ ns.home }}\n",
+    'home=yes\n',
+  ],
+  [
+    'a field set in an if of a loop',
+    "{% set ns = namespace(found=false) %}\n{% for h in hosts %}{% if h.port > 5 %}{% elif h.name == 'b' %}{% set ns.found = true %}{% endif %}{% endfor %}\n{% if ns.found %}yes{% else %}no{% endif %}\n",
+    'yes\n',
+  ],
+  [
+    'a field that counts',
+    '{% set ns = namespace(n=0, sum=0) %}\n{% for h in hosts %}{% if h.port > 1 %}{% set ns.n = ns.n + 1 %}{% endif %}{% set ns.sum = ns.sum + h.port %}{% endfor %}\n{{ ns.n }} {{ ns.sum }}\n',
+    '1 3\n',
+  ],
+  [
+    'a field that collects',
+    "{% set ns = namespace(all=['o']) %}\n{% for h in hosts %}{% set ns.all = ns.all + [h.name] %}{% endfor %}\n{{ ns.all | join(',') }}\n",
+    'o,a,b\n',
+  ],
+  [
+    'the last of a loop',
+    "{% set ns = namespace() %}\n{% set ns.last = 'o' %}\n{% for h in hosts %}{% set ns.last = h.name %}{% endfor %}\n{{ ns.last }}\n",
+    'b\n',
+  ],
+  [
+    'a list that a loop appends to',
+    "{% set names = [] %}\n{% for h in hosts if h.port > 0 %}\n{% set _ = names.append(h.name) %}\n{% endfor %}\n{{ names | join(' ') }}\n",
+    'a b\n',
+  ],
+  [
+    'append without a loop',
+    "{% set names = ['a'] %}\n{% if on %}{% set _ = names.append('b') %}{% endif %}\n{{ names | join(' ') }}\n",
+    'a b\n',
+  ],
+  [
+    'a loop that writes and counts',
+    '{% set ns = namespace(n=0) %}\n{% for h in hosts %}\n{{ h.name }}\n{% set ns.n = ns.n + 1 %}\n{% endfor %}\n{{ ns.n }}\n',
+    'a\nb\n2\n',
+  ],
+  [
+    'a macro that sets a field',
+    '{% set ns = namespace(a=1) %}\n{% macro m(x) %}{% set ns.a = x %}{% endmacro %}\n{{ m(3) }}{{ ns.a }}\n',
+    '3\n',
+  ],
+  ['a set in a loop does not hold after it', '{% set a = 1 %}\n{% for h in hosts %}{% set a = 2 %}{% endfor %}\n{{ a }}\n', '1\n'],
   ['a loop over nothing', '{% for w in nobody %}\n{{ w }}\n{% else %}\nnothing\n{% endfor %}\n', 'nothing\n'],
   ['a loop with a condition', '{% for h in hosts if h.port > 1 %}\n{{ h.name }}\n{% endfor %}\n', 'b\n'],
   ['a variable of the scope in a loop', '{% for w in words %}\n{{ name }}-{{ w }}\n{% endfor %}\n', 'web-x\nweb-y\nweb-z\n'],
@@ -177,6 +229,15 @@ describe('what cannot be converted stays visible', () => {
     ['{% for x in y | strange %}a{% endfor %}', 'the filter strange'],
     ['{% include name %}', '{% include %} of a computed name'],
     ['{% set x.y = 1 %}', '{% set %} of other than a name'],
+    ['{% for w in words %}{% set ns.x = 1 %}{% endfor %}', '{% set %} of other than a name'],
+    [
+      '{% set n = namespace(f=1) %}{% for w in words %}{% if n.f %}{% set n.f = 0 %}{% endif %}{% endfor %}',
+      '`n.f` is set and read in one for',
+    ],
+    ['{% set n = namespace(f=1) %}{% for w in words %}{{ n.f }}{% set n.f = 0 %}{% endfor %}', '`n.f` is set and read in one for'],
+    ['{% set n = namespace(f=1) %}{% for w in words %}{% for v in words %}{% set n.f = 0 %}{% endfor %}{% endfor %}', 'in a for in a for'],
+    ['{% set n = namespace(f=1) %}{% for w in words %}{% set n.f = loop.index %}{% endfor %}', '`loop.index` in a for with a condition'],
+    ['{% set _ = words.append(1) %}', 'the method .append() of Python on what the template did not make'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
     ['{{ a b }}', 'this is no Jinja'],
   ])('%s: %s', (jinja, reason) => {
@@ -191,6 +252,11 @@ describe('what cannot be converted stays visible', () => {
     const { left } = convertTemplate(`{% set x = 'a' ~ b %}\n${lines}\n{{ x }}`, emptyTranslation());
     expect(left[0]?.reason).toBe('{% set %} of a value that grows with each use');
   });
+});
+
+test('a branch that no host can reach is left out', () => {
+  const text = "{% if ansible_system == 'Linux' %}a{% else %}b{% endif %}{% if ansible_system == 'Darwin' %}c\n{% elif x %}d{% endif %}";
+  expect(convertTemplate(text, emptyTranslation()).text).toBe('a{{#if x}}d{{/if}}');
 });
 
 test('a macro has only the branches that a call can reach', () => {

@@ -40,6 +40,8 @@ test.each<[string, Json]>([
   ['"x".upper() + " y ".trim()', 'Xy'],
   ['default(map.x.z, 5)', 5],
   ['default(nowhere, "d")', 'd'],
+  ['default(nowhere, "d", true)', 'd'],
+  ['[default("", 1, true), default("", 1, false), default(0, 2, true), default({}, 3, true), default([], 4, true)]', [1, '', 2, 3, 4]],
   ['default(nothing, n)', 2],
   ['[defined(nowhere), defined(map.x), has(map.q)]', [false, true, false]],
   ['{"a": n}', { a: 2 }],

@@ -55,6 +55,7 @@ test.each<[string, Json]>([
   ['xs | length', 3],
   ['xs | unique | join(",")', 'b,a'],
   ['nowhere | default("a")', 'a'],
+  ['"" | default("a", true)', 'a'],
   ['nowhere | d("a") | upper', 'A'],
   ["x | regex_replace('b', 'X')", 'AXc'],
   ["x | replace('b', '')", 'Ac'],

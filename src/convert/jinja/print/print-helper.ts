@@ -122,5 +122,5 @@ function printAccess(expression: SwarmExpression, place: TemplateScope): string 
   const { of, key } = expression;
   if (key.kind === 'negative' && key.of.kind === 'literal' && key.of.value === 1) return `(last ${print(of, place)})`;
   if (key.kind === 'literal' && key.value === 0) return `(first ${print(of, place)})`;
-  return `(get ${print(of, place)} ${print(key.kind === 'literal' ? literal(String(key.value)) : key, place)})`;
+  return `(get ${print(of, place)} ${print(key, place)})`;
 }

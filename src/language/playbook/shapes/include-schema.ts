@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { META_ACTIONS } from '../../../core/playbook/step-model.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
-import { condition, loopKeywords, name, stepKeywords, text, texts, title } from './keyword-shapes.ts';
+import { condition, loopKeywords, name, stepKeywords, tags, text, title } from './keyword-shapes.ts';
 
 const fileName = z.union([text, z.strictObject({ file: text })], { error: 'takes the name of a file' });
 export const importSchema = z.strictObject({ ...stepKeywords, import_tasks: fileName });
@@ -10,7 +10,7 @@ export const applySchema = z.strictObject(stepKeywords);
 /** What is chosen while the play runs: the keywords of a task that have a meaning for it. */
 export const includeSchema = z.strictObject({ ...stepKeywords, ...loopKeywords, register: name.optional() });
 export const metaSchema = z.strictObject({
-  ...{ name: title.optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  ...{ name: title.optional(), when: condition.optional(), tags: tags.optional(), vars: varsSchema.nullable().optional() },
   meta: z.enum(META_ACTIONS),
 });
 
@@ -37,6 +37,6 @@ export const importRoleSchema = z.strictObject({ ...stepKeywords, import_role: r
 /** An entry of `roles:`. Its other keys are variables of the role. */
 export const roleEntrySchema = z.strictObject({ ...stepKeywords, role: text });
 export const importPlaybookSchema = z.strictObject({
-  ...{ name: title.optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  ...{ name: title.optional(), when: condition.optional(), tags: tags.optional(), vars: varsSchema.nullable().optional() },
   import_playbook: text,
 });

@@ -14,6 +14,11 @@ export const condition = z.union([z.string(), z.boolean(), z.array(z.union([z.st
 });
 export const expression = z.string('takes an expression').min(1, 'takes an expression');
 export const texts = z.union([text, z.array(text)], { error: 'takes a text or a list of texts' });
+/** Words for `-t`, which chooses tasks before any variable has a value. */
+export const tags = texts.refine(
+  (given) => ![given].flat().some(hasTemplate),
+  'takes words, no templates: -t chooses tasks before the run',
+);
 export const fixedDuration = z
   .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
   .refine((value) => parseMilliseconds(value) !== undefined, 'takes a time: 30s, 5m, 4h');
@@ -52,7 +57,7 @@ export const title = z.string().regex(/\S/, 'is empty: remove it, or write what 
 export const sharedKeywords = {
   name: title.optional(),
   vars: varsSchema.nullable().optional(),
-  tags: texts.optional(),
+  tags: tags.optional(),
   environment: environment.optional(),
   run_once: flag.optional(),
   ignore_unreachable: flag.optional(),
