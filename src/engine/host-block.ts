@@ -1,4 +1,4 @@
-import { formatDateTime } from '../core/date-text.ts';
+import { formatDateTime } from '../core/output/date-text.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Gone } from '../core/inventory/gone.ts';
 import type { Host } from '../core/inventory/host.ts';

@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import type { Proof } from '../../core/connection.ts';
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { Disruption } from '../../core/disruption.ts';
 import { formatRoughDuration } from '../../core/duration-text.ts';
 import { isBlocked } from '../../core/inventory/block.ts';

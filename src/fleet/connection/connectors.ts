@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';

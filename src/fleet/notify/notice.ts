@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { NotifyCause } from '../../core/inventory/notifier.ts';
 import type { RunState } from '../../core/run-state.ts';

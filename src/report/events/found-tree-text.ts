@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
 import { formatQuantity } from '../text/format.ts';

@@ -1,4 +1,4 @@
-import { formatDay, formatMinute, twoDigits } from '../../core/date-text.ts';
+import { formatDay, formatMinute, twoDigits } from '../../core/output/date-text.ts';
 import { formatRoughDuration } from '../../core/duration-text.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;

@@ -156,7 +156,7 @@ test('apt: a package that is a file or behind a URL, once; a newer one stays', a
   });
   const run = async (args: Record<string, unknown>) => (await driveModule(apt.run(remote, apt.args.parse(args)), remote)).result;
   const deb = join(dir, 'tool.deb');
-  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is no file`);
+  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is not a file`);
   writeFileSync(deb, '');
   expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
   expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toMatch(new RegExp(`^-y -q .* install -- ${deb}\n$`));

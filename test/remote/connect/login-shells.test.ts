@@ -142,7 +142,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
     });
   });
 
-  test('what a start-up file prints later in the background is no part of what swarm reads', { timeout: 60_000 }, async () => {
+  test('what a start-up file prints later in the background is not part of what swarm reads', { timeout: 60_000 }, async () => {
     await open(SHELLS['bash, as it is'] ?? '', {}, async (set) => {
       await using link = await set('(sleep 1; echo noise; echo noise >&2; printf noise) &');
       const script = 'i=0; while [ $i -lt 15 ]; do printf x; sleep 0.1; i=$((i+1)); done; exit 3';
