@@ -73,7 +73,7 @@ export function applyRule(
       removePair(args, pair);
       continue;
     }
-    const replaced = typeof scalar === 'string' ? values[name]?.[scalar] : undefined;
+    const replaced = typeof scalar === 'string' || typeof scalar === 'boolean' ? values[name]?.[String(scalar)] : undefined;
     if (replaced !== undefined && isScalar(pair.value)) setScalar(pair.value, replaced);
   }
   for (const [name, value] of Object.entries(add)) if (findPair(args, name) === undefined) addPair(args, name, new Scalar(value));
