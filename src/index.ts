@@ -142,7 +142,14 @@ export { loadAptLists, loadNewAptLists, type NewSource, readSources, type Source
 export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
 export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
-export { type PackageRequest, packageArgs, packageChanges, packageReturns } from './sdk/packages/package-managers.ts';
+export {
+  asksForPackages,
+  NO_PACKAGES,
+  type PackageRequest,
+  packageArgs,
+  packageChanges,
+  packageReturns,
+} from './sdk/packages/package-managers.ts';
 export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';

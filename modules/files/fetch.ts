@@ -53,7 +53,7 @@ async function copyHere(remote: Remote, path: string, target: string, sha256: st
   const partial = join(dirname(target), `.${basename(target)}.${remote.jobId}`);
   try {
     await mkdir(dirname(target), { recursive: true });
-    const { stdin, stdout, stderr, done } = await remote.open({ argv: ['cat', '--', path] });
+    const { stdin, stdout, stderr, done } = await remote.open({ argv: ['cat', '--', path], transfer: 'from host' });
     stdin.end();
     stderr.resume();
     const hash = createHash('sha256');

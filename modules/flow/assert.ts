@@ -3,7 +3,10 @@ import { defineModule, SwarmError, z } from '../../src/index.ts';
 export default defineModule({
   summary: 'Fail unless all conditions hold',
   args: z.strictObject({
-    that: z.union([z.array(z.json()), z.json()]).describe('A condition or a list of them, as in `when`: result.rc == 0'),
+    that: z
+      .union([z.array(z.json()), z.json()])
+      .refine((that) => !Array.isArray(that) || that.length > 0, 'needs a condition')
+      .describe('A condition or a list of them, as in `when`: result.rc == 0'),
     fail_msg: z.string().optional().describe('What is shown where it is not so'),
     success_msg: z.string().optional().describe('What is shown where all hold'),
     quiet: z.boolean().default(false).describe('Do not show success_msg'),

@@ -38,7 +38,7 @@ export default defineModule({
     const kept = removed.filter((atom) => keep.some((name) => atom.startsWith(`=${name}-`)));
     if (kept.length > 0)
       throw new SwarmError('SW6012', `the plan would remove what is to stay: ${kept.join(' ')}`, {
-        hint: 'Add it to the world set: emerge --noreplace NAME.',
+        hint: `Add it to the world set: emerge --noreplace ${kept.map((atom) => `'${atom}'`).join(' ')}`,
       });
     if (removed.length > max)
       throw new SwarmError('SW6012', `the plan would remove ${removed.length} packages, more than ${max}`, {

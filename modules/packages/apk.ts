@@ -1,8 +1,8 @@
-import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
+import { asksForPackages, defineModule, NO_PACKAGES, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Install, update or remove packages with apk of Alpine',
-  args: z.strictObject(packageArgs),
+  args: z.strictObject(packageArgs).refine(asksForPackages, NO_PACKAGES),
   returns: packageReturns,
   freeForm: 'name',
   example: `apk:

@@ -1,5 +1,6 @@
 import {
   aptUpkeep,
+  asksForPackages,
   debFileChanges,
   defineModule,
   type PackageRequest,
@@ -46,10 +47,13 @@ export default defineModule({
       autoclean: z.boolean().default(false).describe('Remove the loaded packages that no repository has any more'),
       clean: z.boolean().default(false).describe('Remove all loaded packages'),
     })
-    .refine(({ upgrade, name, deb }) => upgrade === 'no' || (name.length === 0 && deb === undefined), {
+    .refine(({ upgrade, name = [], deb }) => upgrade === 'no' || (name.length === 0 && deb === undefined), {
       error: 'upgrade is of all packages: leave out name and deb',
     })
-    .refine(({ deb, name, state }) => deb === undefined || (name.length === 0 && state === 'present'), {
+    .refine((given) => given.deb !== undefined || given.cache_valid_time > 0 || asksForPackages(given) || asksForUpkeep(given), {
+      error: 'give name, deb, upgrade, or update_cache: true',
+    })
+    .refine(({ deb, name = [], state }) => deb === undefined || (name.length === 0 && state === 'present'), {
       error: 'deb stands for name, and needs state: present',
     }),
   returns: packageReturns,
@@ -72,12 +76,16 @@ export default defineModule({
       removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],
     };
     const result = yield* packageChanges(probe, 'apt', request);
-    const isNamed = wanted.name.length > 0 || deb !== undefined;
+    const isNamed = (wanted.name ?? []).length > 0 || deb !== undefined;
     const ofFile = deb === undefined ? [] : yield* debFileChanges(probe, deb, request);
     const ofAll = yield* aptUpkeep(probe, { ...wanted, autoremove: autoremove && !isNamed });
     return { ...result, changed_packages: [...result.changed_packages, ...ofFile, ...ofAll] };
   },
 });
+
+/** Whether a task wants something of all packages. */
+const asksForUpkeep = (given: { readonly [K in 'autoremove' | 'autoclean' | 'clean']: boolean } & { readonly upgrade: string }): boolean =>
+  given.upgrade !== 'no' || given.autoremove || given.autoclean || given.clean;
 
 /** Whether the lists of packages were loaded in the last `seconds`. */
 const isFresh = async (probe: Probe, seconds: number): Promise<boolean> =>

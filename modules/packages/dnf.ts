@@ -1,4 +1,4 @@
-import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
+import { asksForPackages, defineModule, NO_PACKAGES, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
 const repository = z.string().regex(/^[\w.*:, -]*$/, 'must be the name of a repository');
 const repositories = z
@@ -13,11 +13,13 @@ const repositories = z
 
 export default defineModule({
   summary: 'Install, update or remove packages with dnf of Fedora and its relatives',
-  args: z.strictObject({
-    ...packageArgs,
-    enablerepo: repositories.describe('Repositories that are used for this task only'),
-    disablerepo: repositories.describe('Repositories that are not used for this task'),
-  }),
+  args: z
+    .strictObject({
+      ...packageArgs,
+      enablerepo: repositories.describe('Repositories that are used for this task only'),
+      disablerepo: repositories.describe('Repositories that are not used for this task'),
+    })
+    .refine(asksForPackages, NO_PACKAGES),
   returns: packageReturns,
   freeForm: 'name',
   example: `dnf:

@@ -13,6 +13,7 @@ import {
 
 /** Arguments: FOLDER or "", PROGRAM WORD... */
 const IN_FOLDER = '[ -z "$1" ] || cd -- "$1" || exit; shift; exec "$@"';
+const IN_NEW_FOLDER = `[ -z "$1" ] || mkdir -p -- "$1" || exit; ${IN_FOLDER}`;
 
 const args = z
   .strictObject({
@@ -26,7 +27,7 @@ const args = z
       .regex(/^\d[\w.+-]*$/, 'must be a version: 4.17.21')
       .optional()
       .describe('Version of the package; 4.17 takes any 4.17.x that is installed'),
-    path: absolutePath.optional().describe('Folder of the project on the host'),
+    path: absolutePath.optional().describe('Folder of the project on the host; with name it is made where it is missing'),
     global: z.boolean().default(false).describe('Install it for the whole host'),
     state: z
       .enum(['present', 'absent', 'latest'])
@@ -67,9 +68,9 @@ export default defineModule({
   production: true
 `,
   async *run(probe, given) {
-    const { state, name, version, path } = given;
-    if (path !== undefined) await assertFolder(probe, path);
-    const listed = parseDependencies(await ask(probe, given, ['list', '--json', '--depth=0']));
+    const { state, name, version } = given;
+    const hasFolder = await findFolder(probe, given);
+    const listed = parseDependencies(hasFolder ? await ask(probe, given, ['list', '--json', '--depth=0']) : {});
     const wanted = name === undefined ? [...listed.keys()] : [name];
     const has = (each: string): boolean => isPresent(listed.get(each), each === name ? version : undefined);
     if (state === 'absent') {
@@ -78,7 +79,7 @@ export default defineModule({
       return { changed_packages: wanted };
     }
     const missing = wanted.filter((each) => !has(each));
-    const outdated = state === 'latest' ? await listOutdated(probe, given, wanted) : [];
+    const outdated = state === 'latest' && hasFolder ? await listOutdated(probe, given, wanted) : [];
     const changed = [...new Set([...missing, ...outdated])].toSorted();
     if (changed.length === 0) return { changed_packages: [] };
     yield change(given, missing.length > 0 ? 'create' : 'update', installWords(given, missing.length === 0), changed);
@@ -91,9 +92,12 @@ interface Dependency {
   readonly isWrong: boolean;
 }
 
-async function assertFolder(probe: Probe, path: string): Promise<void> {
+/** Whether the folder is there. A package that is named makes it; without a name there is no package.json to read. */
+async function findFolder(probe: Probe, { path, name }: Args): Promise<boolean> {
+  if (path === undefined) return true;
   const { stat } = await statFile(probe, path);
-  if (stat.type === 'directory') return;
+  if (stat.type === 'directory') return true;
+  if (stat.type === 'absent' && name !== undefined) return false;
   throw new SwarmError('SW6012', `${path} is not a folder of the host`, { lacks: { kind: 'path', name: path } });
 }
 
@@ -177,6 +181,6 @@ function change(given: Args, verb: Change['verb'], words: readonly string[], cha
     verb,
     subject: `packages ${changed.join(' ')} (${where})`,
     apply: async (remote) =>
-      void (await runScript(remote, IN_FOLDER, [path, npmOf(given), ...words, ...placeOf(given), '--', ...target], where)),
+      void (await runScript(remote, IN_NEW_FOLDER, [path, npmOf(given), ...words, ...placeOf(given), '--', ...target], where)),
   };
 }

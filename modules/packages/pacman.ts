@@ -1,11 +1,13 @@
-import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
+import { asksForPackages, defineModule, NO_PACKAGES, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Install, update or remove packages with pacman of Arch',
-  args: z.strictObject({
-    ...packageArgs,
-    force: z.boolean().default(false).describe('With state: absent: also where another package needs it'),
-  }),
+  args: z
+    .strictObject({
+      ...packageArgs,
+      force: z.boolean().default(false).describe('With state: absent: also where another package needs it'),
+    })
+    .refine(asksForPackages, NO_PACKAGES),
   returns: packageReturns,
   freeForm: 'name',
   example: `pacman:

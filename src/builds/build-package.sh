@@ -123,9 +123,9 @@ wait_for_binhost() {
 # In a clean root the files are the job's own.
 mkdir -p "$state" && exec 6>>"$state/change.lock" 7>>"$state/use.lock" || exit
 wait_for_lock() {
-  flock -n -x "$1" && return
+  flock -n -x "$1" 6>&6 7>&7 && return
   echo '>>> swarm: waiting for another build on this host'
-  flock -x "$1"
+  flock -x "$1" 6>&6 7>&7
 }
 run_emerge() { PORTAGE_BINHOST=$binhost emerge 6>&- 7>&- --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
 compare_dependencies() { python3 -c "$compare" "$binhost" "$dependencies"; }
@@ -157,12 +157,12 @@ install_dependencies() {
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?
-  flock -u 7; flock -u 6
+  flock -u 7 7>&7; flock -u 6 6>&6
   binhost_answers && fail $exit
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
-flock -s 7; flock -u 6
+flock -s 7 7>&7; flock -u 6 6>&6
 get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

@@ -111,7 +111,7 @@ const isConnectionBreak = (error: unknown): boolean =>
 
 /** The bytes from an offset on; ends without an error where the stream was cut, and throws where the host says no. */
 async function* readBytesFrom(remote: Remote, { path, name }: PackageTransfer, offset: number): AsyncGenerator<Buffer, void, void> {
-  const pipe = await remote.open({ argv: ['tail', '-c', `+${offset + 1}`, '--', path] });
+  const pipe = await remote.open({ argv: ['tail', '-c', `+${offset + 1}`, '--', path], transfer: 'from host' });
   pipe.stdin.end();
   const stdout = pipe.stdout as Readable;
   const done = pipe.done.catch((error: unknown) => error);

@@ -6,7 +6,7 @@ import { toDisplayLines } from '../report/text/display-text.ts';
 import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle } from '../report/text/terminal-style.ts';
 import { ansibleAdvice } from './ansible-advice.ts';
-import { dropRepeatedHints, selectShownErrors } from './shown-errors.ts';
+import { dropRepeatedHints, selectShownErrors, withDefaultHints } from './shown-errors.ts';
 
 /** A text of ours on stderr that quotes files and hosts: its lines are cleaned, and none is a command to a build service. */
 export function printMessage(text: string): void {
@@ -25,7 +25,7 @@ export type PrintOptions = GivenOptions & { readonly verbose?: number };
  *  Answers with the exit code that they amount to. */
 export function printErrors(errors: readonly ErrorJson[], { verbose = 0, ...given }: PrintOptions): number {
   const { shown, left } = verbose > 0 ? { shown: errors, left: [] } : selectShownErrors(errors);
-  for (const error of dropRepeatedHints(shown)) printMessage(formatError(withGivenOptions(error, given)));
+  for (const error of dropRepeatedHints(withDefaultHints(shown))) printMessage(formatError(withGivenOptions(error, given)));
   for (const line of left) printMessage(line);
   const advice = ansibleAdvice(errors, given.directory);
   if (advice !== undefined) printMessage(advice);
@@ -34,5 +34,6 @@ export function printErrors(errors: readonly ErrorJson[], { verbose = 0, ...give
 
 /** Warnings on stderr, each with its place and hint. */
 export function printWarnings(warnings: readonly ErrorJson[] | undefined, given: GivenOptions): void {
-  for (const warning of warnings ?? []) printMessage(formatError(withGivenOptions(warning, given)).replace(/^error/, 'warning'));
+  for (const warning of withDefaultHints(warnings ?? []))
+    printMessage(formatError(withGivenOptions(warning, given)).replace(/^error/, 'warning'));
 }

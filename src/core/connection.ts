@@ -16,6 +16,8 @@ export interface Command {
   readonly keepBytes?: number;
   /** Asked after each piece of output. While it is closed, the host's command waits. */
   readonly outputGate?: OutputGate;
+  /** Of a pipe: bytes go this way, and not slower than the `least_rate` of the host. */
+  readonly transfer?: 'to host' | 'from host';
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
 }

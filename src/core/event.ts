@@ -4,6 +4,7 @@ import type { HealStep } from './inventory/heal.ts';
 import type { PlayLogin } from './inventory/play-login.ts';
 import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
+import type { Orchestrator } from './program/orchestrator.ts';
 
 /** `unknown`: only in a dry run, of what it cannot find out. `changed` means in it that a real run would change something. */
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused' | 'unknown';
@@ -71,6 +72,8 @@ export type RunEventData =
       /** What -i named, as absolute paths. A resumed run reads it again. */
       readonly inventory?: readonly string[];
       readonly pid: number;
+      /** The machine of that process. Older journals have none. */
+      readonly orchestrator?: Orchestrator;
       readonly version: string;
       readonly resumed?: boolean;
     }

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../core/date-text.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Gone } from '../core/inventory/gone.ts';
 import type { Host } from '../core/inventory/host.ts';
@@ -5,7 +6,7 @@ import type { Host } from '../core/inventory/host.ts';
 /** The error for a host that gets no work: SW3005 for a blocked one, SW3020 for one that is gone. */
 export function blockedHostError({ name, block, gone }: Host): SwarmError {
   if (gone !== undefined) return goneHostError(name, gone);
-  return new SwarmError('SW3005', `${name} is blocked until ${block?.until}: ${block?.reason}`, {
+  return new SwarmError('SW3005', `${name} is blocked until ${formatDateTime(block?.until ?? '')}: ${block?.reason}`, {
     host: name,
     hint: `To end the block, run: swarm hosts unblock ${name}`,
   });
@@ -13,7 +14,7 @@ export function blockedHostError({ name, block, gone }: Host): SwarmError {
 
 /** The error for a host that will not come back: SW3020. */
 export function goneHostError(name: string, { since, reason }: Gone): SwarmError {
-  return new SwarmError('SW3020', `${name} is gone since ${since}${reason === undefined ? '' : `: ${reason}`}`, {
+  return new SwarmError('SW3020', `${name} is gone since ${formatDateTime(since)}${reason === undefined ? '' : `: ${reason}`}`, {
     host: name,
     hint: `When it is there again, run: swarm hosts unblock ${name}`,
   });
@@ -21,6 +22,6 @@ export function goneHostError(name: string, { since, reason }: Gone): SwarmError
 
 /** `blocked until TIME (REASON)` or `gone since TIME (REASON)`. */
 export function describeAbsence({ block, gone }: Pick<Host, 'block' | 'gone'>): string {
-  if (gone === undefined) return `blocked until ${block?.until} (${block?.reason})`;
-  return `gone since ${gone.since}${gone.reason === undefined ? '' : ` (${gone.reason})`}`;
+  if (gone === undefined) return `blocked until ${formatDateTime(block?.until ?? '')} (${block?.reason})`;
+  return `gone since ${formatDateTime(gone.since)}${gone.reason === undefined ? '' : ` (${gone.reason})`}`;
 }

@@ -6,6 +6,7 @@ import type { Host } from '../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../core/inventory/inventory.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { Playbook } from '../core/playbook/playbook-model.ts';
+import { thisOrchestrator } from '../core/program/orchestrator.ts';
 import type { RunState } from '../core/run-state.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
@@ -100,6 +101,7 @@ function emitRunStarted(
     ...(options.step === true ? { step: true } : {}),
     ...(options.inventory === undefined ? {} : { inventory: options.inventory }),
     pid: process.pid,
+    orchestrator: thisOrchestrator(),
     version,
     ...(journal.state.startedAt === undefined ? {} : { resumed: true }),
   });

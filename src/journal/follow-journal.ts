@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RunEvent } from '../core/event.ts';
-import { isProcessAlive } from '../core/program/process-alive.ts';
+import { findProcessState } from '../core/program/process-alive.ts';
 import { readFileLines } from './file-lines.ts';
 import { watchFile } from './file-watcher.ts';
 import { parseEvent } from './parse-event.ts';
@@ -37,7 +37,7 @@ export async function* followEvents(
     if (writerGone?.aborted === true) return true;
     if (writer?.type !== 'run.started' || performance.now() - lastCheck < CHECK_MS) return false;
     lastCheck = performance.now();
-    return !isProcessAlive(writer.pid, writer.at);
+    return findProcessState(writer, Date.now()) === 'ended'; // one of another machine is followed until its end is written
   };
   try {
     for (;;) {

@@ -6,7 +6,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import { maskJson } from '../core/mask.ts';
 import { combineGates, type OutputGate } from '../core/output/output-gate.ts';
-import { isProcessAlive } from '../core/program/process-alive.ts';
+import { findProcessState, type WritingProcess } from '../core/program/process-alive.ts';
 import { reduce } from '../core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../core/run-state.ts';
 import { hintAfterDiskFailure } from './disk-failure-hint.ts';
@@ -15,6 +15,7 @@ import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
 import { createOutputLimit } from './output/limit-output.ts';
 import { shortenBinary } from './output/shorten-binary.ts';
+import { elsewhereError } from './runs/elsewhere.ts';
 import { markResumed } from './runs/resumed-runs.ts';
 import { scanJournal } from './scan-journal.ts';
 
@@ -36,8 +37,9 @@ export interface Journal extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Opens the journal of a run below `runsDir`, or continues an existing one. Throws SW3003 while another process writes it. */
-export async function openJournal(runsDir: string, run: string): Promise<Journal> {
+/** Opens the journal of a run below `runsDir`, or continues an existing one. Throws SW3003 while another process writes it, or may write
+ *  it on another machine. `takeOver`: the name of that machine, where the process has ended for certain. */
+export async function openJournal(runsDir: string, run: string, takeOver?: string): Promise<Journal> {
   const dir = join(runsDir, run);
   const file = join(dir, JOURNAL_FILE);
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -48,15 +50,15 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
   const deduper = createOutputDeduper();
   try {
     claim = await claimRun(handle, dir, run);
-    let writer: { readonly pid: number; readonly at: string } | undefined;
+    let writer: WritingProcess | undefined;
+    const { mtimeMs } = await handle.stat();
     const scan = scanJournal(file, (event) => {
       state = reduce(state, event);
       deduper.record(event);
       if (event.type === 'run.started') writer = event;
       if (event.type === 'run.finished') writer = undefined;
     });
-    if (writer !== undefined && writer.pid !== process.pid && isProcessAlive(writer.pid, writer.at))
-      throw runningError(run, `process ${writer.pid}`);
+    if (writer !== undefined) assertNotWritten(run, writer, mtimeMs, takeOver);
     if (scan.torn) await truncateTail(handle, file, scan.end);
     seq = scan.next;
     await Promise.all([handle.sync(), syncFolder(dir), syncFolder(runsDir)]);
@@ -66,6 +68,13 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
     throw error;
   }
   return createJournal(handle, file, { run, state, seq, deduper, claim });
+}
+
+function assertNotWritten(run: string, writer: WritingProcess, wroteMs: number, takeOver: string | undefined): void {
+  const state = findProcessState(writer, wroteMs);
+  if (state === 'alive' && writer.pid !== process.pid) throw runningError(run, `process ${writer.pid}`);
+  const orchestrator = writer.orchestrator?.name ?? '';
+  if (state === 'elsewhere' && takeOver !== orchestrator) throw elsewhereError({ run, orchestrator, wroteMs }, 'resume');
 }
 
 /** Of two processes that continue one run at the same moment, one gets it: its claim lasts until its first event is on the disk, and from

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../core/event.ts';
+import { isOrchestrator } from '../core/program/orchestrator.ts';
 
 /** Reads one line of a journal. Undefined when it is not an event. */
 export function parseEvent(line: string): RunEvent | undefined {
@@ -41,6 +42,7 @@ const FIELDS: readonly (readonly [string, Test])[] = [
   ['items', isList],
   ['error', isError],
   ['pid', isPid],
+  ['orchestrator', isOrchestrator],
 ];
 
 function isEvent(value: unknown): value is RunEvent {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dropRepeatedHints, selectShownErrors } from '../../src/cli/shown-errors.ts';
+import { dropRepeatedHints, selectShownErrors, withDefaultHints } from '../../src/cli/shown-errors.ts';
 import { SwarmError, ValidationError } from '../../src/core/error/swarm-error.ts';
 import { throwIfProblems } from '../../src/language/schema/throw-problems.ts';
 
@@ -31,4 +31,16 @@ test('a hint that several errors in a row share is told once, after the last', (
   expect(told.map(({ hint }) => hint)).toEqual([undefined, 'x', 'y', 'x']);
   const placed = [1, 2].map((line) => ({ ...errorAt('a.yml', line).toJSON(), hint: 'x' }));
   expect(dropRepeatedHints(placed)).toEqual(placed); // each has a place of its own, and is corrected there
+});
+
+test('an error without a hint shows what the table says, with its host; of several with one code the last one', () => {
+  const named = { code: 'SW2001', message: 'm', host: 'd1' };
+  expect(withDefaultHints([named])).toEqual([{ ...named, hint: expect.stringContaining('run: swarm hosts verify d1') }]);
+  expect(withDefaultHints([named, named, { code: 'ACME01', message: 'm' }]).map(({ hint }) => hint !== undefined)).toEqual([
+    false,
+    true,
+    false,
+  ]);
+  const own = { ...named, hint: 'own' };
+  expect(withDefaultHints([named, own]).map(({ hint }) => hint)).toEqual([expect.stringContaining('verify d1'), 'own']);
 });

@@ -7,7 +7,9 @@ import { reduce } from '../../src/core/reduce/reduce.ts';
 import { initialRunState } from '../../src/core/run-state.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { readEvents, readRunState } from '../../src/journal/read-journal.ts';
+import { cases } from '../setup/cases.ts';
 import { anyFact } from './arbitrary-event.ts';
+import { startedElsewhere } from './run-events.ts';
 import { folder } from './temporary-folder.ts';
 
 const started: RunEventData = {
@@ -62,7 +64,7 @@ test('cut at any byte, a journal is read up to its last whole record and can be 
       expect(after.torn).toBe(false);
       expect(after.events.map(({ seq }) => seq)).toEqual(Array.from({ length: good + 1 }, (_, index) => index));
     }),
-    { numRuns: 60 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -120,6 +122,20 @@ test('a run that another process still writes is not opened a second time', asyn
   journal.emit({ ...started, pid: process.ppid });
   await journal.close();
   await expect(openJournal(dir.path, 'k3f9')).rejects.toMatchObject({ code: 'SW3003' });
+});
+
+test('a run that another machine may still write is opened only by who names that machine', async () => {
+  using dir = folder();
+  const journal = await openJournal(dir.path, 'k3f9');
+  journal.emit(startedElsewhere);
+  await journal.close();
+  await expect(openJournal(dir.path, 'k3f9')).rejects.toMatchObject({
+    code: 'SW3003',
+    message: 'run k3f9 was started on desk, and may still run there: its journal was last written less than a minute ago',
+    hint: 'On desk, run: swarm runs resume k3f9. Only if the run has ended there for certain, run here: swarm runs resume k3f9 --take-over desk',
+  });
+  await expect(openJournal(dir.path, 'k3f9', 'tower')).rejects.toMatchObject({ code: 'SW3003' });
+  await (await openJournal(dir.path, 'k3f9', 'desk')).close();
 });
 
 test('100 000 lines of output are cheap to write and read back in order', async () => {

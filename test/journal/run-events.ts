@@ -12,4 +12,9 @@ export const started = (pid: number, resumed = false): RunEventData => ({
   version: '0.1.0',
   ...(resumed ? { resumed } : {}),
 });
+/** The first event of a build on another machine, `desk`, with a process number that this machine may have too. */
+export const startedElsewhere: RunEventData = {
+  ...started(process.ppid),
+  orchestrator: { name: 'desk', machineId: 'ab'.repeat(32) },
+} as RunEventData;
 export const finished: RunEventData = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };

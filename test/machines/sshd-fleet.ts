@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../src/core/inventory/host.ts';
+import { hashMachineId } from '../../src/core/inventory/host-identity.ts';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
-import { hashMachineId } from '../../src/remote/identity/probe.ts';
 import { makeKey } from './ssh-key-files.ts';
 import { type Sshd, type SshdOptions, startSshd } from './sshd.ts';
 

@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withExactMode } from '../../src/sdk/files/exact-mode.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+const filesOf = (...folders: readonly string[]) =>
+  folders.flatMap((folder) => readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map((file) => `${folder}/${file}`));
 /** The programs of these folders; other folders test their own. */
-const programs = ['src/sdk', 'src/builds', 'modules'].flatMap((folder) =>
-  readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map((file) => `${folder}/${file}`),
-);
+const programs = filesOf('src/sdk', 'src/builds', 'modules');
 
-const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(([program = '']) =>
+const shells = [['dash'], ['bash'], ['busybox', 'sh'], ['mksh']].filter(([program = '']) =>
   (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program))),
 );
 
@@ -28,6 +28,13 @@ const putStandIn = (name: string, text: string) => writeFileSync(join(dir, 'bin'
 test.each(programs.filter((file) => file.endsWith('.py')))('%s is Python', (file) => {
   const check = 'import sys; compile(sys.stdin.read(), "program", "exec")';
   expect(spawnSync('python3', ['-c', check], { input: readFileSync(join(root, file)) }).status).toBe(0);
+});
+
+// mksh, which Gentoo offers as /bin/sh, closes the descriptors above 2 that `exec` opened in each program that it starts
+test.each(filesOf('src', 'modules').filter((file) => file.endsWith('.sh')))('%s hands a descriptor on to flock by name', (file) => {
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/^\s*#.*/gm, '');
+  const locks = [...text.matchAll(/flock(?: -\w)* (?:(\d)|"\$1")(?=[ ;]|$)(.{0,4})/gm)];
+  expect(locks.filter(([, descriptor = '6', next]) => next !== ` ${descriptor}>&`).map(([found]) => found)).toEqual([]);
 });
 
 describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shell', ({ words: [shell = '', ...options] }) => {

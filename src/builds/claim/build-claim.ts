@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
+import { isOrchestrator, type Orchestrator } from '../../core/program/orchestrator.ts';
 import type { BuiltPackage } from '../built-package.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 
@@ -14,6 +15,8 @@ export interface BuildClaim {
   readonly run: string;
   readonly pid: number;
   readonly at: string;
+  /** Its machine. Older claims have none. */
+  readonly orchestrator?: Orchestrator;
   readonly host: string;
   readonly job: string;
   /** The job has ended well. The package lies on the host until it is published. */
@@ -52,9 +55,10 @@ export async function readClaim(file: string): Promise<BuildClaim | undefined> {
 }
 
 function isClaim(value: unknown): value is BuildClaim {
-  const { run, pid, at, host, job, built, published } = (value ?? {}) as { readonly [key: string]: unknown };
+  const { run, pid, at, host, job, built, published, orchestrator } = (value ?? {}) as { readonly [key: string]: unknown };
   const hasObjects = [built, published].every((each) => each === undefined || (typeof each === 'object' && each !== null));
-  return typeof pid === 'number' && [run, at, host, job].every((text) => typeof text === 'string') && hasObjects;
+  const isMachine = orchestrator === undefined || isOrchestrator(orchestrator);
+  return typeof pid === 'number' && [run, at, host, job].every((text) => typeof text === 'string') && hasObjects && isMachine;
 }
 
 /** Lets `decide` see the claim and change it, while no other process does: undefined leaves it, null removes it. Returns the claim

@@ -1,8 +1,13 @@
+import { statSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Remote } from '../../core/module.ts';
-import { isProcessAlive } from '../../core/program/process-alive.ts';
+import { isThisMachine, thisOrchestrator } from '../../core/program/orchestrator.ts';
+import { findProcessState, type WritingProcess } from '../../core/program/process-alive.ts';
+import { journalPath } from '../../journal/journal-path.ts';
+import { elsewhereHint } from '../../journal/runs/elsewhere.ts';
+import { readLastEvent } from '../../journal/runs/journal-ends.ts';
 import type { BuiltPackage } from '../built-package.ts';
 import { type BuildClaim, changeClaim, type PublishedBuild } from './build-claim.ts';
 
@@ -22,28 +27,51 @@ export async function takeClaim(remote: Remote, file: string, name: string): Pro
   for (let announced = false; ; announced = true) {
     remote.signal.throwIfAborted();
     const claim = await changeClaim(file, (now) => {
-      const taken = nextClaim(now, { run, host: remote.host.name, job: remote.jobId });
+      const taken = nextClaim(now, { run, host: remote.host.name, job: remote.jobId }, remote.paths.project);
       before = taken !== undefined && now?.published === undefined && now?.run !== run ? now?.run : undefined;
       return taken;
     });
-    if (claim?.run === run && claim.pid === process.pid && claim.published === undefined)
-      return { claim, ...(before === undefined ? {} : { before }) };
+    if (claim?.run === run && isOwn(claim) && claim.published === undefined) return { claim, ...(before === undefined ? {} : { before }) };
     if (claim?.published !== undefined) return { published: claim.published };
-    if (!announced && claim !== undefined)
-      remote.emit({ type: 'run.note', text: `${name} is built by run ${claim.run} on ${claim.host}; this run waits for its result` });
+    if (!announced && claim !== undefined) remote.emit({ type: 'run.note', text: describeWait(claim, name) });
     await sleep(POLL_MS, undefined, { signal: remote.signal });
   }
 }
 
 /** The claim of this run; undefined where it must wait, or can take what is published. */
-function nextClaim(now: BuildClaim | undefined, mine: Pick<BuildClaim, 'run' | 'host' | 'job'>): BuildClaim | undefined {
-  const holder = { pid: process.pid, at: new Date().toISOString() };
+function nextClaim(now: BuildClaim | undefined, mine: Pick<BuildClaim, 'run' | 'host' | 'job'>, project: string): BuildClaim | undefined {
+  const holder = thisHolder();
   if (now === undefined) return { ...mine, ...holder };
   // The plan of this run has seen what was published before this process began.
   if (now.published !== undefined) return Date.parse(now.published.at) < processStart() ? { ...mine, ...holder } : undefined;
   const abandoned = now.built !== undefined && Date.now() - Date.parse(now.at) > COLLECT_MS;
-  if (now.run !== mine.run && !abandoned && isProcessAlive(now.pid, now.at)) return undefined;
+  if (now.run !== mine.run && !abandoned && isHeld(now, project)) return undefined;
   return { ...now, run: mine.run, ...holder };
+}
+
+/** This process, now. */
+const thisHolder = (): WritingProcess & Pick<BuildClaim, 'orchestrator'> => ({
+  pid: process.pid,
+  at: new Date().toISOString(),
+  orchestrator: thisOrchestrator(),
+});
+
+const isOwn = ({ pid, orchestrator }: BuildClaim): boolean => pid === process.pid && isThisMachine(orchestrator);
+
+/** Does the run that has the claim go on? The process of one of another machine cannot be seen from here, but its journal can. */
+function isHeld(claim: BuildClaim, project: string): boolean {
+  if (isThisMachine(claim.orchestrator)) return findProcessState(claim, 0) === 'alive';
+  const journal = journalPath(join(project, '.swarm/runs'), claim.run);
+  const wroteMs = statSync(journal, { throwIfNoEntry: false })?.mtimeMs;
+  if (wroteMs === undefined || readLastEvent(journal)?.type === 'run.finished') return false;
+  return findProcessState(claim, wroteMs) === 'elsewhere';
+}
+
+/** What is said once of the run that is waited for. */
+function describeWait({ run, host, orchestrator }: BuildClaim, name: string): string {
+  const text = `${name} is built by run ${run} on ${host}; this run waits for its result`;
+  if (orchestrator === undefined || isThisMachine(orchestrator)) return text;
+  return `${text}. That run is one of ${orchestrator.name}. ${elsewhereHint(orchestrator.name, `swarm runs cancel ${run}`)}`;
 }
 
 const processStart = (): number => Date.now() - process.uptime() * 1000;
@@ -51,7 +79,7 @@ const processStart = (): number => Date.now() - process.uptime() * 1000;
 /** The claim names this host and job from now on: what it named before is of no use. */
 export async function restartClaim(remote: Remote, file: string): Promise<void> {
   const { run } = remote.paths;
-  const mine = { run, pid: process.pid, at: new Date().toISOString(), host: remote.host.name, job: remote.jobId };
+  const mine = { run, ...thisHolder(), host: remote.host.name, job: remote.jobId };
   await changeClaim(file, (now) => (now === undefined || now.run === run ? mine : undefined));
 }
 
@@ -69,7 +97,7 @@ export async function dropClaim(remote: Remote, file: string): Promise<void> {
 export async function recordPublished(remote: Remote, file: string, published: PublishedBuild): Promise<void> {
   const { run } = remote.paths;
   await changeClaim(file, (now) => ({
-    ...(now ?? { run, pid: process.pid, at: published.at, host: remote.host.name, job: remote.jobId }),
+    ...(now ?? { run, ...thisHolder(), at: published.at, host: remote.host.name, job: remote.jobId }),
     published,
   }));
   await removeOldRecords(dirname(file));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatDateTime } from '../../core/date-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
@@ -123,7 +124,7 @@ export function assertPlanHolds(
   });
   const [first] = differences;
   if (first === undefined) return;
-  throw new SwarmError('SW3010', `the plan of ${made} does not hold any more: ${first}`, {
+  throw new SwarmError('SW3010', `the plan of ${formatDateTime(made)} does not hold any more: ${first}`, {
     hint: `Make a new plan: swarm run build --check --plan ${file}`,
     detail: differences.join('\n'),
   });

@@ -2,6 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { adoptHost, formatAdoptCommand } from '../../fleet/trust/adopt-host.ts';
 import { acceptIdentity } from '../../fleet/trust/trust-host.ts';
+import { formatWritten } from '../written-files.ts';
 import type { AdoptFlags } from './hosts-commands.ts';
 import { makeTrustDialog, printTrusted } from './trust.ts';
 
@@ -15,6 +16,7 @@ export async function adoptHostCommand(address: string, options: AdoptFlags): Pr
     acceptIdentity(host, adopted, options, makeTrustDialog(adopted, options)),
   );
   const result = printTrusted(name, trusted);
+  for (const file of [project.pinsFile, trusted.file]) process.stderr.write(`${formatWritten(file)}\n`);
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: [result] })}\n`);
   return 0;
 }

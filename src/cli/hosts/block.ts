@@ -4,6 +4,7 @@ import { findHost, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
+import { formatWritten } from '../written-files.ts';
 import type { BlockFlags } from './hosts-commands.ts';
 
 /** `swarm hosts block NAME --reason T --until 2d`: written into the inventory, with a reason and an end. */
@@ -11,9 +12,10 @@ export async function blockHostCommand(name: string, options: BlockFlags): Promi
   const project = await openProject(options);
   const host = findHost(project, name);
   const block = makeBlock(host, options.reason, options.until, Date.now());
-  await writeBlock(project, host, block, options);
+  const file = await writeBlock(project, host, block, options);
   printResult(options, { hosts: [{ name, status: 'blocked', block }] }, () => [
     displayText`${name} gets no work ${formatBlockEnd(block, Date.now())}: ${block.reason}`,
+    formatWritten(file),
   ]);
   return 0;
 }
@@ -21,8 +23,12 @@ export async function blockHostCommand(name: string, options: BlockFlags): Promi
 /** `swarm hosts unblock NAME`: a block that has ended by itself is taken out of the file too. */
 export async function unblockHostCommand(name: string, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
-  if (project.inventory.hosts.some((host) => host.name === name)) await removeBlock(project, findHost(project, name), options);
-  else if (!(await forgetGone(project, name))) findHost(project, name); // throws for an unknown name
-  printResult(options, { hosts: [{ name, status: 'unblocked' }] }, () => [displayText`${name} gets work again`]);
+  const isKnown = project.inventory.hosts.some((host) => host.name === name);
+  const files = isKnown ? await removeBlock(project, findHost(project, name), options) : await forgetGone(project, name);
+  if (files.length === 0) findHost(project, name); // throws for an unknown name
+  printResult(options, { hosts: [{ name, status: 'unblocked' }] }, () => [
+    displayText`${name} gets work again`,
+    ...files.map(formatWritten),
+  ]);
   return 0;
 }

@@ -1,9 +1,11 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { checkCanGo, findWorkInHand, recordGone, type WorkInHand } from '../../fleet/blocks/gone-host.ts';
-import { openProject } from '../../fleet/project/project.ts';
+import { openProject, stateDir } from '../../fleet/project/project.ts';
+import { goneHostsFile } from '../../journal/gone-hosts.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
 import { printResult } from '../output.ts';
+import { formatWritten } from '../written-files.ts';
 import type { GoneFlags } from './hosts-commands.ts';
 
 /** `swarm hosts gone NAME`: runs that go on give its items to other hosts, and it gets no work until `swarm hosts unblock NAME`. */
@@ -20,6 +22,7 @@ export async function goneHostCommand(name: string, options: GoneFlags): Promise
   printResult(options, { hosts: [{ name, status: 'gone', gone }], runs: work.map(({ run, ...rest }) => ({ id: run, ...rest })) }, () => [
     displayText`${name} gets no work until you run: swarm hosts unblock ${name}`,
     ...work.map((each) => displayText`${describeWork(each)}`),
+    formatWritten(goneHostsFile(stateDir(project))),
   ]);
   return 0;
 }
@@ -33,8 +36,10 @@ export function describeRisk(name: string, work: readonly Pick<WorkInHand, 'run'
   ];
 }
 
-function describeWork({ run, status, items }: WorkInHand): string {
+function describeWork({ run, status, items, orchestrator = '' }: WorkInHand): string {
   const list = items.join(', ');
   if (status === 'running') return `run ${run} goes on, and gives to other hosts: ${list}`;
+  if (status === 'elsewhere')
+    return `run ${run} of ${orchestrator}, if it still goes on there, gives to other hosts: ${list}. To see it, run: swarm runs watch ${run}`;
   return `run ${run} was interrupted with ${list}. To give it to other hosts, run: swarm runs resume ${run}`;
 }

@@ -1,7 +1,7 @@
 import { formatRoughDuration } from '../../core/duration-text.ts';
 import { addGivenOptions, type GivenOptions } from '../../core/error/given-options.ts';
 import type { HealPlan } from '../../core/inventory/heal.ts';
-import type { Host } from '../../core/inventory/host.ts';
+import { DEFAULT_LEAST_RATE, type Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS, STAGES } from '../../core/inventory/stage-timeouts.ts';
@@ -51,6 +51,7 @@ const toHostJson = (host: Host, logins: readonly RouteLogin[], origins: Readonly
     keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
     become: host.login.become ?? null,
     timeouts: { ...DEFAULT_STAGE_TIMEOUTS, ...host.timeouts },
+    leastRate: host.leastRate ?? DEFAULT_LEAST_RATE,
   },
   ssh: logins,
   identity:
@@ -81,6 +82,7 @@ function formatHost(
     ...logins.flatMap(formatLogin),
     ...formatField('become', login.become === undefined ? [] : [`${login.become.method} to ${login.become.user}`]),
     ...formatField('timeouts', host.routes[0].kind === 'here' ? [] : [formatTimeouts(host)]),
+    ...formatField('least rate', host.routes[0].kind === 'here' ? [] : [`${host.leastRate ?? DEFAULT_LEAST_RATE} bytes a second`]),
     ...formatField('identity', identity === undefined ? [untrusted] : listFingerprints(identity)),
     ...formatField('machine', identity?.machineId === undefined ? [] : [`${identity.machineId.slice(0, 16)}… (hash of its machine-id)`]),
     ...formatField('block', block === undefined ? [] : [formatBlock(block)]),

@@ -1,5 +1,6 @@
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
+import { readOptionalText } from '../../core/files/read-local-file.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
@@ -13,6 +14,7 @@ import { confirm } from '../confirm.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { terminalStyleFor } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
+import { formatWritten } from '../written-files.ts';
 import type { TrustFlags } from './hosts-commands.ts';
 import { formatAuthorities, formatOfferedKeys } from './offered-keys-table.ts';
 
@@ -25,6 +27,7 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
   if (wanted.length === 0) printLine('Every host is trusted already.');
   const results: object[] = [];
   const problems: SwarmError[] = [];
+  const before = readOptionalText(project.pinsFile);
   for (const { name } of wanted) {
     const host = project.inventory.hosts.find((each) => each.name === name);
     if (host === undefined) continue;
@@ -38,6 +41,7 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
     }
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: results })}\n`);
+  if (readOptionalText(project.pinsFile) !== before) printLine(formatWritten(project.pinsFile));
   const errors = problems.map((problem) => problem.toJSON()); // the one document has them too
   return printErrors(errors, options);
 }

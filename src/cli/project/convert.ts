@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ChangedPart, LeftPart } from '../../convert/conversion-report.ts';
 import type { OutputFile } from '../../convert/project/convert-file.ts';
 import { type Conversion, convertProject } from '../../convert/project/convert-project.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { printResult } from '../output.ts';
@@ -64,7 +64,7 @@ async function writeAndCheck(target: string, files: readonly OutputFile[], optio
 
 /** The number of errors that `swarm check` finds in what would be written. */
 async function checkCopy(files: readonly OutputFile[], options: ConvertFlags): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'swarm-convert-'));
+  const folder = makeTemporaryFolder('swarm-convert');
   try {
     return await writeAndCheck(folder, files, options);
   } finally {

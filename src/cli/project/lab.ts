@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
@@ -18,7 +19,7 @@ export async function labCommand(options: LabFlags): Promise<number> {
       hint: 'Write for example: --drones 4',
     });
   const keep = options.keep === true || options.directory !== undefined || !options.demo;
-  const dir = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'swarm-lab-')) : resolve(options.directory);
+  const dir = await makeFolder(options.directory, keep);
   const lab = await startLab(join(dir, 'drones'), { drones });
   const project = join(dir, 'project');
   try {
@@ -31,6 +32,11 @@ export async function labCommand(options: LabFlags): Promise<number> {
     await lab[Symbol.asyncDispose]();
     if (!keep) await rm(dir, { recursive: true, force: true });
   }
+}
+
+async function makeFolder(directory: string | undefined, keep: boolean): Promise<string> {
+  if (directory !== undefined) return resolve(directory);
+  return keep ? await mkdtemp(join(tmpdir(), 'swarm-lab-')) : makeTemporaryFolder('swarm-demo');
 }
 
 async function runDemo(project: string): Promise<number> {

@@ -2,10 +2,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { readLocalText } from '../../core/files/read-local-file.ts';
-import { leftVarsProblems } from '../../core/inventory/inventory.ts';
+import { readLocalFileSync, readLocalText } from '../../core/files/read-local-file.ts';
+import { type Inventory, leftVarsProblems } from '../../core/inventory/inventory.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
-import { moduleSource } from '../../engine/module-source.ts';
+import { moduleSource, type ProjectModuleSource } from '../../engine/module-source.ts';
 import {
   findPlaybook,
   isNamedByPlaybook,
@@ -13,11 +14,12 @@ import {
   listTopPlaybooks,
   requirePlaybook,
 } from '../../fleet/project/find-playbook.ts';
-import { openProject, type Project } from '../../fleet/project/project.ts';
-import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
+import { listSourceFolders } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { isTaskFile } from '../../language/playbook/files/task-list.ts';
-import { readPlaybook } from '../../language/playbook/read-playbook.ts';
+import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
+import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';
 
@@ -35,49 +37,81 @@ export interface ProjectProblems {
 /** A built-in playbook may name groups that this inventory does not have. */
 export const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
 
-/** Inventory, package lists, playbooks and the modules that they use; every problem of every file at once. */
+/** Inventory, package lists, playbooks and the modules that they use; every problem of every file at once. What is wrong in one of them does
+ *  not keep the others from being checked. */
 export async function findProjectProblems(files: readonly string[], options: GlobalOptions): Promise<ProjectProblems> {
-  const problems: SwarmError[] = [];
+  const found = collectProblems();
+  const dir = await found.from(() => findProjectDir(options));
+  const project = dir === undefined ? undefined : await found.from(() => openProject(options));
+  if (project !== undefined) {
+    found.add(leftVarsProblems(project.inventory));
+    await found.from(() => checkPackageLists(project.dir, project.inventory.targets));
+  }
+  const modules = moduleSource(dir);
+  if (files.length === 0) for (const name of modules.ownNames) await found.from(() => modules.load(name));
+  const candidates = files.length > 0 ? files.map((file) => requirePlaybook(file, dir)) : listPlaybookFiles(dir);
   const warnings: ErrorJson[] = [];
-  const collectProblems = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+  const playbookFiles: string[] = [];
+  const failed = new Set<string>();
+  for (const file of candidates) {
+    const { playbook, problems } = await findPlaybookProblems(file, { modules, dir, inventory: project?.inventory });
+    // it is no playbook, and is read with those that include it
+    if (problems.length > 0 && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, candidates))) continue;
+    playbookFiles.push(file);
+    found.add(problems);
+    warnings.push(...(playbook?.warnings ?? []));
+    if (problems.length > 0) failed.add(file);
+  }
+  // a playbook that cannot be read says nothing of its templates
+  if (files.length === 0 && dir !== undefined && failed.size > 0) found.add(templateProblems(dir, found.problems));
+  return { problems: found.problems, warnings, project, playbookFiles, failed };
+}
+
+/** Problems of several files. A broken module that two playbooks use is one problem. */
+function collectProblems() {
+  const problems: SwarmError[] = [];
+  const add = (more: readonly SwarmError[]): void => {
+    for (const problem of more) if (!problems.includes(problem)) problems.push(problem);
+  };
+  const from = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
       if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
-      // a broken module that two playbooks use is one problem
-      for (const problem of error instanceof ValidationError ? error.problems : [error])
-        if (!problems.includes(problem)) problems.push(problem);
+      add(error instanceof ValidationError ? error.problems : [error]);
       return undefined;
     }
   };
-  const project = await collectProblems(() => openProject(options));
-  if (project !== undefined) problems.push(...leftVarsProblems(project.inventory));
-  if (project !== undefined) await collectProblems(() => checkPackageLists(project.dir, project.inventory.targets));
-  const modules = moduleSource(project?.dir);
-  if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));
-  const failed = new Set<string>();
-  const candidates = files.length > 0 ? files.map((file) => requirePlaybook(file, project?.dir)) : listPlaybookFiles(project?.dir);
-  const playbookFiles: string[] = [];
-  const folders = project && makeRunPaths(project, '');
-  for (const file of candidates) {
-    const before = problems.length;
-    const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
-    if (read === undefined && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, candidates))) {
-      problems.length = before; // it is no playbook, and is read with those that include it
-      continue;
-    }
-    playbookFiles.push(file);
-    warnings.push(...(read?.warnings ?? []));
-    if (read !== undefined && project !== undefined && folders !== undefined) {
-      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, ...folders, args: {}, secretArgs: [] }));
-      if (problems.length > before) failed.add(file);
-    }
-    if (read === undefined) failed.add(file);
-  }
-  // a playbook that cannot be read says nothing of its templates
-  if (files.length === 0 && project !== undefined && failed.size > 0) problems.push(...templateProblems(project.dir, problems));
-  return { problems, warnings, project, playbookFiles, failed };
+  return { problems, add, from };
 }
+
+/** What a playbook is checked with. Without the inventory nobody knows the groups and the variables of hosts. */
+interface CheckedWith {
+  readonly modules: ProjectModuleSource;
+  readonly dir: string | undefined;
+  readonly inventory: Inventory | undefined;
+}
+
+/** A playbook, as far as it can be read, with the problems of its form and those that its tasks would meet. */
+async function findPlaybookProblems(
+  file: string,
+  { modules, dir, inventory }: CheckedWith,
+): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
+  const found = collectProblems();
+  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, isBuiltIn(file) ? undefined : inventory));
+  await found.from(() => throwIfProblems(read?.problems ?? []));
+  const { playbook } = read ?? {};
+  if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
+  const ofTasks = collectProblems();
+  const hosts = inventory?.hosts ?? [];
+  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [] };
+  await ofTasks.from(() => checkTasks(playbook, check));
+  const told = new Set(found.problems.map(placeOf));
+  found.add(ofTasks.problems.filter((problem) => !told.has(placeOf(problem))));
+  return { playbook, problems: found.problems };
+}
+
+const placeOf = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
 
 /** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */
 const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
@@ -89,14 +123,13 @@ const listPlaybookFiles = (dir: string | undefined): readonly string[] => [
 
 /** What is wrong in the templates of the project and its roles, without what is known already. */
 function templateProblems(dir: string, known: readonly SwarmError[]): readonly SwarmError[] {
-  const place = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
-  const told = new Set(known.map(place));
+  const told = new Set(known.map(placeOf));
   const roles = join(dir, 'roles');
   const folders = [dir, ...(existsSync(roles) ? readdirSync(roles).map((role) => join(roles, role)) : [])];
   return folders
     .flatMap((folder) => listTemplateFiles(join(folder, 'templates')))
     .flatMap((file) => findTemplateFileProblems(readLocalText(file), file))
-    .filter((problem) => !told.has(place(problem)));
+    .filter((problem) => !told.has(placeOf(problem)));
 }
 
 const listTemplateFiles = (folder: string): readonly string[] =>

@@ -67,10 +67,11 @@ export async function modulesCommand(name: string | undefined, options: GlobalOp
 /** What `swarm modules show NAME` prints: the arguments, the short form, what register keeps, an example. */
 export function describeModule(name: string, { summary, args, freeForm, returns, example }: AnyModule): readonly string[] {
   const returned = returnRows(returns);
+  const taken = argumentRows(args);
   return [
     `${name}: ${summary}`,
     '',
-    ...formatRows(argumentRows(args)),
+    ...(taken.length === 0 ? ['It takes no arguments.'] : formatRows(taken)),
     '',
     ...(freeForm === undefined ? [] : [shortForm(name, freeForm), '']),
     ...(returned.length === 0 ? [] : ['register keeps:', ...formatRows(returned), '']),

@@ -73,5 +73,5 @@ function formatErrorsPage(): string {
     ([code, { title, exit, explain }]) =>
       `| ${code} | ${exit} | ${escapeTableCell(title)} | ${escapeTableCell(explain.what)} | ${escapeTableCell(explain.why)} | ${escapeTableCell(explain.fix)} |`,
   );
-  return `${GENERATED_MARK}# Errors\n\n\`swarm explain CODE\` prints the same.\n\n| code | exit | title | what happened | why | what to do |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
+  return `${GENERATED_MARK}# Errors\n\n\`swarm explain CODE\` prints the same. An error that has no hint of its own shows what is here under *what to do*.\n\n| code | exit | title | what happened | why | what to do |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -28,15 +28,21 @@ import { splitList } from '../split-list.ts';
 import { createTaskQuestion } from './ask-tasks.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
-import type { RunFlags } from './run-commands.ts';
+import type { RunFlags, TakeOverFlag } from './run-commands.ts';
 
 /** Runs a playbook as a new run, or continues a run, with the reporters of the command line. Returns the exit code. */
-export async function executeRun(project: Project, playbook: Playbook, args: Vars, run: string, options: RunFlags): Promise<number> {
+export async function executeRun(
+  project: Project,
+  playbook: Playbook,
+  args: Vars,
+  run: string,
+  options: RunFlags & TakeOverFlag,
+): Promise<number> {
   const engineOptions = toEngineOptions(options);
   selectRunHosts(playbook, args, engineOptions, project.inventory, Date.now()); // an error leaves no journal
   const reporters = await chooseRunReporters(options);
   // what every connection needs is loaded while the disk is waited for
-  const [journal] = await Promise.all([openJournal(project.runsDir, run), import('../../remote/ssh/ssh-transport.ts')]);
+  const [journal] = await Promise.all([openJournal(project.runsDir, run, options.takeOver), import('../../remote/ssh/ssh-transport.ts')]);
   const stop = new AbortController();
   watchSignals(stop);
   // the hosts prove themselves while the run is prepared

@@ -12,13 +12,13 @@ import { printMessage } from '../print-errors.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { executeRun } from './execute-run.ts';
 import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
-import type { ResumeOptions, RunFlags } from './run-commands.ts';
+import type { ResumeOptions, RunFlags, TakeOverFlag } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, given: ResumeOptions): Promise<number> {
   const { run: wanted, options } = locateRun(given, id, canBeLast);
   const opened = await openProject({ ...options, programs: true });
-  const resumable = findResumableRun(opened.runsDir, wanted);
+  const resumable = findResumableRun(opened.runsDir, wanted, options.takeOver);
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
   const whole = await loadPlaybook(start.file ?? start.playbook, project);
@@ -41,7 +41,7 @@ export async function resumeRunCommand(id: string | undefined, given: ResumeOpti
 const optionsOfResumed = (
   { check, diff, tags = [], skipTags = [], forks, startAt: from, step = false }: EventOf<'run.started'>,
   options: ResumeOptions,
-): RunFlags => ({
+): RunFlags & TakeOverFlag => ({
   ...(forks === undefined ? {} : { forks: String(forks) }),
   ...(from === undefined ? {} : { startAt: from }),
   ...options,

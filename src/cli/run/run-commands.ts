@@ -112,7 +112,15 @@ export const pushCommand = defineCommand({
   },
 });
 
-const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, flushCache, allowProtected, report } as const;
+/** For a run of another machine that shares the project. */
+export const takeOver = {
+  flags: '--take-over <machine>',
+  text: 'The run was started on this other machine that shares the project, and has ended there for certain: swarm cannot see it from here.',
+} as const;
+
+const resumeOptions = { takeOver, secret, askBecomePass, forks, detailedExitcode, flushCache, allowProtected, report } as const;
+/** A run of another machine goes on here. */
+export type TakeOverFlag = Pick<ResumeOptions, 'takeOver'>;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
 /** `swarm runs resume`. */

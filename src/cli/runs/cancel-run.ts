@@ -12,7 +12,7 @@ import type { CancelOptions } from './runs-commands.ts';
 export async function cancelRunCommand(wanted: string | undefined, options: CancelOptions): Promise<number> {
   const located = locateRun(options, wanted);
   const project = await openProject(located.options);
-  const remains = findRunRemains(project, located.run);
+  const remains = findRunRemains(project, located.run, options.takeOver);
   if (!options.yes && !(await confirm(formatQuestion(remains))))
     throw new SwarmError('SW1202', 'not cancelled', { hint: 'Confirm the question, or add --yes.' });
   const jobs = await cancelRun(project, remains, (host, signal) => connect(host, makeConnectOptions(project), signal));

@@ -1,7 +1,9 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findOldRuns, type OldRun, removeRuns } from '../../fleet/runs/clean-runs.ts';
 import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
+import { elsewhereHint } from '../../journal/runs/elsewhere.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
+import { displayText } from '../../report/text/display-text.ts';
 import { formatQuantity, formatSize } from '../../report/text/format.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { confirm } from '../confirm.ts';
@@ -16,8 +18,8 @@ export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number>
   const keep = options.keep ?? DEFAULT_KEEP;
   const runsDir = findRunsDir(options);
   const old = findOldRuns(runsDir, parseDuration(keep), Date.now());
-  const busy = old.filter(({ busyHost }) => busyHost !== undefined);
-  const wanted = old.filter(({ busyHost }) => busyHost === undefined);
+  const busy = old.filter((each) => describeBusy(each) !== undefined);
+  const wanted = old.filter((each) => describeBusy(each) === undefined);
   const ask = wanted.length > 0 && options.check !== true && options.yes !== true;
   if (ask) printMessage(describeRuns(wanted).join('\n'));
   if (ask && !(await confirm(`Remove ${formatTotal(wanted)}?`)))
@@ -30,10 +32,17 @@ export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number>
   ];
   printResult(options, { runs, size: sumSizes(removed) }, () => [
     ...(ask ? [] : describeRuns(removed)),
-    ...busy.map(({ run, busyHost }) => `kept ${run}: a job of it may still run on ${busyHost}. To end it, run: swarm runs cancel ${run}`),
+    ...busy.map((each) => displayText`kept ${each.run}: ${describeBusy(each) ?? ''}`),
     `${options.check === true ? 'would remove' : 'removed'} ${formatTotal(removed)}`,
   ]);
   return 0;
+}
+
+/** Why a run is kept. */
+function describeBusy({ run, busyHost, orchestrator }: OldRun): string | undefined {
+  const command = `swarm runs cancel ${run}`;
+  if (orchestrator !== undefined) return `it may still run on ${orchestrator}. ${elsewhereHint(orchestrator, command)}`;
+  return busyHost === undefined ? undefined : `a job of it may still run on ${busyHost}. To end it, run: ${command}`;
 }
 
 const describeRuns = (runs: readonly OldRun[]): readonly string[] =>

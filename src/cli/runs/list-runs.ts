@@ -1,6 +1,7 @@
 import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { listRuns } from '../../journal/runs/run-list.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
+import { formatRunStatus } from '../../report/text/run-status-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
@@ -16,7 +17,7 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
           runs.map((run) => [
             run.id,
-            run.status,
+            formatRunStatus(run.status, run.orchestrator),
             `${run.playbook}${run.check ? ' --check' : ''}`,
             formatStartTime(run.startedAt, now),
             String(run.exit ?? ''),

@@ -1,5 +1,5 @@
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
-import { resumeCommand } from '../run/run-commands.ts';
+import { resumeCommand, takeOver } from '../run/run-commands.ts';
 
 const RUN = { usage: '[run]', text: 'An id, its first letters, or last. Default: last.', values: 'runs' } as const;
 const SHOW = ['directory', 'output', 'verbose', 'quiet', 'color'] as const;
@@ -16,7 +16,7 @@ const logOptions = {
 } as const satisfies OptionDeclarations;
 export type RunLogFlags = CommandOptions<typeof logOptions>;
 
-const cancelOptions = { yes: { flags: '--yes', text: 'Do not ask.' } } as const satisfies OptionDeclarations;
+const cancelOptions = { yes: { flags: '--yes', text: 'Do not ask.' }, takeOver } as const satisfies OptionDeclarations;
 export type CancelOptions = CommandOptions<typeof cancelOptions>;
 
 const cleanOptions = {

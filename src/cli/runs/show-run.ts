@@ -2,18 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
+import { findElsewhere } from '../../fleet/runs/take-over.ts';
 import { withFinalEvent } from '../../journal/follow-journal.ts';
+import { describeElsewhere } from '../../journal/runs/elsewhere.ts';
 import { listRuns } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { createPlayback, type Playback } from '../../report/screen/model/playback.ts';
 import { printRecap } from '../output.ts';
+import { printMessage } from '../print-errors.ts';
 import { printEvents, showEvents } from './print-events.ts';
 import type { ShowRunFlags } from './runs-commands.ts';
 
 /** `swarm runs show RUN`: its journal through the same reporters as the run itself. */
 export async function showRunCommand(run: string | undefined, given: ShowRunFlags): Promise<number> {
   const { runsDir, run: runId, file, options } = locateRun(given, run);
-  const wasKilled = listRuns(runsDir).some((each) => each.run === runId && each.status === 'interrupted');
+  const runs = listRuns(runsDir);
+  const wasKilled = runs.some((each) => each.run === runId && each.status === 'interrupted');
+  const elsewhere = findElsewhere(runs, runId);
+  if (elsewhere !== undefined) printMessage(describeElsewhere(elsewhere));
   const recorded = iterateJournal(file);
   const stop = new AbortController();
   const events = wasKilled && options.output !== 'ndjson' ? withFinalEvent(recorded, stop.signal) : recorded;

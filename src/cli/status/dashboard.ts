@@ -8,6 +8,7 @@ import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
 import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
 import { formatQuantity } from '../../report/text/format.ts';
+import { formatRunStatus } from '../../report/text/run-status-text.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
 import { spawnSelf } from '../spawn-self.ts';
@@ -51,10 +52,10 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
   return {
     project: project.dir,
     hosts: hosts.map((host) => toDashboardHost(host, verifications.get(host.name))),
-    runs: runs.map(({ id, playbook, status, startedAt, exit }) => ({
+    runs: runs.map(({ id, playbook, status, startedAt, exit, orchestrator }) => ({
       id,
       playbook,
-      status,
+      status: formatRunStatus(status, orchestrator),
       startedAt,
       ...(exit === null ? {} : { exit }),
     })),

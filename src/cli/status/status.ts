@@ -9,6 +9,7 @@ import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatQuantity } from '../../report/text/format.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
+import { formatRunStatus } from '../../report/text/run-status-text.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
 import { formatHostTable, NARROW_COLUMNS } from '../hosts/host-table.ts';
 import { printResult } from '../output.ts';
@@ -53,10 +54,10 @@ export function formatOverview(
     ...formatSilent(hosts),
     '',
     ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
-    ...runs.flatMap(({ id, playbook, check, status, startedAt }) =>
+    ...runs.flatMap(({ id, playbook, check, status, startedAt, orchestrator }) =>
       formatField(
         isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
-        [id, `${playbook}  ${status}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        [id, `${playbook}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
         narrow,
       ),
     ),

@@ -102,7 +102,13 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
-  if (name === 'checksum' && of.kind === 'attribute' && of.name === 'stat') translation.changes.add(CHECKSUM_NOTE);
+  if (
+    name === 'checksum' &&
+    of.kind === 'attribute' &&
+    of.name === 'stat' &&
+    !(of.of.kind === 'name' && translation.sha256.has(of.of.name))
+  )
+    translation.changes.add(CHECKSUM_NOTE);
   const translated = translate(of, translation);
   const entry = translated.kind === 'mapping' ? translated.entries.find(([key]) => literalText(key) === name) : undefined;
   if (entry !== undefined) return entry[1];

@@ -25,6 +25,8 @@ export interface Translation {
   readonly nested: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
+  /** Those among them whose `checksum` is a SHA-256 in Ansible too. */
+  readonly sha256: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
   readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** Names of template files, which get the ending .hbs. */
@@ -49,6 +51,7 @@ export const emptyTranslation = (): Translation => ({
   empties: new Set(),
   nested: new Set(),
   registered: new Set(),
+  sha256: new Set(),
   locals: new Map(),
   templates: new Set(),
   find: () => undefined,

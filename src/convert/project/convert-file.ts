@@ -41,7 +41,10 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
   if (kind === 'copy') return { path: newPath, content: file.bytes };
   if (text === undefined) return kind === 'template' ? { path: newPath, content: file.bytes } : leave('a file that is no text');
   if (text.startsWith('$ANSIBLE_VAULT')) return { path: newPath, content: leaveVault(file.path, report) };
-  if (kind === 'template') return { path: newPath, content: convertTemplateFile(text, contextOf(parsed, project)) };
+  if (kind === 'template') {
+    const content = convertTemplateFile(text, contextOf(parsed, project));
+    return hasOnlyMacros(text, content, parsed, project) ? undefined : { path: newPath, content };
+  }
   if (kind === 'inventory') return convertInventoryFile(parsed, text, project);
   if (parsed.yaml === undefined) return { path: newPath, content: text };
   try {
@@ -52,6 +55,14 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
     if (thrown instanceof NotConvertible) return leave(thrown.message);
     throw thrown;
   }
+}
+
+/** A file of macros that stand where they were called: nothing of it is left, and nothing uses it. */
+function hasOnlyMacros(text: string, content: string, { file }: ParsedFile, { all }: ProjectContext): boolean {
+  if (content.trim() !== '' || !/\{%[-+]?\s*macro\b/.test(text)) return false;
+  const name = basename(file.path);
+  const use = new RegExp(`(?:include|extends|src|template)[^\\n]*${name.replaceAll('.', '\\.')}`);
+  return !all.some((each) => each.text !== undefined && use.test(each.text));
 }
 
 function convertInventoryFile(parsed: ParsedFile, text: string, project: ProjectContext): OutputFile | undefined {

@@ -13,12 +13,16 @@ export interface ProjectNames {
   /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
   readonly nested: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
+  /** Those among them that alone `stat` with `checksum_algorithm: sha256` registers. */
+  readonly sha256: ReadonlySet<string>;
 }
 
 /** Reads the types of all variables and the names that tasks register. `isVars`: the file is a mapping of variables. */
 export function collectNames(documents: readonly { readonly yaml: AnsibleDocument; readonly isVars: boolean }[]): ProjectNames {
   const types = new Map<string, ValueType>();
   const registered = new Set<string>();
+  const sha256 = new Set<string>();
+  const sha1 = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
   const aliases: (readonly [name: string, of: string])[] = [];
@@ -42,11 +46,15 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const { yaml, isVars } of documents) {
     if (isVars) addMap(yaml.document.contents);
     visit(yaml.document, {
-      Pair(_, pair) {
+      Pair(_, pair, path) {
         const key = keyOf(pair);
         if (key === 'vars') addMap(pair.value);
         else if (key === 'set_fact' || key === 'ansible.builtin.set_fact') addMap(pair.value);
-        else if (key === 'register') registered.add(textOf(pair.value) ?? '');
+        else if (key === 'register') {
+          const name = textOf(pair.value) ?? '';
+          registered.add(name);
+          (asksForSha256(path.at(-1)) ? sha256 : sha1).add(name);
+        }
       },
     });
   }
@@ -54,7 +62,15 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const [name, type] of typed) add(name, type);
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
-  return { types, lines, empties, nested, registered };
+  for (const name of sha1) sha256.delete(name);
+  return { types, lines, empties, nested, registered, sha256 };
+}
+
+/** A task that has the same checksum of a file as swarm. */
+function asksForSha256(task: unknown): boolean {
+  const items = isMap(task) ? task.items : [];
+  const args = items.find((pair) => ['stat', 'ansible.builtin.stat'].includes(keyOf(pair)))?.value;
+  return (asMap(args)?.items ?? []).some((pair) => /^checksum(?:_algorithm)?$/.test(keyOf(pair)) && textOf(pair.value) === 'sha256');
 }
 
 /** A text in which only a template could end with a line break. */

@@ -110,6 +110,15 @@ export const inventoryErrors = {
       fix: 'Do what the hint says. To see the hosts and how they are reached, run: swarm hosts list',
     },
   },
+  SW1312: {
+    ...invalidFile,
+    title: 'File of this machine is missing',
+    explain: {
+      what: 'The inventory names a key, the file of a secret or a program that this machine does not have. swarm warns.',
+      why: 'The path is wrong, or the file is on another machine. A login may still work with a key of the agent.',
+      fix: 'Correct the path, or make the file. Then run: swarm check',
+    },
+  },
   // the numbers of these two are of another family: a number that people may have seen is not changed
   SW6040: {
     ...invalidFile,

@@ -180,4 +180,14 @@ export const workErrors = {
       fix: 'End it on the host: swarm exec HOST -- kill -KILL PID. For a job, run: swarm runs cancel RUN',
     },
   },
+  SW6051: {
+    ...failed,
+    cause: 'link',
+    title: 'Transfer too slow',
+    explain: {
+      what: 'Hardly any bytes of a file passed for 2 minutes, so swarm gave the transfer up.',
+      why: 'The link is as good as dead, the disk of the host hangs, or the host holds the transfer on purpose.',
+      fix: 'To test the routes, run: swarm hosts verify NAME. Where the link is that slow, lower least_rate: of the host in the inventory.',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

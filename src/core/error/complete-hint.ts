@@ -21,6 +21,9 @@ export function completeHint(error: ErrorJson, { run, check, host }: HintContext
   return { ...error, hint: host === undefined ? hint : nameHost(hint, host) };
 }
 
+/** The user of the login in place of LOGIN. */
+export const nameLogin = (hint: string, login: string): string => hint.replace(/\bLOGIN\b/g, () => login);
+
 /** The host in the commands of a hint that name none. */
 export const nameHost = (hint: string, host: string): string =>
   hint.replace(/\b((?:swarm (?:exec|hosts \w+)|ssh) )(?:NAME|HOST)\b/g, (_, command: string) => `${command}${host}`);

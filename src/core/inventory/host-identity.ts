@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 /** A public host key: `ssh-ed25519` and the base64 blob, as in known_hosts. */
 export interface HostKey {
@@ -14,6 +14,12 @@ export const isSameKey = (one: HostKey, other: HostKey): boolean =>
 export function fingerprint(blob: string): string {
   return `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
+
+/** swarm's own key: only a hash of the machine-id leaves a machine, as systemd asks (sd_id128_get_machine_app_specific). */
+const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
+
+/** HMAC-SHA256 of the 32 hex digits of /etc/machine-id, hex. */
+export const hashMachineId = (raw: string): string => createHmac('sha256', APPLICATION_KEY).update(raw.trim()).digest('hex');
 
 /** What a machine must prove: one of these keys in the handshake, this machine-id (hashed) after login. */
 export interface Identity {

@@ -8,6 +8,9 @@ import type { Login } from './login.ts';
 import type { Route } from './route.ts';
 import type { StageTimeouts } from './stage-timeouts.ts';
 
+/** Bytes a second. No honest link of today is slower for minutes. */
+export const DEFAULT_LEAST_RATE = 1024;
+
 /** A machine in the inventory. */
 export interface Host {
   readonly name: HostName;
@@ -17,6 +20,8 @@ export interface Host {
   readonly login: Login;
   /** The stages whose time the inventory sets. */
   readonly timeouts?: Partial<StageTimeouts>;
+  /** Bytes a second that a transfer must manage; 0: no limit. Absent: the default. */
+  readonly leastRate?: number;
   /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
   readonly identity?: Identity;
   readonly protected: boolean;

@@ -1,6 +1,7 @@
 import { type ErrorJson, SwarmError } from '../error/swarm-error.ts';
 import type { ErrorCode } from '../error-codes.ts';
 import type { Host } from './host.ts';
+import type { LocalFile } from './local-file.ts';
 import type { Notifier } from './notifier.ts';
 import { type BinhostLocation, DEFAULT_DRONES, type Target } from './target.ts';
 
@@ -20,6 +21,8 @@ export interface Inventory {
   readonly silenceMs?: number;
   /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];
+  /** The files of this machine that it names. Left out where there are none. */
+  readonly localFiles?: readonly LocalFile[];
   /** Variables that swarm could not read, and why. A playbook is not run without them. */
   readonly leftVars?: readonly ErrorJson[];
 }

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Proof } from '../../core/connection.ts';
+import { formatDateTime } from '../../core/date-text.ts';
 import type { Disruption } from '../../core/disruption.ts';
 import { formatRoughDuration } from '../../core/duration-text.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
@@ -53,7 +54,7 @@ function assertBudgetLeft(request: DisruptionRequest): void {
   const { name } = request.link.host;
   const last = fleetProbe.disruptions.list().findLast(({ host, restarts, automatic }) => host === name && restarts && automatic);
   if (last === undefined || clock.now() - Date.parse(last.at) >= RESTART_BUDGET_MS) return;
-  const why = `it was already restarted automatically in the last 24 hours, at ${last.at} (run ${last.run})`;
+  const why = `it was already restarted automatically in the last 24 hours, at ${formatDateTime(last.at)} (run ${last.run})`;
   throw refusal(request, 'SW3006', why, 'Find out why. To reboot it anyway, set `automatic: false`.');
 }
 

@@ -4,6 +4,7 @@ import type { Task } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
+import { doubtMissing } from '../dry-run/doubt-missing.ts';
 import { judgeInCheck } from '../dry-run/judge-in-check.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import { blockedHostError } from '../host-block.ts';
@@ -43,7 +44,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error, because, failedInCheck } = result;
-  if (task.register !== undefined) setVariables(hostRun, { [task.register]: values });
+  if (task.register !== undefined) setVariables(hostRun, { [task.register]: doubtMissing(task.module, values, hostRun.notDone) });
   notifyHandlers(call, handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({

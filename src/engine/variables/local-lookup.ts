@@ -109,6 +109,7 @@ function runProgram([program, ...args]: readonly [string, ...string[]], cwd: str
     cwd,
     encoding: 'utf8',
     timeout: TIME_LIMIT_MS,
+    killSignal: 'SIGKILL', // it may ignore another one
     maxBuffer: MAX_BYTES,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type Block, blockEnd } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Json } from '../../core/json-value.ts';
-import { readGoneHosts, recordGoneHost } from '../../journal/gone-hosts.ts';
+import { goneHostsFile, readGoneHosts, recordGoneHost } from '../../journal/gone-hosts.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { editYamlFile, hasYamlValue } from '../../language/yaml/edit-yaml.ts';
 import { findHostFile } from '../project/find-inventory-entry.ts';
@@ -37,30 +37,33 @@ export function parseBlockUntil(text: string | undefined, now: number): number {
   });
 }
 
-/** Writes the block into the inventory file of the host. Throws SW1202 for a host that no file has. */
-export async function writeBlock(project: Project, host: Host, block: Block, options: ProjectOptions): Promise<void> {
+/** Writes the block into the inventory file of the host, and returns that file. Throws SW1202 for a host that no file has. */
+export async function writeBlock(project: Project, host: Host, block: Block, options: ProjectOptions): Promise<string> {
   const file = findHostFile(project, options, host.name, 'block') ?? findHostFile(project, options, host.name);
   if (file === undefined) throw notInFilesError(host);
   await editYamlFile(file, ['hosts', host.name, 'block'], { ...block } as Json, (text) => {
     if (!hasYamlValue(text, ['hosts', host.name])) throw notInFilesError(host); // somebody has just removed it
   });
+  return file;
 }
 
-/** Takes the block out of the inventory file, one that has ended too, and forgets that the host was gone. Throws SW1202 for a host that
- *  is neither. */
-export async function removeBlock(project: Project, host: Host, options: ProjectOptions): Promise<void> {
-  if ((await forgetGone(project, host.name)) && host.block === undefined) return;
+/** Takes the block out of the inventory file, one that has ended too, and forgets that the host was gone. Returns the files that it
+ *  wrote. Throws SW1202 for a host that is neither. */
+export async function removeBlock(project: Project, host: Host, options: ProjectOptions): Promise<readonly string[]> {
+  const forgotten = await forgetGone(project, host.name);
+  if (forgotten.length > 0 && host.block === undefined) return forgotten;
   if (host.block === undefined) throw new SwarmError('SW1202', `${host.name} is not blocked`, { hint: 'Run: swarm hosts list' });
   const file = findHostFile(project, options, host.name, 'block');
   if (file === undefined) throw notInFilesError(host);
   await editYamlFile(file, ['hosts', host.name, 'block'], undefined);
+  return [...forgotten, file];
 }
 
-/** Forgets that a host is gone, also one that the inventory no longer has. False where it is not. */
-export async function forgetGone(project: Project, name: string): Promise<boolean> {
-  if (!readGoneHosts(stateDir(project)).has(name)) return false;
+/** Forgets that a host is gone, also one that the inventory no longer has. Returns the file that it wrote; none where it is not gone. */
+export async function forgetGone(project: Project, name: string): Promise<readonly string[]> {
+  if (!readGoneHosts(stateDir(project)).has(name)) return [];
   await recordGoneHost(stateDir(project), name, undefined);
-  return true;
+  return [goneHostsFile(stateDir(project))];
 }
 
 const notInFilesError = ({ name }: Host): SwarmError =>

@@ -10,7 +10,9 @@ import { type Project, stateDir } from '../project/project.ts';
 /** What an open run has in hand on a host. */
 export interface WorkInHand {
   readonly run: string;
-  readonly status: 'running' | 'interrupted';
+  readonly status: 'running' | 'interrupted' | 'elsewhere';
+  /** The other machine that may run it. */
+  readonly orchestrator?: string;
   readonly items: readonly string[];
 }
 
@@ -18,12 +20,13 @@ export interface WorkInHand {
 export function findWorkInHand(project: Project, name: string): readonly WorkInHand[] {
   return listRuns(project.runsDir)
     .filter(isOpen)
-    .flatMap(({ run, status, file }) => {
+    .flatMap(({ run, status, file, orchestrator }) => {
       const items = readRunState(file)
         .items.values()
         .filter((item) => item.status === 'running' && item.host === name);
       if (items.length === 0) return [];
-      return [{ run, status: status === 'running' ? ('running' as const) : ('interrupted' as const), items: items.map(({ id }) => id) }];
+      const now = status === 'running' || status === 'elsewhere' ? status : 'interrupted';
+      return [{ run, status: now, items: items.map(({ id }) => id), ...(orchestrator === undefined ? {} : { orchestrator }) }];
     });
 }
 

@@ -1,5 +1,6 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
+import { formatDateTime } from '../../core/date-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -11,6 +12,7 @@ import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
 import { readRevocationCheck } from '../../remote/identity/known-hosts.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
+import { findMissingKeys } from '../project/missing-files.ts';
 import { type Project, stateDir } from '../project/project.ts';
 import { routeRecorderFor } from './route-recorder.ts';
 
@@ -49,6 +51,7 @@ export function createConnector(
 ): (host: Host, signal: AbortSignal) => Promise<Connection> {
   const { misdirected } = readRouteMemory(stateDir(project), Date.now());
   const reportedHosts = new Set<string>();
+  const reportedKeys = new Set<string>();
   const connectOptions = buildConnectOptions(project, misdirected, true, (report) => {
     if (report.status === 'proven') {
       connectOptions.lastRoute.set(report.host, formatRoute(report.route));
@@ -67,6 +70,11 @@ export function createConnector(
   return (host, signal) => {
     if (!reportedHosts.has(host.name)) for (const fact of knownMisdirectedEvents(host, misdirected)) emit(fact);
     reportedHosts.add(host.name);
+    for (const { message, at, hint } of findMissingKeys(project.inventory, host.login)) {
+      const text = `${at === undefined ? '' : `${relative(process.cwd(), at.file)}:${at.line}: `}${message}. ${hint}`;
+      if (!reportedKeys.has(text)) emit({ type: 'run.note', text });
+      reportedKeys.add(text);
+    }
     return connect(host, connectOptions, signal);
   };
 }
@@ -88,7 +96,7 @@ function knownMisdirectedEvents(host: Host, misdirected: ReadonlyMap<string, rea
       route,
       status: 'misdirected',
       ...(machine === undefined ? {} : { machine }),
-      error: { code, message: `${message} (seen since ${since})` },
+      error: { code, message: `${message} (seen since ${formatDateTime(since)})` },
     }));
 }
 

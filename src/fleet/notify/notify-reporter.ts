@@ -1,6 +1,7 @@
-import type { Notifier } from '../../core/inventory/notifier.ts';
+import type { Notifier, NotifyCause } from '../../core/inventory/notifier.ts';
 import type { Reporter } from '../../core/reporter.ts';
-import { toNotification } from './notice.ts';
+import { holdNotifications } from './hold-notifications.ts';
+import { type Notification, toNotification } from './notice.ts';
 import { sendNotification } from './send-notification.ts';
 
 /** How long a notifier may take. */
@@ -11,7 +12,17 @@ export function notifyReporter(notifiers: readonly Notifier[], dir: string, warn
   const told = new Set<string>();
   const warned = new Set<Notifier>();
   const open = new Set<Promise<void>>();
-  const send = async (notifier: Notifier, note: NonNullable<ReturnType<typeof toNotification>>): Promise<void> => {
+  const held = holdNotifications((note) => {
+    if (told.has(note.id)) return;
+    told.add(note.id);
+    for (const notifier of notifiers.filter(({ on }) => wantedCause(note, on) !== undefined)) {
+      const sent: Promise<void> = send(notifier, { ...note, cause: wantedCause(note, notifier.on) ?? note.cause }).finally(() =>
+        open.delete(sent),
+      );
+      open.add(sent);
+    }
+  });
+  const send = async (notifier: Notifier, note: Notification): Promise<void> => {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(new Error(`it took longer than ${limitMs / 1000} s`)), limitMs);
     try {
@@ -27,19 +38,19 @@ export function notifyReporter(notifiers: readonly Notifier[], dir: string, warn
   };
   return {
     event(event, state) {
+      if (event.type === 'run.finished') held.releaseAll();
       const note = toNotification(event, state);
-      if (note === undefined || told.has(note.id)) return;
-      told.add(note.id);
-      for (const notifier of notifiers.filter(({ on }) => on.includes(note.cause))) {
-        const sent: Promise<void> = send(notifier, note).finally(() => open.delete(sent));
-        open.add(sent);
-      }
+      if (note !== undefined) held.add(note);
     },
     async close() {
+      held.releaseAll();
       await Promise.all(open);
     },
   };
 }
+
+const wantedCause = ({ cause, also }: Notification, on: Notifier['on']): NotifyCause | undefined =>
+  [cause, also].find((each) => each !== undefined && on.includes(each));
 
 /** Without the URL, which can be a secret. */
 function describeNotifier(notifier: Notifier): string {

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/date-text.ts';
 import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
 import type { OverviewHost } from './overview-host.ts';
 
@@ -36,7 +37,7 @@ export function toDashboardHost(
   const blocked = status === 'blocked' && block !== undefined;
   const isAway = status === 'unreachable' && verification === undefined;
   const notes = [
-    ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
+    ...(blocked ? [`${block.reason}, until ${formatDateTime(block.until)}`] : []),
     ...(because === undefined ? [] : [`unfit: ${because}`]),
     ...(isAway && unreachable !== undefined ? [unreachable.message] : []),
     ...(isProtected ? ['protected'] : []),

@@ -101,7 +101,7 @@ export function parseLoad(text: string): Pick<LiveHost, 'load' | 'memory'> {
 /** By host, the items that runs which go on have in hand there. */
 export function findBuilds({ runsDir }: Pick<Project, 'runsDir'>): ReadonlyMap<string, readonly LiveBuild[]> {
   const builds = new Map<string, LiveBuild[]>();
-  for (const { run, file } of listRuns(runsDir).filter(({ status }) => status === 'running')) {
+  for (const { run, file } of listRuns(runsDir).filter(({ status }) => status === 'running' || status === 'elsewhere')) {
     for (const { id, status, host, startedAt } of readRunState(file).items.values()) {
       if (status !== 'running' || host === undefined) continue;
       builds.set(host, [...(builds.get(host) ?? []), { run, item: id, since: startedAt ?? null }]);

@@ -26,7 +26,8 @@ export function suggestNextCommand(
 ): string {
   const last = runs.find(({ check }) => !check);
   const running = runs.find(({ status }) => status === 'running');
-  const open = runs.find(isOpen);
+  const open = runs.find((run) => isOpen(run) && run.status !== 'elsewhere');
+  const elsewhere = runs.find(({ status }) => status === 'elsewhere');
   const untrusted = all.filter((host) => host.identity === undefined && host.routes[0].kind !== 'here');
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const unreachable = hosts.filter(({ status }) => status === 'unreachable').map(({ name }) => name);
@@ -35,6 +36,7 @@ export function suggestNextCommand(
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
   if (open !== undefined) return `swarm runs resume ${open.run}`;
+  if (elsewhere !== undefined) return `swarm runs watch ${elsewhere.run}`;
   if (untrusted[0] !== undefined) return untrusted.length > 1 ? 'swarm hosts trust' : `swarm hosts trust ${untrusted[0].name}`; // jump hosts first
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
   if (last?.status === 'failed' && last.exit !== UNREACHABLE_EXIT) return `swarm runs logs ${last.run} --errors`;
@@ -52,6 +54,6 @@ function suggestBuild(targets: readonly NamedTarget[]): string {
   return target === undefined ? 'swarm run build --help' : `swarm run build${formatTargetOption(target.name)}`;
 }
 
-/** Work that goes on, or that `swarm runs resume` can finish. */
+/** Work that goes on, or that `swarm runs resume` can finish. What another machine runs may go on. */
 export const isOpen = (run: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
-  run.status === 'running' || (run.status === 'interrupted' && !run.check && !isCommandRun(run));
+  run.status === 'running' || run.status === 'elsewhere' || (run.status === 'interrupted' && !run.check && !isCommandRun(run));

@@ -19,6 +19,8 @@ export interface Overview {
     readonly status: RunSummary['status'];
     readonly startedAt: string;
     readonly exit: number | null;
+    /** The other machine that runs it. */
+    readonly orchestrator?: string;
   }[];
   /** Items of runs that go on, which have printed nothing for longer than their limit. */
   readonly silent?: readonly (SilentItem & { readonly run: string })[];
@@ -45,7 +47,7 @@ export async function collectOverview(
   const shown = names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost);
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
-  const running = runs.filter(({ status }) => status === 'running');
+  const running = runs.filter(({ status }) => status === 'running' || status === 'elsewhere');
   const paused = running.flatMap(({ run, file }) => {
     const pause = readPausedQueue(file);
     return pause === undefined ? [] : [{ ...pause, run }];
@@ -54,9 +56,10 @@ export async function collectOverview(
   return {
     hosts: shown,
     totals: sumHosts(shown),
-    runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
+    runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit, orchestrator }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,
+      ...(orchestrator === undefined ? {} : { orchestrator }),
     })),
     ...(silent.length === 0 ? {} : { silent }),
     ...(paused.length === 0 ? {} : { paused }),

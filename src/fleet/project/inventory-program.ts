@@ -19,6 +19,7 @@ export function runInventoryProgram(file: string): string {
     cwd: dirname(file),
     encoding: 'utf8',
     timeout: TIME_LIMIT_MS,
+    killSignal: 'SIGKILL', // it may ignore another one
     maxBuffer: MAX_BYTES,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

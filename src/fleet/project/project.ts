@@ -14,6 +14,7 @@ import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { applySshConfig } from './apply-ssh-config.ts';
 import { assertOwnProject } from './assert-own-project.ts';
 import { readCachedInventory } from './inventory-cache.ts';
+import { findMissingFiles } from './missing-files.ts';
 
 /** Which project a person means: what -C and -i name. */
 export interface ProjectOptions {
@@ -78,7 +79,9 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
   const isCacheable = options.inventory === undefined && texts === undefined;
   const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();
   const gone = readGoneHosts(join(dir, '.swarm'));
-  const known = gone.size === 0 ? inventory : { ...inventory, hosts: inventory.hosts.map((host) => withGone(host, gone)) };
+  const present = gone.size === 0 ? inventory : { ...inventory, hosts: inventory.hosts.map((host) => withGone(host, gone)) };
+  const missing = findMissingFiles(inventory).map((each) => each.toJSON());
+  const known = missing.length === 0 ? present : { ...present, warnings: [...(present.warnings ?? []), ...missing] };
   return { dir, inventory: applySshConfig(known, readUserSshConfig(home)), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
 

@@ -12,7 +12,12 @@ export function makeRunPaths({ dir, inventory }: Project, run: string): RunPaths
     staging: binhost.host === undefined ? join(binhost.path, '.swarm', 'stage', run) : join(dir, '.swarm', 'stage', run),
     binhost,
     targets: inventory.targets,
-    files: [join(dir, 'files'), dir],
-    templates: [join(dir, 'templates'), join(packageRoot(), 'templates')],
+    ...listSourceFolders(dir),
   };
 }
+
+/** Where the files of tasks are searched in a project. */
+export const listSourceFolders = (dir: string): Pick<RunPaths, 'files' | 'templates'> => ({
+  files: [join(dir, 'files'), dir],
+  templates: [join(dir, 'templates'), join(packageRoot(), 'templates')],
+});

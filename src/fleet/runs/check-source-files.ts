@@ -22,7 +22,7 @@ const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
 };
 
 /** Finds the files of this machine that a task names: SW1112 where one does not exist, and SW1113 for a template that does not parse. A
- *  name that depends on what is not in `vars` is left alone, and an absolute one too; without `vars` any name with a template is. */
+ *  name that depends on what is not in `vars` is left alone; without `vars` any name with a template is. */
 export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly SwarmError[] {
   const folder = FOLDERS[task.module];
   const { src, path } = findSrc(task.args, task.module === 'script');
@@ -69,8 +69,8 @@ function checkSourceFile(
   path: readonly string[],
   { folder, folders }: { readonly folder: keyof SourceFolders; readonly folders: SourceFolders },
 ): readonly SwarmError[] {
-  if (src === '' || isAbsolute(src) || src.includes('{{') || src.includes('://')) return [];
-  const candidates = sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
+  if (src === '' || src.includes('{{') || src.includes('://')) return [];
+  const candidates = isAbsolute(src) ? [src] : sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
   const file = candidates.find((each) => existsSync(each));
   if (file === undefined) {
     const hint = missingFileHint(src, candidates);

@@ -16,7 +16,7 @@ import { checkTemplateNames, type TaskTemplates } from './check-template-names.t
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
-  readonly inventory: Inventory;
+  readonly inventory: Pick<Inventory, 'hosts'>;
   readonly modules: ProjectModuleSource;
   /** The arguments of the run; empty for `swarm check`. */
   readonly args: Vars;

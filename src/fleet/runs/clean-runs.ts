@@ -16,23 +16,35 @@ export interface OldRun {
   readonly size: number;
   /** The host on which a job of it may still run: it is not removed. */
   readonly busyHost?: string;
+  /** The other machine on which it may still run: it is not removed. */
+  readonly orchestrator?: string;
 }
 
 /** The runs that ended more than `keepMs` before `now`, the oldest first. Runs that go on are never among them. */
 export function findOldRuns(runsDir: string, keepMs: number, now: number): readonly OldRun[] {
   return listRuns(runsDir, true)
     .filter((one) => one.status !== 'running' && endOf(one) < now - keepMs)
-    .map(({ run, playbook, status, startedAt, file }): OldRun => {
+    .map(({ run, playbook, status, startedAt, file, orchestrator }): OldRun => {
       const busyHost = status === 'interrupted' ? listRemainingJobs(runsDir, file)[0]?.host : undefined;
       const size = folderSize(join(runsDir, run));
-      return { run, playbook, status, startedAt, size, ...(busyHost === undefined ? {} : { busyHost }) };
+      return {
+        run,
+        playbook,
+        status,
+        startedAt,
+        size,
+        ...(busyHost === undefined ? {} : { busyHost }),
+        ...(orchestrator === undefined ? {} : { orchestrator }),
+      };
     })
     .reverse();
 }
 
 /** Removes the folders of the runs, each in one step as others see it, except of those that somebody resumed meanwhile. Throws SW50xx. */
 export async function removeRuns(runsDir: string, runs: readonly OldRun[]): Promise<readonly OldRun[]> {
-  const running = new Set(listRuns(runsDir, true).flatMap(({ run, status }) => (status === 'running' ? [run] : [])));
+  const running = new Set(
+    listRuns(runsDir, true).flatMap(({ run, status }) => (status === 'running' || status === 'elsewhere' ? [run] : [])),
+  );
   const removable = runs.filter(({ run }) => !running.has(run));
   for (const { run } of removable) await removeRun(runsDir, run);
   await removeLeftovers(runsDir);

@@ -6,9 +6,10 @@ import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
-import { findRun, type RunSummary } from '../../journal/runs/run-list.ts';
+import { findRun, listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { Project } from '../project/project.ts';
+import { assertMayTakeOver } from './take-over.ts';
 
 /** A run that can go on, and how it was started. */
 export interface ResumableRun {
@@ -19,8 +20,9 @@ export interface ResumableRun {
 /** What `last` means for `runs resume`: a command and a dry run have nothing to go on with. */
 export const canBeLast = ({ playbook, check }: RunSummary): boolean => !isCommandRun({ playbook }) && !check;
 
-/** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec` or `swarm task`, SW1203 for an unknown run. */
-export function findResumableRun(runsDir: string, wanted: string): ResumableRun {
+/** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec` or `swarm task`, SW1203 for an unknown
+ *  run, and SW3003 for one of another machine that `takeOver` does not name. */
+export function findResumableRun(runsDir: string, wanted: string, takeOver?: string): ResumableRun {
   const run = findRun(runsDir, wanted);
   const file = journalPath(runsDir, run);
   const start = readEvents(file).events.find((event) => event.type === 'run.started');
@@ -32,6 +34,7 @@ export function findResumableRun(runsDir: string, wanted: string): ResumableRun 
   }
   if (readRunState(file).status === 'ok')
     throw new SwarmError('SW1202', `run ${run} is finished: nothing is left to do`, { hint: `See its results: swarm runs show ${run}` });
+  assertMayTakeOver(listRuns(runsDir), run, takeOver, 'resume');
   return { run, start };
 }
 

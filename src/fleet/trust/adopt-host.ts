@@ -19,14 +19,14 @@ import type { TrustedHost } from './trust-host.ts';
 
 /** Adds a machine that answers at `address` to the inventory, pinned with what `accept` returns: a person's decision. Until then nothing
  *  is written, so that files which others change meanwhile stay as they are. Throws SW1202 and SW1203 for a name or a group, SW2001 where
- *  no SSH server answers, SW3009 for a machine that the inventory has already. */
+ *  no SSH server answers, SW3009 for a machine that the inventory has already. Returns the file that was written too. */
 export async function adoptHost(
   project: Project,
   address: string,
   { name, groups }: { readonly name: string; readonly groups?: readonly string[] },
   options: ProjectOptions,
   accept: (host: Host, project: Project) => Promise<Identity>,
-): Promise<TrustedHost> {
+): Promise<TrustedHost & { readonly file: string }> {
   checkNewName(name, project);
   for (const group of groups ?? []) assertKnownGroup(group, project);
   const before = readPins(project.pinsFile);
@@ -45,7 +45,7 @@ export async function adoptHost(
     await takeBackPin(project.pinsFile, host, identity, before).catch(() => undefined); // the first error is the one to tell
     throw error;
   }
-  return { identity, unchanged: false };
+  return { identity, unchanged: false, file };
 }
 
 /** Throws SW1202 for a file that no host can be written into: it is not there, or it is an inventory of Ansible or a program. */

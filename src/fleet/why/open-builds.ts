@@ -2,7 +2,7 @@ import type { WhyAnswer } from '../../builds/client/why-answer.ts';
 import type { ItemState } from '../../core/run-state.ts';
 import { isVersionOf } from '../../gentoo/atom/cpv.ts';
 import { readRunState } from '../../journal/read-journal.ts';
-import { listRuns } from '../../journal/runs/run-list.ts';
+import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 
 /** What is asked about the runs that go on. */
@@ -15,13 +15,15 @@ interface OpenBuildQuestion {
 /** The builds of a package for a target that runs have in hand or in their queues. */
 export function listOpenBuilds(runsDir: string, question: OpenBuildQuestion, now: number): readonly WhyAnswer[] {
   return listRuns(runsDir)
-    .filter(({ status, check }) => status === 'running' && !check)
-    .flatMap(({ run, file }) => explainOpenItems(run, [...readRunState(file).items.values()], question, now));
+    .filter(({ status, check }) => (status === 'running' || status === 'elsewhere') && !check)
+    .flatMap(({ run, file, orchestrator }) =>
+      explainOpenItems({ run, orchestrator }, [...readRunState(file).items.values()], question, now),
+    );
 }
 
 /** The items of one run that are about the package, and have not ended. */
 export function explainOpenItems(
-  run: string,
+  { run, orchestrator }: Pick<RunSummary, 'run'> & { readonly orchestrator?: string | undefined },
   items: readonly ItemState[],
   { target, name }: OpenBuildQuestion,
   now: number,
@@ -30,12 +32,15 @@ export function explainOpenItems(
     const [cpv = item.id, owner = target] = item.id.split(':').reverse();
     if (!isVersionOf(cpv, name) || owner !== target) return [];
     const question = `Is it being built for ${target}?`;
+    const where = orchestrator === undefined ? '' : ` of ${orchestrator}, if that still goes on`;
     const watch = `To follow it, run: swarm runs watch ${run}`;
     if (item.status === 'running') {
       const since = item.startedAt === undefined ? '' : `, ${formatTimeAgo(Date.parse(item.startedAt), now)}`;
       const attempt = item.attempts > 1 ? ` with attempt ${item.attempts}` : '';
-      return [{ question, answer: `yes: ${cpv}`, because: `${item.host} began${attempt}${since}, in run ${run}. ${watch}` }];
+      return [{ question, answer: `yes: ${cpv}`, because: `${item.host} began${attempt}${since}, in run ${run}${where}. ${watch}` }];
     }
-    return item.status === 'queued' ? [{ question, answer: `not yet: ${cpv}`, because: `it is in the queue of run ${run}. ${watch}` }] : [];
+    return item.status === 'queued'
+      ? [{ question, answer: `not yet: ${cpv}`, because: `it is in the queue of run ${run}${where}. ${watch}` }]
+      : [];
   });
 }

@@ -59,7 +59,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async copyIn(file, path, mtime) {
       await runOrThrow('parent', absolute(path));
-      const pipe = await remote.open(storeCommand('receive', absolute(path)));
+      const pipe = await remote.open({ ...storeCommand('receive', absolute(path)), transfer: 'to host' });
       const complaint = collectText(pipe.stderr);
       pipe.stdout.resume(); // unread output would keep the channel open
       await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status has the reason
@@ -89,7 +89,8 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       return sum;
     },
     async stream(path, start, end) {
-      const pipe = await remote.open(storeCommand('read', absolute(path), String(start + 1), String(end - start + 1)));
+      const command = storeCommand('read', absolute(path), String(start + 1), String(end - start + 1));
+      const pipe = await remote.open({ ...command, transfer: 'from host' });
       return toReadable(pipe);
     },
     async lock(waitMs) {

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { RunEvent } from '../../core/event.ts';
+import type { WritingProcess } from '../../core/program/process-alive.ts';
 import { readFileLines } from '../file-lines.ts';
 import { parseEvent } from '../parse-event.ts';
 import { scanJournal } from '../scan-journal.ts';
@@ -31,11 +32,9 @@ export function readLastEvent(file: string): RunEvent | undefined {
 const PARSED_BYTES = 16 * 1024 * 1024;
 
 /** What an earlier search of a large journal found. */
-export interface KnownStart {
+export interface KnownStart extends WritingProcess {
   /** Bytes that were searched. */
   readonly end: number;
-  readonly pid: number;
-  readonly at: string;
 }
 
 /** The newest start of the run in its journal. Throws SW5002 for a damaged journal of up to 16 MiB. */
@@ -43,14 +42,21 @@ export function findLastStart(file: string, known?: KnownStart): KnownStart | un
   const { size } = statSync(file);
   if (size > PARSED_BYTES) {
     const start = searchLastStart(file, known?.end ?? 0) ?? known;
-    return start === undefined ? undefined : { end: size, pid: start.pid, at: start.at };
+    return start === undefined ? undefined : { end: size, ...writerOf(start) };
   }
-  let found: { readonly pid: number; readonly at: string } | undefined;
+  let found: RunStart | undefined;
   scanJournal(file, (event) => {
     if (event.type === 'run.started') found = event;
   });
-  return found === undefined ? undefined : { end: size, pid: found.pid, at: found.at };
+  return found === undefined ? undefined : { end: size, ...writerOf(found) };
 }
+
+/** The process that a start names. */
+export const writerOf = ({ pid, at, orchestrator }: WritingProcess): WritingProcess => ({
+  pid,
+  at,
+  ...(orchestrator === undefined ? {} : { orchestrator }),
+});
 
 const CHUNK = 4 * 1024 * 1024;
 /** Within a text of an event the quotes are escaped, so only the type of an event matches. */

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunStatus } from '../../core/event.ts';
 import { formatCheckedText, readCheckedText } from '../../core/files/checked-text.ts';
+import type { Orchestrator } from '../../core/program/orchestrator.ts';
 import type { KnownStart } from './journal-ends.ts';
 
 /** What was read of the journal of a run, and the state of the file then. */
@@ -58,8 +59,9 @@ export function readRunListCache(runsDir: string): RunListCache {
     finished.set(line.slice(from, line.indexOf('\t', from)), line);
   }
   for (const line of found === '' ? [] : found.split('\n')) {
-    const [run = '', ino, end, pid, at = ''] = line.split('\t');
-    starts.set(run, { ino: Number(ino), end: Number(end), pid: Number(pid), at });
+    const [run = '', ino, end, pid, at = '', machine] = line.split('\t');
+    const orchestrator = machine ? { orchestrator: JSON.parse(machine) as Orchestrator } : {};
+    starts.set(run, { ino: Number(ino), end: Number(end), pid: Number(pid), at, ...orchestrator });
   }
   return { finished, starts };
 }
@@ -94,7 +96,9 @@ export function updateRunListCache(runsDir: string, before: RunListCache, { kept
   const searched = [...starts].some(([run, { end }]) => end - (before.starts.get(run)?.end ?? 0) > WORTH_SEARCHING_BYTES);
   if (changes < WORTH_WRITING && !searched) return;
   const finished = [...kept.flatMap((run) => before.finished.get(run) ?? []), ...fresh.map(formatLine)].sort();
-  const found = [...starts].map(([run, { ino, end, pid, at }]) => [run, ino, end, pid, at].join('\t'));
+  const found = [...starts].map(([run, { ino, end, pid, at, orchestrator }]) =>
+    [run, ino, end, pid, at, orchestrator === undefined ? '' : JSON.stringify(orchestrator)].join('\t'),
+  );
   const file = cacheFile(runsDir);
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

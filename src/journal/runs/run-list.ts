@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunStatus } from '../../core/event.ts';
-import { isProcessAlive } from '../../core/program/process-alive.ts';
+import { findProcessState } from '../../core/program/process-alive.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { JOURNAL_FILE } from '../journal-path.ts';
-import { findLastStart, type KnownStart, readFirstEvent, readLastEvent } from './journal-ends.ts';
+import { findLastStart, type KnownStart, readFirstEvent, readLastEvent, writerOf } from './journal-ends.ts';
 import { findResumed } from './resumed-runs.ts';
 import {
   type FoundStart,
@@ -24,13 +24,16 @@ export interface RunSummary {
   readonly playbook: string;
   /** It changes nothing (--check). */
   readonly check: boolean;
-  /** A run whose process was killed counts as interrupted; it can be resumed. */
-  readonly status: RunStatus | 'damaged';
+  /** A run whose process was killed counts as interrupted; it can be resumed. `elsewhere`: it has no end, and its process is on another
+   *  machine, where nobody can see from here whether it still runs. */
+  readonly status: RunStatus | 'damaged' | 'elsewhere';
   readonly exit?: number;
   readonly startedAt: string;
   readonly ms?: number;
   /** The process that runs it, or ran it last. */
   readonly pid?: number;
+  /** The other machine that runs it. */
+  readonly orchestrator?: string;
   readonly file: string;
 }
 
@@ -81,13 +84,13 @@ function collectRuns(
       now.kept.push(run);
       continue;
     }
-    const { ino } = stats;
+    const { ino, mtimeMs } = stats;
     const knownStart = before.starts.get(run);
-    const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
+    const found = readSummary(run, file, mtimeMs, knownStart?.ino === ino ? knownStart : undefined);
     if (found === undefined) continue;
     const { summary, start } = found;
     const { playbook, check, startedAt, status, exit, ms } = summary;
-    if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
+    if (exit !== undefined && ms !== undefined && status !== 'damaged' && status !== 'elsewhere' && isRememberable(summary))
       now.fresh.push({ run, stamp: journalStamp(stats), playbook, check, startedAt, status, exit, ms });
     if (start !== undefined) now.starts.set(run, { ino, ...start });
     runs.push(summary);
@@ -120,9 +123,12 @@ function toSummary(runsDir: string, { run, playbook, check, startedAt, status, e
   return { run, file: journalOf(runsDir, run), playbook, check, startedAt, status, exit, ms };
 }
 
+const RUN_STATUSES = { alive: 'running', ended: 'interrupted', elsewhere: 'elsewhere' } as const;
+
 function readSummary(
   run: string,
   file: string,
+  wroteMs: number,
   known: KnownStart | undefined,
 ): { readonly summary: RunSummary; readonly start?: KnownStart } | undefined {
   const first = readFirstEvent(file);
@@ -131,8 +137,10 @@ function readSummary(
   const last = readLastEvent(file);
   if (last?.type === 'run.finished') return { summary: { ...base, status: last.status, exit: last.exit, ms: last.ms } };
   try {
-    const start = findLastStart(file, known) ?? { end: 0, pid: first.pid, at: first.at };
-    return { summary: { ...base, status: isProcessAlive(start.pid, start.at) ? 'running' : 'interrupted', pid: start.pid }, start };
+    const start = findLastStart(file, known) ?? { end: 0, ...writerOf(first) };
+    const state = findProcessState(start, wroteMs);
+    const where = state === 'elsewhere' && start.orchestrator !== undefined ? { orchestrator: start.orchestrator.name } : {};
+    return { summary: { ...base, status: RUN_STATUSES[state], pid: start.pid, ...where }, start };
   } catch (error) {
     if (error instanceof SwarmError) return { summary: { ...base, status: 'damaged' } };
     throw error;

@@ -94,8 +94,7 @@ export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCa
 export function evaluateExpression(expr: Expr, scope: Vars): Json {
   try {
     const { run, names } = compileCached(expr.source);
-    const doubtful = names.find(({ name, optional }) => optional && isUnknownName(scope, name));
-    if (doubtful !== undefined) throw unknownValueError(doubtful.name, expr.at);
+    for (const use of names) if (use.optional) assertKnown(use, scope, expr.at);
     const context: Record<string, unknown> = Object.create(null);
     for (const { name } of names) if (Object.hasOwn(scope, name)) context[toCelName(name)] ??= toCel(scope[name] ?? null);
     return fromCel(withLookup(findLookup(scope), () => run(context)));
@@ -107,6 +106,17 @@ export function evaluateExpression(expr: Expr, scope: Vars): Json {
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
     const { message, hint } = broken ?? describeRuntimeError(thrown, expr, scope);
     throw new SwarmError('SW6014', message, { at: narrowSpan(expr.at, expr.source, start, end), hint });
+  }
+}
+
+/** Throws where a dry run does not know whether a name that may be missing is there. */
+function assertKnown({ name, fields }: NameUse, scope: Vars, at: Span): void {
+  if (isUnknownName(scope, name)) throw unknownValueError(name, at);
+  let value: Json | undefined = scope[name];
+  for (const field of fields) {
+    if (typeof value !== 'object' || value === null) return;
+    if (!Object.hasOwn(value, field)) return void describeMissingKey(value, field);
+    value = (value as Vars)[field];
   }
 }
 

@@ -22,6 +22,7 @@ export const INVENTORY_MEANINGS: Readonly<Record<string, readonly [meaning: stri
   handshake: ['limit for the handshake of SSH', '10s'],
   login: ['limit for the login', '20s'],
   shell: ['limit for the first answer of the shell', '20s'],
+  least_rate: ['bytes a second below which a transfer is given up; 1K by default, 0 for no limit', '4K'],
   routes: ['how the host is reached, the best first', [{ tailscale: '100.64.0.91' }, { local: '192.0.2.11' }]],
   local: ['an address in a network of this machine, with or without a port', '192.0.2.11:22'],
   tailscale: ['an address in the tailnet', '100.64.0.91'],

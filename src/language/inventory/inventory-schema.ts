@@ -19,7 +19,10 @@ const SECRET_FORM = 'takes a secret: { secret: { from: "env:NAME" } }, or from: 
 const secretSource = z.string(SECRET_FORM).refine((value) => parseSecretSource(value) !== undefined, SECRET_FORM);
 const secret = z.strictObject({ secret: z.strictObject({ from: secretSource }, SECRET_FORM) }, SECRET_FORM);
 
-/** What `defaults`, a group and a host can set: login, time limits, healing. The one of the host wins. */
+/** Bytes a second; 0 is no limit. */
+export const readByteRate = (value: string | number): number | undefined => (String(value) === '0' ? 0 : parseByteSize(value));
+
+/** What `defaults`, a group and a host can set: login, limits, healing. The one of the host wins. */
 export const hostSettings = {
   user: text.optional(),
   port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
@@ -30,6 +33,10 @@ export const hostSettings = {
   become_method: z.enum(['sudo', 'doas', 'su']).optional(),
   become_password: secret.optional(),
   timeouts: z.strictObject(Object.fromEntries(STAGES.map((stage) => [stage, duration])) as Record<Stage, typeof duration>).optional(),
+  least_rate: z
+    .union([z.string(), z.number()])
+    .refine((value) => readByteRate(value) !== undefined, 'takes bytes a second: 1K, 500, or 0 for no limit')
+    .optional(),
   ...healing,
 };
 

@@ -9,7 +9,7 @@ import { readAnsibleConnection } from './ansible/ansible-connection.ts';
 import type { GroupTree } from './group-tree.ts';
 import { readHeal } from './heal/read-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
-import type { HostEntry } from './inventory-schema.ts';
+import { type HostEntry, readByteRate } from './inventory-schema.ts';
 import { isWritten, type Located, type MergedInventory } from './merge-inventory.ts';
 import { mergeSettings } from './merge-settings.ts';
 import { readLogin, readTimeouts } from './read-login.ts';
@@ -29,6 +29,7 @@ export function readHost(context: InventoryContext, name: string, located: Locat
   const memberOf = groups.groupsOfHost(name);
   const settings = mergeSettings([defaults, ...groups.settingsOfGroups(name), value]);
   const timeouts = readTimeouts(settings);
+  const leastRate = readByteRate(settings.least_rate ?? '');
   const heal = readHeal(settings);
   const routeEntries = value.routes ?? [];
   const routes = routeEntries.flatMap((_, i) => readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], settings.port));
@@ -52,6 +53,7 @@ export function readHost(context: InventoryContext, name: string, located: Locat
     protected: value.protected ?? false,
     vars: groups.mergeVars(name, (value.vars ?? {}) as Vars),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(leastRate === undefined ? {} : { leastRate }),
     ...(heal === undefined ? {} : { heal }),
     ...(identity === undefined ? {} : { identity }),
     ...(value.block === undefined ? {} : { block: toBlock(value.block) }),

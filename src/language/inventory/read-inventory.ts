@@ -11,6 +11,7 @@ import { checkHiddenNames } from './checks/check-hidden-names.ts';
 import { checkHostKeys } from './checks/check-host-keys.ts';
 import { checkNearGroups } from './checks/check-near-groups.ts';
 import { checkRoutes } from './checks/check-routes.ts';
+import { listLocalFiles } from './checks/list-local-files.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { checkHeal } from './heal/check-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
@@ -62,8 +63,10 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const discover = readDiscover(context, merged.discover);
   const notify = readNotify(merged.notify, problems);
   const silence = merged.silence === undefined ? {} : { silenceMs: parseDuration(merged.silence.value) };
+  const localFiles = listLocalFiles(source, files);
   const inventory = {
     ...silence,
+    ...(localFiles.length === 0 ? {} : { localFiles }),
     ...(notify.length === 0 ? {} : { notify }),
     ...{ dir: source.dir, groups: groups.names, binhost, discover },
     hosts: [...routedHosts, createLocalhost(source, groups)],

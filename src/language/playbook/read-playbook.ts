@@ -35,6 +35,19 @@ export async function parsePlaybook(
   modules: ModuleSource,
   inventory?: Inventory,
 ): Promise<Playbook> {
+  const { playbook, problems } = await inspectPlaybook(name, text, modules, inventory);
+  throwIfProblems(problems);
+  if (playbook === undefined) throw new SwarmError('SW5000', `${name} gave neither a playbook nor a problem`);
+  return playbook;
+}
+
+/** A playbook with its problems. Where there are some, it has what could be read: it is there to be checked further, and must not run. */
+export async function inspectPlaybook(
+  name: string,
+  text: Uint8Array | string,
+  modules: ModuleSource,
+  inventory?: Inventory,
+): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
   const file = resolve(name);
   const sources = await readPlaybookFiles(file, text, modules, inventory?.dir ?? process.cwd());
   const reader: PlaybookReader = {
@@ -53,10 +66,10 @@ export async function parsePlaybook(
   const context: ReadContext = { source: top, file, path: [], locals: new Set(), top: file, chain: [file] };
   const playbook = top.value === undefined ? undefined : readPlaybookValue(reader, context, top.value);
   checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
-  throwIfProblems(reader.problems);
-  if (playbook === undefined) throw new SwarmError('SW5000', `${file} gave neither a playbook nor a problem`);
+  const { problems } = reader;
+  if (playbook === undefined) return { playbook, problems };
   const definedNames = listSharedNames(reader, Object.keys(BUILT_IN_VARIABLES));
-  return { ...playbook, usedNames: listUsedNames(reader), ...(definedNames === undefined ? {} : { definedNames }) };
+  return { playbook: { ...playbook, usedNames: listUsedNames(reader), ...(definedNames === undefined ? {} : { definedNames }) }, problems };
 }
 
 const SET_BY_SWARM = new Set([...Object.keys(BUILT_IN_VARIABLES), 'item', 'result']);

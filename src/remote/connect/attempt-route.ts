@@ -1,6 +1,7 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
+import { requireLoginUser } from '../ssh/login-user.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';
 import { explainUnused } from './explain-unused.ts';
@@ -38,7 +39,7 @@ async function attemptOverSsh(request: SshLinkRequest, signal: AbortSignal): Pro
   });
   try {
     const transport = await openSshLink(request, seen, signal);
-    const access = makeShellAccess(host, options, transport);
+    const access = makeShellAccess(host, options, transport, requireLoginUser(host, findSshSettings(host, route, options).user));
     const openLink = (): Promise<Transport> => openSshLink(request, {}, new AbortController().signal);
     return withFingerprint(await proveMachine(host, route, options, access, signal, { openLink }));
   } catch (error) {
@@ -52,8 +53,10 @@ const makeShellAccess = <T extends Transport>(
   host: Host,
   options: ConnectOptions,
   transport: T,
+  login: string | undefined,
 ): ShellAccess & { readonly transport: T } => ({
   transport,
+  login,
   timeouts: findTimeouts(host, options),
   becomePassword: options.becomePassword?.(host),
 });
@@ -66,6 +69,7 @@ async function attemptOverProcess(
 ): Promise<RouteAttempt> {
   if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: noMachineIdError(host) };
   const { createProcessTransport } = await import('../transport/process-transport.ts');
-  const access = makeShellAccess(host, options, createProcessTransport(route.kind === 'command' ? route.argv : undefined));
+  const [argv, login] = route.kind === 'command' ? [route.argv, undefined] : [undefined, host.login.user];
+  const access = makeShellAccess(host, options, createProcessTransport(argv), login);
   return proveMachine(host, route, options, access, signal, { proveEachSession: route.kind === 'command' });
 }

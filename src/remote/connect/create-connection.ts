@@ -1,12 +1,13 @@
 import type { Connection, Facts, Proof } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Host } from '../../core/inventory/host.ts';
+import { DEFAULT_LEAST_RATE, type Host } from '../../core/inventory/host.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import type { ShellSession } from '../session/open-sessions.ts';
 import { createSessionPool, type SessionPool } from '../session/session-pool.ts';
 import { toExecCommand } from '../session/shell-text.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
+import { TRANSFER_WINDOW_MS } from '../session/transfer-limit.ts';
 import type { Transport } from '../transport/transport.ts';
 import { execOnHost, exposePort, openPipe, readHostFile, type UserAccess, writeHostFile } from './host-operations.ts';
 
@@ -48,16 +49,17 @@ export function createConnection(
     await transport.close();
   };
   findPool(undefined);
+  const transferLimit = { leastRate: host.leastRate ?? DEFAULT_LEAST_RATE, windowMs: TRANSFER_WINDOW_MS };
   const createUserConnection = (become: Become | undefined): Connection => {
     const asRoot = become !== undefined || provenHost.facts.user === 'root';
-    const userAccess: UserAccess = { ...access, pool: findPool(become), become, asRoot };
+    const userAccess: UserAccess = { ...access, pool: findPool(become), become, asRoot, transferLimit };
     return {
       ...provenHost,
       closed: transport.closed,
       exec: (command, signal, onLine) => withHostName(host, () => execOnHost(userAccess, command, signal, onLine)),
       read: (path, signal) => withHostName(host, () => readHostFile(userAccess, path, signal)),
       write: (path, content, meta, signal) => withHostName(host, () => writeHostFile(userAccess, path, content, meta, signal)),
-      open: (command, signal) => withHostName(host, () => openPipe(userAccess, toExecCommand(command), signal)),
+      open: (command, signal) => withHostName(host, () => openPipe(userAccess, toExecCommand(command), signal, command.transfer)),
       expose: (port, signal, at) => withHostName(host, () => exposePort(transport, port, signal, at)),
       withBecome: (other) => (other === undefined ? base : createUserConnection(other)),
       // a connection from withBecome() does not own the link: the base connection closes it

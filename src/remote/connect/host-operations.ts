@@ -9,11 +9,12 @@ import { fileRefusalError } from '../session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
 import { createTurns } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
-import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
+import { type OutputOptions, outputLimitError, type Session, type SessionResult } from '../session/session.ts';
 import { createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
+import { limitTransfer, type TransferLimit, watchRate } from '../session/transfer-limit.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together, where no listener takes the lines. */
@@ -27,6 +28,7 @@ export interface UserAccess extends ShellAccess {
   readonly become: Become | undefined;
   /** It has the rights of root, or of another user that somebody chose. */
   readonly asRoot: boolean;
+  readonly transferLimit: TransferLimit;
 }
 
 /** Runs a command in a session, or on a channel of its own where its text is long. Throws SW2005, SW6001, SW6002. */
@@ -78,16 +80,27 @@ function sessionText(command: Command): string | undefined {
   return text.length > SESSION_TEXT_LIMIT ? undefined : text;
 }
 
-/** The content of a file; undefined where there is none. Throws SW6001. */
-export async function readHostFile({ pool, asRoot }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
+/** The content of a file; undefined where there is none. Throws SW6001, SW6051. */
+export async function readHostFile(access: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const { pool, asRoot, transferLimit } = access;
+  const slow = new AbortController();
+  const readFile = async (session: Session): Promise<SessionResult> => {
+    const rate = watchRate(
+      transferLimit,
+      () => true,
+      (error) => slow.abort(error),
+    );
+    const outputOptions = { limit: OUTPUT_LIMIT, onStdout: (bytes: Buffer) => rate.count(bytes.length) };
+    return session.runText(buildReadScript(path), outputOptions).finally(rate.stop);
+  };
+  const result = await pool.withSession('internal', readFile, AbortSignal.any([signal, slow.signal]));
   if (result.exit === 0) return result.stdout;
   const why = result.stderr.toString().trim();
   if (/: (No such file or directory|Not a directory)$/.test(why)) return undefined;
   throw fileRefusalError('read', path, { exit: result.exit, why }, asRoot);
 }
 
-/** Puts a file in place by one rename. Throws SW6001, SW6008. */
+/** Puts a file in place by one rename. Throws SW6001, SW6008, SW6051. */
 export async function writeHostFile(
   access: UserAccess,
   path: string,
@@ -100,7 +113,7 @@ export async function writeHostFile(
   const result =
     script !== undefined && script.length <= SESSION_TEXT_LIMIT
       ? await access.pool.withSession('internal', (session) => session.runText(script, outputOptions), signal)
-      : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
+      : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions, 'to host');
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
   throw fileRefusalError('written', path, { exit: result.exit, why }, access.asRoot);
@@ -123,9 +136,10 @@ async function runOverPipe(
   stdin: Uint8Array | undefined,
   signal: AbortSignal,
   outputOptions: OutputOptions,
+  transfer?: Command['transfer'],
 ): Promise<SessionResult> {
   const stop = new AbortController();
-  const pipe = await openPipe(access, text, AbortSignal.any([signal, stop.signal]));
+  const pipe = await openPipe(access, text, AbortSignal.any([signal, stop.signal]), transfer);
   const keep = outputOptions.keep ?? Number.POSITIVE_INFINITY;
   const output = { stdout: createOutputTail(keep), stderr: createOutputTail(keep) };
   let left = outputOptions.limit;
@@ -157,8 +171,11 @@ async function runOverPipe(
   return { exit, stdout: stdout.bytes, stderr: stderr.bytes, ...(stdout.truncated || stderr.truncated ? { truncated: true } : {}) };
 }
 
-/** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */
-export async function openPipe(access: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
+/** Runs text on a channel of its own, both ways open. Aborting ends the process with its children, and so does a `transfer` that is too
+ *  slow (SW6051). */
+export async function openPipe(access: UserAccess, text: string, given: AbortSignal, transfer?: Command['transfer']): Promise<Pipe> {
+  const slow = new AbortController();
+  const signal = transfer === undefined ? given : AbortSignal.any([given, slow.signal]);
   signal.throwIfAborted();
   const { pool, become } = access;
   const { process, pid } = await startRemoteProcess(access, become, text);
@@ -167,15 +184,22 @@ export async function openPipe(access: UserAccess, text: string, signal: AbortSi
     ending = pool.endProcess(pid);
     void ending.then(process.end);
   });
-  const done = process.done.finally(async () => {
+  const limited = transfer && limitTransfer(process, transfer, access.transferLimit, (error) => slow.abort(error));
+  const ended = Promise.race([process.done, rejectAtAbort(slow.signal)]); // a host need not end what is given up as too slow
+  const done = ended.finally(async () => {
     unwatch();
+    limited?.stop();
     const left = (await ending) ?? [];
     if (left.length > 0) throw createProcessesLeftError(left, signal.reason);
     signal.throwIfAborted();
   });
   done.catch(() => undefined);
-  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, done };
+  const { stdin, stdout } = limited ?? process;
+  return { stdin, stdout, stderr: process.stderr, done };
 }
+
+const rejectAtAbort = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 /** A loopback port of the host that leads to a port of this machine. */
 export async function exposePort(transport: Transport, port: number, signal: AbortSignal, hostPort: number | undefined): Promise<Tunnel> {

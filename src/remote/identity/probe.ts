@@ -1,14 +1,8 @@
-import { createHmac } from 'node:crypto';
 import type { Facts } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { hashMachineId } from '../../core/inventory/host-identity.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { describeSystem } from './os-release.ts';
-
-/** swarm's own key: only a hash of the machine-id leaves the host, as systemd asks (sd_id128_get_machine_app_specific). */
-const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
-
-/** HMAC-SHA256 of the 32 hex digits of /etc/machine-id, hex. */
-export const hashMachineId = (raw: string): string => createHmac('sha256', APPLICATION_KEY).update(raw.trim()).digest('hex');
 
 /** Upper limit, in bytes, for what start-up files print and the answer of the probe together. */
 export const PROBE_LIMIT = 64 * 1024;
@@ -28,8 +22,8 @@ export interface ProbeResult {
 /** The probe on one line without quotes of its own, so that a login shell of any kind can hand it on within '...'. */
 export const buildProbeScript = (nonce: string): string => `echo ${nonce}; ${joinLines(readProgram('src/remote/identity/probe.sh'))}`;
 
-/** Leaves out the comments: each has a line of its own. */
-const joinLines = (program: string): string =>
+/** A program of the host on one line. Leaves out the comments: each has a line of its own. */
+export const joinLines = (program: string): string =>
   program
     .trimEnd()
     .split('\n')

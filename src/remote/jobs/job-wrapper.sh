@@ -2,7 +2,7 @@
 # File descriptor 8 is the lock of start-job.sh. It is released when `begun` exists.
 # TERM is for the command: the wrapper stays and writes the result. result.new gets its block first, in case the disk fills up.
 trap : HUP INT TERM
-exec 9>lock && flock -n 9 || exit 1
+exec 9>lock && flock -n 9 9>&9 || exit 1
 read_start_time() {
   # shellcheck disable=SC2086 # the fields of proc_pid_stat(5) are split into words on purpose
   read -r line <"/proc/$1/stat" && set -- ${line##*) } && start=${20}

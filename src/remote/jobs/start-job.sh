@@ -17,8 +17,8 @@ mkdir -p "$jobs" && cd "$jobs" 2>/dev/null || exit 73
 new=.new.$$
 trap 'rm -f "$new"' EXIT
 cat >"$new" || exit 73
-exec 8>>.lock && flock 8 || exit 74
+exec 8>>.lock && flock 8 8>&8 || exit 74
 if [ -e "$1/begun" ]; then echo attached; exit 0; fi
 rm -rf "./$1" && mkdir "./$1" && mv "$new" "./$1/run" && cd "./$1" || exit 73
-setsid sh -c "$2" swarm-job "$mask" "$3" </dev/null >log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- &
+setsid sh -c "$2" swarm-job "$mask" "$3" </dev/null >log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&8 &
 echo started

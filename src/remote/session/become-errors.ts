@@ -18,12 +18,12 @@ const ALLOW_WITHOUT: Readonly<Record<Method, string>> = {
 const ALLOW: Readonly<Record<Method, string>> = {
   sudo: 'Allow it on the host: write LOGIN ALL=(ALL) ALL into /etc/sudoers with visudo.',
   doas: 'Allow it on the host: write permit LOGIN into /etc/doas.conf.',
-  su: 'Only members of the group wheel may use su on some hosts: add the login to it.',
+  su: 'Only members of the group wheel may use su on some hosts: add LOGIN to it.',
 };
 
 const INSTALL: Readonly<Record<Method, string>> = {
-  sudo: 'Install sudo on the host, with a line for the login in /etc/sudoers.',
-  doas: 'Install doas on the host, with a line for the login in /etc/doas.conf.',
+  sudo: 'Install sudo on the host, with a line for LOGIN in /etc/sudoers.',
+  doas: 'Install doas on the host, with a line for LOGIN in /etc/doas.conf.',
   su: 'Install su on the host.',
 };
 
@@ -67,7 +67,7 @@ export function becomeFailedError({ method, user }: Become, why: string): SwarmE
     });
   }
   return new SwarmError('SW2009', `${method} to ${user} failed: ${why}`, {
-    hint: `Allow ${method} for the login on the host. If it wants a password: ${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
+    hint: `Allow ${method} for LOGIN on the host. If it wants a password: ${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
   });
 }
 
@@ -81,7 +81,7 @@ export const asksPasswordError = ({ method, user }: Become, asked: string): Swar
 export function passwordRefusedError({ method, user }: Become, why: string): SwarmError {
   if (NOT_ALLOWED.test(why)) return new SwarmError('SW2009', `${method} to ${user} is not allowed: ${why}`, { hint: ALLOW[method] });
   return new SwarmError('SW2009', `${method} to ${user} did not accept the password${why === '' ? '' : `: ${why}`}`, {
-    hint: `Check the password: ${method === 'su' ? `su takes the one of ${user}` : `${method} takes the one of the login`}. ${GIVE_PASSWORD}`,
+    hint: `Check the password: ${method === 'su' ? `su takes the one of ${user}` : `${method} takes the one of LOGIN`}. ${GIVE_PASSWORD}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
-import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { buildProbeScript, joinLines, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import type { ShellSession } from './open-sessions.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
@@ -37,6 +38,8 @@ export interface StartedProcess {
 /** What a start-up file may have exported in SHELLOPTS ends no shell of swarm. The PATH of an ordinary login, and of su, often has no
  *  folder of the programs of root: useradd, modprobe and others would be missing. */
 const PREPARE_SHELL = 'set +eufxC;case :$PATH: in ::|*:/usr/sbin:*);;*)PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin;;esac';
+/** What comes before the text that a shell is started for. */
+const prepareShell = (): string => `${PREPARE_SHELL};${joinLines(readProgram('src/remote/session/await-sole-output.sh'))}`;
 /** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
  *  shows it, and `read` takes not a byte more than the line. */
 const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
@@ -45,7 +48,7 @@ const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
 export async function startRemoteProcess(access: ShellAccess, become: Become | undefined, text: string): Promise<StartedProcess> {
   const nonce = newNonce();
   const firstLine = `${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`;
-  return startAnswering(access, become, `${PREPARE_SHELL};echo ${nonce} $$;${RUN_FIRST_LINE}`, nonce, async (process, watch, mayAsk) => {
+  return startAnswering(access, become, `${prepareShell()};echo ${nonce} $$;${RUN_FIRST_LINE}`, nonce, async (process, watch, mayAsk) => {
     if (!mayAsk) process.stdin.write(firstLine);
     const pid = Number(await readMarkerLine(process, nonce, watch));
     if (mayAsk) process.stdin.write(firstLine); // before that a prompt would have taken it for its answer
@@ -59,7 +62,7 @@ interface StartedShell {
 }
 
 const startShell = (access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> =>
-  startAnswering(access, become, `${PREPARE_SHELL};${text};${endMarker(nonce)};exec sh +eufxC`, nonce, async (process, watch) => {
+  startAnswering(access, become, `${prepareShell()};${text};${endMarker(nonce)};exec sh +eufxC`, nonce, async (process, watch) => {
     const session = openSession(process);
     process.stdout.on('data', watch.addStdout); // with the nonce at the end
     try {

@@ -1,3 +1,4 @@
+import { nameLogin } from '../../core/error/complete-hint.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
@@ -14,12 +15,14 @@ import {
   passwordRefusedError,
   readProgramWords,
 } from './become-errors.ts';
-import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
+import { findHolder, isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
 
 /** What starting a shell on a host needs. */
 export interface ShellAccess {
   readonly transport: Transport;
+  /** The user of the login, for hints; undefined where the route does not say. */
+  readonly login?: string | undefined;
   readonly timeouts: Pick<StageTimeouts, 'shell' | 'become'>;
   /** The password for `become`; undefined where nobody gave one. */
   readonly becomePassword?: (() => Promise<Secret>) | undefined;
@@ -31,6 +34,22 @@ type AwaitAnswer<T> = (process: RemoteProcess, watch: StartWatch, mayAsk: boolea
 /** Starts a shell that runs the text, with other rights if asked, until it has answered. It never waits for input that cannot come, and not
  *  longer than its stage may take. Throws SW2005, SW2006, SW2009. */
 export async function startAnswering<T>(
+  access: ShellAccess,
+  become: Become | undefined,
+  text: string,
+  nonce: string,
+  awaitAnswer: AwaitAnswer<T>,
+): Promise<T> {
+  try {
+    return await startWithRights(access, become, text, nonce, awaitAnswer);
+  } catch (error) {
+    const { login } = access;
+    if (!(error instanceof SwarmError) || error.hint === undefined) throw error;
+    throw error.with({ hint: nameLogin(error.hint, login || 'the login') });
+  }
+}
+
+async function startWithRights<T>(
   access: ShellAccess,
   become: Become | undefined,
   text: string,
@@ -89,7 +108,8 @@ async function startOnce<T>(
   const timer = setTimeout(async () => {
     late = true;
     if (become !== undefined) return fail(becomeSilentError(become, limit, watch.lastLine()));
-    const cause = watch.lostOutput(nonce) ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
+    const held = findHolder(watch.lastLine()) === undefined ? undefined : 'held';
+    const cause = watch.lostOutput(nonce) ?? held ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
     fail(shellSilentError(limit, watch.lastLine(), cause));
   }, limit);
   try {

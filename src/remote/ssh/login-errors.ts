@@ -68,9 +68,11 @@ function refusedError(reason: string, { user, credentials, tried, words }: Faile
   const { problems } = credentials;
   const offered = tried.length === 0 ? 'swarm has no key to offer' : `offered in this order: ${tried.join(', ')}`;
   const left = (words.methodsLeft ?? []).filter((method) => method !== 'publickey');
-  const detail = problems.length === 0 ? {} : { detail: problems.join('\n') };
-  const refuse = (why: string, hint: string): SwarmError =>
-    new SwarmError('SW2002', `login as ${user} refused: ${why}${quoteBanner(words)}`, { hint, ...detail });
+  const refuse = (why: string, hint: string): SwarmError => {
+    const others = problems.filter((problem) => problem !== hint);
+    const detail = others.length === 0 ? {} : { detail: others.join('\n') };
+    return new SwarmError('SW2002', `login as ${user} refused: ${why}${quoteBanner(words)}`, { hint, ...detail });
+  };
   if (words.wantsMore) {
     return refuse(
       `the host accepts a key and wants one more proof: ${left.join(', ') || 'another key'} (${offered})`,

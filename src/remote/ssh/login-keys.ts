@@ -113,7 +113,12 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
   const blob = publicKey instanceof Error ? {} : { blob: publicBlob(publicKey) };
   if (text instanceof Error) {
     const agentHasNone = publicKey instanceof Error ? '' : `, and no agent holds the key of ${path}.pub`;
-    return { path, ...blob, problem: `${path} cannot be read: ${text.message}${agentHasNone}` };
+    const why = isMissing(text) ? `This machine has no file ${path}` : `${path} cannot be read: ${text.message}`;
+    return {
+      path,
+      ...blob,
+      problem: `${why}${agentHasNone}. Correct identity_file in the inventory, or make the key: ssh-keygen -f ${path}`,
+    };
   }
   const key = parsePrivateKey(text, passphrase);
   if (!(key instanceof Error) && key.isPrivateKey()) return { path, key, blob: publicBlob(key), problem: '' };
@@ -132,6 +137,8 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
     : `${path} is not a private key that swarm can use: ${why}. To have it in OpenSSH's form, run: ssh-keygen -p -f ${path}`;
   return { path, ...blob, problem };
 }
+
+const isMissing = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
 
 async function readTextOrError(path: string): Promise<string | Error> {
   try {

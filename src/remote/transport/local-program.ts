@@ -57,7 +57,7 @@ export async function readLocalProgram(
   const run = startLocalProgram(argv, { ...(cwd === undefined ? {} : { cwd }), stdio: ['ignore', 'pipe', 'pipe'] });
   const { child } = run;
   const stop = (): void => {
-    child?.kill();
+    child?.kill('SIGKILL'); // it may ignore another one
     child?.stdout?.destroy(); // a program that it started may hold it open
     child?.stderr?.destroy();
   };

@@ -122,7 +122,7 @@ const rsyncOptions = (options: TreeOptions): readonly string[] => [
 async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
   const { from, to, local, remote } = difference;
   const pipe = await host.open(
-    { argv: ['sh', '-c', withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to] },
+    { argv: ['sh', '-c', withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to], transfer: 'to host' },
     signal,
   );
   let errorOutput = '';

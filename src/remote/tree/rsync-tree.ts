@@ -65,7 +65,7 @@ async function relayStreams(host: PipeOpener, input: Duplex, output: Duplex, arg
   }
   const [, program, ...args] = text.split('\0').slice(0, -2);
   if (program === undefined) return; // rsync ended before it wanted a connection
-  const pipe = await host.open({ argv: [program, ...args] }, signal);
+  const pipe = await host.open({ argv: [program, ...args], transfer: 'to host' }, signal);
   pipe.stderr.on('data', () => undefined);
   const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined); // `done` has the reason
   await Promise.all([pipe.done, quietly(pipeline(output, pipe.stdin)), quietly(pipeline(pipe.stdout, input))]);

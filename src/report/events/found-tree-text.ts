@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/date-text.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
 import { formatQuantity } from '../text/format.ts';
@@ -26,7 +27,7 @@ export function describeFoundTree({
   const found =
     version === undefined
       ? displayText`${tree}  no version yet`
-      : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${version.at.slice(0, 16).replace('T', ' ')} by run ${version.run}`;
+      : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${formatDateTime(version.at)} by run ${version.run}`;
   const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
   const state = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
   const parts = [...state, ...list(addedThere, 'added on the host')];

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/date-text.ts';
 import type { HealEvent } from '../../core/reduce/reduce-heal.ts';
 import { displayText } from '../text/display-text.ts';
 import { formatDuration } from '../text/format.ts';
@@ -29,7 +30,7 @@ export function describeHealEvent(event: HealEvent): readonly EventText[] {
           'swarm',
           'paused',
           'aside',
-          displayText`until ${event.until}: the drones fail alike, so none is blamed; ${event.because}`,
+          displayText`until ${formatDateTime(event.until)}: the drones fail alike, so none is blamed; ${event.because}`,
         ),
       ];
     case 'queue.resumed':

@@ -1,3 +1,4 @@
+import { formatDay, formatMinute, twoDigits } from '../../core/date-text.ts';
 import { formatRoughDuration } from '../../core/duration-text.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -40,9 +41,3 @@ function formatLocalTime(time: number, now: number): string {
   const day = time - now < WEEKDAY_IS_CLEAR_MS ? (WEEKDAYS[date.getDay()] ?? '') : formatDay(date);
   return `${day} ${formatMinute(date)}`;
 }
-
-const twoDigits = (value: number): string => String(value).padStart(2, '0');
-
-const formatDay = (date: Date): string => `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
-
-const formatMinute = (date: Date): string => `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;

@@ -7,3 +7,7 @@ export const runStatusText: Readonly<Record<RunStatus, string>> = {
   failed: 'finished with failures',
   interrupted: 'interrupted',
 };
+
+/** The status of a run in a list, with the other machine that runs it. */
+export const formatRunStatus = (status: string, orchestrator: string | undefined): string =>
+  orchestrator === undefined ? status : `${status} (${orchestrator})`;

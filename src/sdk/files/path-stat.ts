@@ -70,7 +70,7 @@ export async function statFile(
     at = resolve(dirname(at), stat.target ?? '');
   }
   throw new SwarmError('SW6012', `${path} is a link that leads through more than ${MAX_LINKS} links`, {
-    hint: 'See on the host where it leads: namei PATH',
+    hint: `See on the host where it leads, run: swarm exec NAME -- namei ${path}`,
   });
 }
 

@@ -14,7 +14,7 @@ export const packageArgs = {
   name: z
     .union([packageName, z.array(packageName)])
     .transform((name) => [name].flat().filter((each) => each !== ''))
-    .default([])
+    .optional()
     .describe('Package, or a list of them'),
   state: z
     .enum(['present', 'absent', 'latest'])
@@ -24,6 +24,13 @@ export const packageArgs = {
   allow_downgrade: z.boolean().default(false).describe('Apt: an older version may replace a newer one'),
 };
 
+/** For `refine` of a module that installs packages: whether the arguments ask for anything. An empty list of packages does. */
+export const asksForPackages = ({ name, update_cache }: { readonly name?: unknown; readonly update_cache: boolean }): boolean =>
+  name !== undefined || update_cache;
+
+/** What is said where they do not. */
+export const NO_PACKAGES = { error: 'give name, or update_cache: true' };
+
 /** What a module that installs packages registers. */
 export const packageReturns = z.strictObject({
   manager: z.string().describe('The package manager that was used'),
@@ -32,7 +39,7 @@ export const packageReturns = z.strictObject({
 
 /** The packages of a task. */
 export interface PackageRequest {
-  readonly name: readonly string[];
+  readonly name?: readonly string[] | undefined;
   readonly state: 'present' | 'absent' | 'latest';
   readonly update_cache: boolean;
   /** Words of the package manager itself: before install and upgrade, and before remove. */
@@ -49,7 +56,7 @@ export async function* packageChanges(
   manager: PackageManagerName,
   request: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
-  const { name, state, update_cache, removeOptions = [] } = request;
+  const { name = [], state, update_cache, removeOptions = [] } = request;
   const { program, update, ...calls } = PACKAGE_MANAGERS[manager];
   const install = installCommand(manager, 'install', request);
   const upgrade = installCommand(manager, 'upgrade', request);

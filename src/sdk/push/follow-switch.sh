@@ -2,7 +2,8 @@
 # "working PHASE", or how it ended: "kept ...", "back REASON" or "refused DEST", with the log. Arguments: ID TENTHS. Needs: flock.
 # shellcheck disable=SC2015 # what is behind || is for both
 cd "${HOME:?}/.local/state/swarm/push" 2>/dev/null || { echo absent; exit 0; }
-ended() { read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && sed '1s/^[^ ]* //' last; }
+# It holds the lock until it has removed everything else.
+ended() { read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && flock -s .lock sed '1s/^[^ ]* //' last; }
 n=0
 while :; do
   [ -e switch/phase ] || flock -s .lock true

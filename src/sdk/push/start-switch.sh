@@ -17,7 +17,7 @@ new=.new.$$
 trap 'rm -rf "$new"' EXIT
 mkdir "$new" && cat >"$new/plan" && printf '%s\n' "$1" >"$new/id" && [ "$(tail -n 1 "$new/plan")" = '# end' ] || exit 73
 sync "$new/plan" "$new/id" 2>/dev/null || sync # when the power goes, the next push must know what to put back
-exec 8>>.lock && flock 8 || exit 74
+exec 8>>.lock && flock 8 8>&8 || exit 74
 rm -rf .over.* # of a switch that was killed at its very end
 read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && { echo over; exit 0; }
 if [ -d switch ]; then
@@ -30,5 +30,5 @@ if [ -d switch ]; then
   rm -rf switch # of a host that lost what was not on its disk yet
 fi
 mv "$new" switch && cd switch || exit 73
-setsid sh -c "$2" swarm-push run "$mask" </dev/null >>log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- &
+setsid sh -c "$2" swarm-push run "$mask" </dev/null >>log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&8 &
 echo started

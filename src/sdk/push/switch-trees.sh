@@ -11,7 +11,7 @@
 # shellcheck disable=SC1091,SC2317,SC2015 # the plan calls the functions
 
 trap : HUP INT # a signal that is ignored would be ignored by every service that is started here
-exec 9>lock && flock -n 9 || exit 1
+exec 9>lock && flock -n 9 9>&9 || exit 1
 mode=$1 mask=$2 note=''
 export LC_ALL=C
 
@@ -20,7 +20,7 @@ seconds() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
 
 # Writes how it ended, and removes everything else of the switch. Who asks meanwhile waits for the lock.
 finish() {
-  exec 8>>../.lock && flock 8
+  exec 8>>../.lock && flock 8 8>&8
   { printf '%s\n' "$(cat id) $*"; tail -c 8000 log | tail -n 20; } >../last.new
   mv -f ../last.new ../last
   mv "$PWD" "../.over.$$" && rm -rf "../.over.$$"

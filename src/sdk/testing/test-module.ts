@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import { defaultTarget } from '../../core/inventory/target.ts';
@@ -66,7 +66,7 @@ function assertTestable(module: AnyModule, test: ModuleTest): void {
 }
 
 async function runModuleTest(module: AnyModule, test: ModuleTest): Promise<ModuleTestRun> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'swarm-module-')));
+  const dir = await realpath(makeTemporaryFolder('swarm-module'));
   try {
     for (const folder of ['files', 'templates', 'staging']) await mkdir(join(dir, folder));
     await test.prepare?.(dir);

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changeClaim, claimFile, readClaim } from '../../../src/builds/claim/build-claim.ts';
 import { dropClaim, recordPublished, restartClaim, takeClaim } from '../../../src/builds/claim/take-claim.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
+import { openJournal } from '../../../src/journal/journal.ts';
+import { finished, startedElsewhere } from '../../journal/run-events.ts';
 import { createLocalHost } from '../../modules/local-host.ts';
 
 let dir: string;
@@ -44,6 +46,23 @@ test('a claim of a process that is gone is taken over with its host and job', as
   await changeClaim(file(), () => ({ run: 'aaaa', host: 'd7', job: 'old', ...DEAD }));
   const taken = await takeClaim(host('bbbb'), file(), item.id);
   expect(taken).toMatchObject({ claim: { run: 'bbbb', host: 'd7', job: 'old', pid: process.pid }, before: 'aaaa' });
+});
+
+test('a claim of another machine holds until the journal of its run has an end', async () => {
+  const desk = { name: 'desk', machineId: 'ab'.repeat(32) };
+  await changeClaim(file(), () => ({ run: 'aaaa', host: 'd7', job: 'old', ...DEAD, orchestrator: desk }));
+  const runs = join(dir, '.swarm/runs');
+  const journal = await openJournal(runs, 'aaaa');
+  journal.emit(startedElsewhere);
+  await journal.flush();
+  const second = host('bbbb');
+  const waiting = takeClaim(second, file(), item.id);
+  await expect
+    .poll(() => second.notices)
+    .toMatchObject([{ text: expect.stringContaining('run here: swarm runs cancel aaaa --take-over desk') }]);
+  journal.emit(finished);
+  await journal.close();
+  expect(await waiting).toMatchObject({ before: 'aaaa', claim: { run: 'bbbb', job: 'old' } });
 });
 
 test('a run that waits for a living one gets what that one publishes, and says for whom it waits', async () => {

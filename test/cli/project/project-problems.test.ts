@@ -9,12 +9,12 @@ import { openProject } from '../../../src/fleet/project/project.ts';
 const dir = mkdtempSync(join(tmpdir(), 'swarm-problems-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const check = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+const check = async (files: Readonly<Record<string, string>>, folder = dir): Promise<readonly string[]> => {
   for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
-  const { problems } = await findProjectProblems([], { directory: dir, output: 'plain', verbose: 0, quiet: false } as never);
+  const { problems } = await findProjectProblems([], { directory: folder, output: 'plain', verbose: 0, quiet: false } as never);
   return problems.map(({ code, at }) => `${code} ${at?.file.split('/').at(-1)}:${at?.line}`);
 };
 
@@ -56,6 +56,26 @@ test('a file of tasks beside the playbooks is read with the playbook that includ
     expect(await find('- debug: a\n- block:\n    - debug: b\n')).toEqual([]);
     expect(await find('- debug: a\n- debug: "{{ nothing }}"\n')).toEqual(['SW1108 `nothing` is not defined']);
     expect(await find('- debug: a\n', [join(own, 'playbooks/part.yml')])).toEqual(['SW1109 this file has tasks and no plays']);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});
+
+const MANY_FAULTS: Readonly<Record<string, string>> = {
+  'inventory/swarm.yml': 'hosts:\n  a: { routes: [{ local: 10.0.0.1 }], corez: 4 }\n',
+  'playbooks/site.yml': '- hosts: all\n  tasks:\n    - nope: {}\n    - copy: { src: none, dest: /a }\n    - ping: { date: x }\n',
+};
+
+test.each([
+  [MANY_FAULTS, ['SW1104 swarm.yml:2', 'SW1111 site.yml:3', 'SW1112 site.yml:5', 'SW1112 site.yml:4']],
+  [
+    { ...MANY_FAULTS, 'inventory/swarm.yml': 'hosts: {}\n' }, //
+    ['SW1111 site.yml:3', 'SW1112 site.yml:5', 'SW1112 site.yml:4'],
+  ],
+])('one check finds what is wrong in the inventory, in the form of playbooks and in what their tasks name', async (files, expected) => {
+  const own = mkdtempSync(join(tmpdir(), 'swarm-faults-'));
+  try {
+    expect(await check(files, own)).toEqual(expected);
   } finally {
     rmSync(own, { recursive: true });
   }

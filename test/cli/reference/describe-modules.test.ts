@@ -23,3 +23,8 @@ test('a long cell moves the column, so that descriptions begin below each other'
   const [text = '', state = ''] = lines.slice(2, 4);
   expect(text.indexOf('The text')).toBe(state.indexOf('Whether'));
 });
+
+test('a module without arguments says so in place of a table', () => {
+  const lines = describeModule('setup', { ...motd, args: z.strictObject({}), freeForm: undefined } as never);
+  expect(lines.slice(0, 4)).toEqual([expect.stringMatching(/^setup: /), '', 'It takes no arguments.', '']);
+});

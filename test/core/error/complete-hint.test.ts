@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { completeHint } from '../../../src/core/error/complete-hint.ts';
+import { completeHint, nameLogin } from '../../../src/core/error/complete-hint.ts';
 
 const complete = (hint: string, where = {}): string | undefined =>
   completeHint({ code: 'SW6001', message: 'm', hint }, { run: 'r1', check: false, host: 'd1', ...where }).hint;
@@ -28,4 +28,10 @@ test.each([
 
 test('without a host the log is that of the run', () => {
   expect(complete('For the whole log, run: swarm runs logs last', { host: undefined })).toBe('For the whole log, run: swarm runs logs r1');
+});
+
+test('the login of a hint has its name, and other words in capitals stay', () => {
+  expect(nameLogin('write LOGIN ALL=(ALL) ALL, or passwd LOGIN; see env:NAME', 'argo$&')).toBe(
+    'write argo$& ALL=(ALL) ALL, or passwd argo$&; see env:NAME',
+  );
 });

@@ -79,12 +79,12 @@ test('what swarm keeps, pins, known hosts and ssh_config are read so', () => {
 /** These read files of the package, of /proc or of swarm's own process, or look first whether it is a file. */
 const READ_OTHERWISE = [
   'builds/binhost-access.ts',
-  'builds/project-key.ts',
   'cli/modules/module-template.ts',
   'cli/reference/docs.ts',
   'cli/run/run-on-screen.ts',
   'convert/project/ansible-files.ts',
   'core/files/read-local-file.ts',
+  'core/program/orchestrator.ts',
   'core/program/package-root.ts',
   'core/program/process-alive.ts',
   'core/program/program-version.ts',

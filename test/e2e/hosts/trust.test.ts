@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprint } from '../../../src/core/inventory/host-identity.ts';
-import { hashMachineId } from '../../../src/remote/identity/probe.ts';
+import { fingerprint, hashMachineId } from '../../../src/core/inventory/host-identity.ts';
 import { makeKey } from '../../machines/ssh-key-files.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
+import { rows } from '../../setup/cases.ts';
 import { type ProgramResult, runSwarm } from '../run-program.ts';
 
 describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () => {
@@ -264,7 +264,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
     const hosts = project(`d1: { routes: [ ${route(one.port)} ] }`);
     const typed = (answer: string): Promise<ProgramResult> =>
       runSwarm(hosts.dir, ['hosts', 'trust', 'd1'], { env: { HOME: home }, under: ['python3', '-c', PTY, answer] });
-    for (const answer of ['n\n', '\n', '\u0003', '\u0004', 'yep\n']) {
+    for (const answer of rows(['\n', 'n\n', 'yep\n', '\u0004', '\u0003'], 2)) {
       const no = await typed(answer);
       expect([answer, no.exit, existsSync(hosts.pins)]).toEqual([answer, 7, false]);
       expect(no.stdout).toContain('Is this d1? Pin these 2 keys [y/N]');

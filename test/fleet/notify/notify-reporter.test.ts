@@ -125,19 +125,66 @@ test('each cause is told once, and only to those who want it', async () => {
   expect(received.map(({ body }) => (JSON.parse(body) as { event: string }).event).sort()).toEqual(['aside', 'finished', 'stalled']);
 });
 
-test('each step of healing is told once, with what it did or why not, and so is a queue that waits', async () => {
-  const done = (step: 'clean' | 'reboot', error?: typeof failure): RunEventData => ({
+const healed = (step: 'clean' | 'restart' | 'reboot', error?: typeof failure): readonly RunEventData[] => [
+  { type: 'heal.started', host: 'd1', step },
+  {
     ...{ type: 'heal.finished', host: 'd1', step, outcome: error === undefined ? 'healed' : 'failed', ms: 60_000 },
     ...(error === undefined ? {} : { error }),
+  },
+];
+const skipped = (because: string): RunEventData => ({ type: 'heal.skipped', host: 'd1', because });
+const aside: RunEventData = { type: 'host.setAside', host: 'd1', because: 'because healing did not help; clean: no route' };
+/** Event, title, text and command of what was told. */
+const told = () =>
+  received.map(({ body }) => {
+    const { event, title, text, command } = JSON.parse(body) as Readonly<Record<string, string>>;
+    return [event, title, text, command];
   });
+
+test('healing that did not help is told once, with the host that is set aside for it', async () => {
+  await tell([webhook('json')], [...healed('clean', failure), skipped('clean: each was tried in its waiting time'), aside]);
+  const text = 'd1 gets no more items in this run, because healing did not help; clean: no route';
+  expect(told()).toEqual([['aside', 'd1 is set aside: it could not be healed (clean)', text, 'swarm doctor d1']]);
+  received = [];
+  await tell([webhook('json', { on: ['healed'] })], [...healed('clean', failure), aside]);
+  expect(told()).toEqual([['healed', 'd1 is set aside: it could not be healed (clean)', text, 'swarm doctor d1']]);
+  received = [];
+  await tell(
+    [webhook('json')],
+    [...healed('clean', failure), ...healed('reboot', failure), { ...unreachable, host: 'd1' } as RunEventData],
+  );
+  expect(told()).toEqual([
+    ['aside', 'd1 is set aside: it could not be healed (clean, reboot)', 'd1 is not used: no route <answers>', 'swarm doctor d1'],
+  ]);
+});
+
+test('steps that did not help before one that did are told with it', async () => {
+  await tell([webhook('json')], [...healed('clean', failure), ...healed('restart', failure), ...healed('reboot')]);
+  const text = 'after 1m; clean and restart did not help; it proved itself, and gets items again';
+  expect(told()).toEqual([['healed', 'd1 was healed: rebooted', text, 'swarm runs show r4nd']]);
+});
+
+test('a drone that is not healed and set aside for it is told once, with both reasons', async () => {
+  const excluded: RunEventData = { type: 'host.setAside', host: 'd1', because: 'because different items failed on it' };
+  await tell([webhook('json')], [skipped('it is protected'), excluded]);
+  const text =
+    'd1 gets no more items in this run, because different items failed on it. d1 fails again and again, and is not healed: it is protected';
+  expect(told()).toEqual([['aside', 'd1 is set aside', text, 'swarm runs show r4nd']]);
+  received = [];
+  await tell([webhook('json')], [skipped('it is protected'), skipped('it is protected')]);
+  expect(told().map(([, title]) => title)).toEqual(['d1 is not healed']);
+});
+
+test('a healing that nothing follows is told at the end of the run, and so is a queue that waits at once', async () => {
   const paused: RunEventData = { type: 'queue.paused', because: 'SW2005: the link is lost', until: '2026-12-01T00:05:00.000Z' };
-  const skipped: RunEventData = { type: 'heal.skipped', host: 'd2', because: 'it is protected' };
-  await tell([webhook('json')], [done('clean'), done('clean'), done('reboot', failure), skipped, skipped, paused, paused]);
-  const told = received.map(({ body }) => JSON.parse(body) as { event: string; title: string; command: string });
-  expect(told.map(({ event, title, command }) => [event, title, command]).sort()).toEqual([
-    ['healed', 'd1 is not healed: reboot did not help', 'swarm hosts verify d1'],
-    ['healed', 'd1 was healed: cleaned', 'swarm runs show r4nd'],
-    ['healed', 'd2 is not healed', 'swarm runs logs r4nd d2'],
+  await tell([webhook('json')], [...healed('clean', failure), paused, paused, ended('failed', 2)]);
+  expect(
+    told()
+      .map(([event, title, , command]) => [event, title, command])
+      .sort(),
+  ).toEqual([
+    ['failed', 'build failed (exit 2)', 'swarm runs logs r4nd --errors'],
+    ['healed', 'd1 is not healed: clean did not help', 'swarm doctor d1'],
     ['stalled', 'build waits', 'swarm runs watch r4nd'],
   ]);
 });

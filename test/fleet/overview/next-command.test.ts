@@ -44,6 +44,12 @@ test('what is open comes before what cannot be used and before later runs', () =
   expect(next([trusted], [run('failed', { run: 'r2' }), run('interrupted')])).toBe('swarm runs resume r1');
 });
 
+test('a run of another machine is watched, after what is to be done here', () => {
+  const desk = run('elsewhere', { run: 'r3', orchestrator: 'desk' });
+  expect(next([trusted], [desk])).toBe('swarm runs watch r3');
+  expect(next([trusted], [desk, run('interrupted')])).toBe('swarm runs resume r1');
+});
+
 test('a dry run hides no work that is open', () => {
   const dry = run('ok', { run: 'r2', check: true });
   expect(next([trusted], [dry, run('interrupted')])).toBe('swarm runs resume r1');

@@ -6,7 +6,8 @@ import type { RunEventData } from '../../../src/core/event.ts';
 import { cancelExitCode, cancelRun, findRunRemains } from '../../../src/fleet/runs/cancel-run.ts';
 import { findOldRuns } from '../../../src/fleet/runs/clean-runs.ts';
 import { recordGoneHost } from '../../../src/journal/gone-hosts.ts';
-import { finished, started } from '../../journal/run-events.ts';
+import { listRuns } from '../../../src/journal/runs/run-list.ts';
+import { finished, started, startedElsewhere } from '../../journal/run-events.ts';
 import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
 
@@ -91,4 +92,16 @@ test('a job of a play with its own login is ended with that login', async () => 
     return unreachable();
   });
   expect(asked).toEqual([expect.stringMatching(/^root .*"port":2222/)]);
+});
+
+test('a run of another machine is cancelled there, or here by who names it: then it has an end', async () => {
+  using project = temporaryProject(makeHost('d1'));
+  await writeRun(project, 'desk', startedElsewhere, jobStarted('d1', 'j1'));
+  expect(() => findRunRemains(project, 'desk')).toThrow(
+    expect.objectContaining({ code: 'SW3003', hint: expect.stringContaining('On desk, run: swarm runs cancel desk.') }),
+  );
+  const remains = findRunRemains(project, 'desk', 'desk');
+  expect(remains).toEqual({ run: 'desk', jobs: [{ host: 'd1', job: 'j1' }], takeOver: 'desk' }); // no process of this machine
+  await cancelRun(project, remains, unreachable);
+  expect(listRuns(project.runsDir)).toMatchObject([{ run: 'desk', status: 'interrupted', exit: 4 }]);
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { findOldRuns, removeRuns } from '../../../src/fleet/runs/clean-runs.ts';
-import { finished, started } from '../../journal/run-events.ts';
+import { finished, started, startedElsewhere } from '../../journal/run-events.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +26,14 @@ test('runs that ended before the time to keep are removed, finished and killed o
   );
   expect(removed).toHaveLength(2);
   expect(readdirSync(project.runsDir).sort()).toEqual(['busy', 'goes-on']);
+});
+
+test('a run that may go on on another machine is kept, and named', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'desk', startedElsewhere);
+  const old = findOldRuns(project.runsDir, DAY_MS, Date.now() + 2 * DAY_MS);
+  expect(old).toMatchObject([{ run: 'desk', status: 'elsewhere', orchestrator: 'desk' }]);
+  expect(await removeRuns(project.runsDir, old)).toEqual([]);
 });
 
 test('a run that somebody resumed after it was listed is not removed', async () => {

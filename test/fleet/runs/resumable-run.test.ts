@@ -11,7 +11,7 @@ import {
 } from '../../../src/fleet/runs/resumable-run.ts';
 import { journalPath } from '../../../src/journal/journal-path.ts';
 import { findRun } from '../../../src/journal/runs/run-list.ts';
-import { finished, started } from '../../journal/run-events.ts';
+import { finished, started, startedElsewhere } from '../../journal/run-events.ts';
 import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
 
@@ -26,6 +26,18 @@ describe('swarm runs resume', () => {
     await writeRun(project, 'killed', started(GONE));
     expect(findResumableRun(project.runsDir, 'failed')).toMatchObject({ run: 'failed', start: { playbook: 'build' } });
     expect(findResumableRun(project.runsDir, 'killed').run).toBe('killed');
+  });
+
+  test('leaves a run of another machine to that machine, unless the person names it', async () => {
+    using project = temporaryProject();
+    await writeRun(project, 'desk', startedElsewhere);
+    await writeRun(project, 'own', started(GONE));
+    expect(() => findResumableRun(project.runsDir, 'desk')).toThrow(expect.objectContaining({ code: 'SW3003' }));
+    expect(() => findResumableRun(project.runsDir, 'desk', 'tower')).toThrow(expect.objectContaining({ code: 'SW3003' }));
+    expect(findResumableRun(project.runsDir, 'desk', 'desk').run).toBe('desk');
+    expect(() => findResumableRun(project.runsDir, 'own', 'desk')).toThrow(
+      expect.objectContaining({ code: 'SW1202', message: 'run own is not in hand on desk' }),
+    );
   });
 
   test.each([

@@ -4,7 +4,7 @@ import { explainOpenItems } from '../../../src/fleet/why/open-builds.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
 const item = (id: string, more: Partial<ItemState>): ItemState => ({ id, needs: [], status: 'queued', attempts: 0, ...more });
-const ask = (...items: readonly ItemState[]) => explainOpenItems('r1', items, { target: 'desktop', name: 'app-misc/jq' }, now);
+const ask = (...items: readonly ItemState[]) => explainOpenItems({ run: 'r1' }, items, { target: 'desktop', name: 'app-misc/jq' }, now);
 const watch = 'To follow it, run: swarm runs watch r1';
 
 test('a build that runs is told with its host, its age and the run', () => {
@@ -23,4 +23,14 @@ test('one that waits in the queue too; what has ended, other packages and other 
   expect(ask(waiting)).toEqual([expect.objectContaining({ answer: 'not yet: app-misc/jq-1.7' })]);
   expect(ask(item('app-misc/jq-1.7', { status: 'published' }), item('app-misc/jqq-1', {}), item('server:app-misc/jq-1.7', {}))).toEqual([]);
   expect(ask(item('kernel', {}), item('', {}), item('7', {}))).toEqual([]); // items of other queues are no packages
+});
+
+test('of a run of another machine nobody can say whether it goes on', () => {
+  const found = explainOpenItems(
+    { run: 'r1', orchestrator: 'desk' },
+    [item('app-misc/jq-1.7', {})],
+    { target: 'default', name: 'app-misc/jq' },
+    now,
+  );
+  expect(found[0]?.because).toBe(`it is in the queue of run r1 of desk, if that still goes on. ${watch}`);
 });

@@ -10,6 +10,7 @@ import { rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
 import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
 import { type PackagesIndex, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { type Candidate, publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
+import { stride } from '../../setup/cases.ts';
 import { candidates, sample, temporaryFolder } from '../samples.ts';
 
 const origin = { run: 'K3ZP', host: 'drone-tarn' };
@@ -83,14 +84,14 @@ const findHarm = async (dir: string): Promise<readonly string[]> =>
 
 const names = (index: PackagesIndex): string => index.packages.map((stanza) => stanza.get('PATH')).join(' ');
 
-/** Runs `work` once for every change at which it can die, each from the same start; returns how many there were. */
+/** Runs `work` once for each change at which it can die, or for a part of them, each from the same start; returns the last one. */
 async function everyDeath(
   start: string,
   when: 'half' | 'after',
   work: (store: BinhostStore) => Promise<unknown>,
   after: (dir: string) => Promise<void>,
 ): Promise<number> {
-  for (let n = 1; ; n++) {
+  for (let n = 1; ; n += stride(3)) {
     const dir = join(temporaryFolder(), 'binhost');
     cpSync(start, dir, { recursive: true, preserveTimestamps: true });
     const { store, died } = dying(diskStore(dir), n, when, dir);
@@ -99,7 +100,7 @@ async function everyDeath(
     });
     await after(dir);
     rmSync(dir, { recursive: true });
-    if (!died()) return n - 1;
+    if (!died()) return n - stride(3);
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
 import { newRunId } from '../../../src/journal/run-id.ts';
 import { findRun, listRecentRuns, listRuns } from '../../../src/journal/runs/run-list.ts';
-import { finished, started } from '../run-events.ts';
+import { finished, started, startedElsewhere } from '../run-events.ts';
 import { folder } from '../temporary-folder.ts';
 
 const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
@@ -24,6 +24,17 @@ test('a finished, a running and a killed run have different statuses', async () 
   expect(status).toEqual({ aaaa: 'failed', bbbb: 'running', cccc: 'interrupted' });
   expect(listRuns(dir.path).find(({ run }) => run === 'aaaa')).toMatchObject({ playbook: 'build', exit: 2, ms: 1200 });
   expect(listRuns(join(dir.path, 'none'))).toEqual([]);
+});
+
+test('a run of another machine is neither running nor interrupted, until it has been silent for a week', async () => {
+  using dir = folder();
+  await written(dir.path, 'desk', [startedElsewhere]);
+  expect(listRuns(dir.path)).toMatchObject([{ run: 'desk', status: 'elsewhere', orchestrator: 'desk' }]);
+  const old = Date.now() / 1000 - 8 * 86_400;
+  utimesSync(join(dir.path, 'desk/events.jsonl'), old, old);
+  expect(listRuns(dir.path)[0]).toMatchObject({ status: 'interrupted' });
+  await written(dir.path, 'over', [startedElsewhere, finished]);
+  expect(listRuns(dir.path).find(({ run }) => run === 'over')).toMatchObject({ status: 'failed' });
 });
 
 test('a run is found by its id, a unique beginning, or last', async () => {
@@ -145,6 +156,10 @@ test('of a large journal without an end the newest start is found, also after it
   await written(runs, 'big', [started(process.pid, true), output]);
   expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
   expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
+  const file = join(runs, 'big/events.jsonl');
+  const elsewhere = JSON.stringify({ v: 1, run: 'big', seq: 23, at: new Date().toISOString(), ...startedElsewhere });
+  appendFileSync(file, `${elsewhere}\n${readFileSync(file, 'utf8').split('\n').slice(1, 21).join('\n')}\n`);
+  for (const _ of [1, 2]) expect(statusOf()).toMatchObject({ status: 'elsewhere', orchestrator: 'desk' });
 });
 
 test('what lies among the runs and is no run is passed over', async () => {

@@ -42,6 +42,13 @@ test('the login comes from the defaults, a group or the host itself', () => {
   expect(host('unraid')?.login).toMatchObject({ user: 'admin', become: { method: 'doas', user: 'root' } });
 });
 
+test('least_rate: comes from the nearest layer that sets it, and may be 0', () => {
+  const text =
+    'defaults: { least_rate: 4K }\nhosts:\n  a: { least_rate: 0, routes: [ { local: 10.0.0.1 } ] }\n  b: { routes: [ { local: 10.0.0.2 } ] }\n';
+  const { hosts } = parseInventory(from, 'inventory/swarm.yml', text);
+  expect(hosts.map(({ leastRate }) => leastRate)).toEqual([0, 4096, undefined]);
+});
+
 test('each stage of timeouts: comes from the nearest layer that sets it; a password is only named', () => {
   const text = [
     'defaults: { timeouts: { login: 1m, shell: 5 } }',
@@ -59,6 +66,7 @@ test('each stage of timeouts: comes from the nearest layer that sets it; a passw
 test.each([
   ['timeouts: { shell: soon }', 'takes a duration'],
   ['timeouts: { probe: 3s }', 'probe'],
+  ['least_rate: -1', 'takes bytes a second'],
   ['become_password: hunter2', 'takes a secret'],
   ['become_password: { secret: { from: hunter2 } }', 'takes a secret'],
 ])('%s is refused', (entry, why) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -45,6 +45,24 @@ test.each([
   ],
 ])('npm %j', async (args, changes, said, changed_packages) => {
   expect(await run(npm, { path: dir, ...args }, { npm: listed })).toEqual({ changes, said, result: { changed_packages } });
+});
+
+test.each([
+  [{ name: 'a' }, ['create'], true],
+  [{ name: 'a', state: 'latest' }, ['create'], true],
+  [{ name: 'a', state: 'absent' }, [], false],
+])('npm makes a folder that is missing only to install: %j', async (args, changes, isMade) => {
+  const path = join(dir, 'new', 'app');
+  expect((await run(npm, { path, ...args }, { npm: listed })).changes).toEqual(changes);
+  expect(existsSync(path)).toBe(isMade);
+});
+
+test('npm without a name needs the folder of package.json, and a file is no folder', async () => {
+  const path = join(dir, 'new');
+  await expect(run(npm, { path }, { npm: listed })).rejects.toMatchObject({ code: 'SW6012', lacks: { kind: 'path', name: path } });
+  await expect(run(npm, { path: '/etc/passwd', name: 'a' }, { npm: listed })).rejects.toMatchObject({
+    message: '/etc/passwd is not a folder of the host',
+  });
 });
 
 test('npm for the whole host has no folder, and an error of npm is shown', async () => {

@@ -137,7 +137,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/su
       await using link = await open(sshd, ACCOUNT_PASSWORD);
       await expect(who(link, { method: 'doas', user: 'nobody' })).rejects.toMatchObject({
         message: 'doas to nobody asks for a password, and swarm can type it for root only: doas: Authorization required',
-        hint: expect.stringContaining('permit nopass LOGIN as nobody'),
+        hint: expect.stringContaining('permit nopass ordinary as nobody'),
       });
       writeFileSync(join(bin, 'doas'), '#!/bin/sh\nshift 3\nshift\nexec sudo -n -u nobody -- "$@"\n', { mode: 0o755 });
       expect(await who(link, { method: 'doas', user: 'nobody' })).toBe('nobody');

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/core/inventory/host.ts';
+import { hashMachineId } from '../../../src/core/inventory/host-identity.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import type { Route } from '../../../src/core/inventory/route.ts';
 import { formatRoute } from '../../../src/core/inventory/route.ts';
@@ -8,7 +9,6 @@ import { connect } from '../../../src/remote/connect/connect.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../../src/remote/connect/scan-host-keys.ts';
 import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
-import { hashMachineId } from '../../../src/remote/identity/probe.ts';
 import { runSsh } from '../../machines/openssh-client.ts';
 import { freePort, isRoot, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';

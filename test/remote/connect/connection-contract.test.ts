@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Host } from '../../../src/core/inventory/host.ts';
+import { hashMachineId } from '../../../src/core/inventory/host-identity.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
-import { hashMachineId } from '../../../src/remote/identity/probe.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startFakeSshServer } from '../fake-ssh-server.ts';

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import type { StageTimeouts } from '../../../src/core/inventory/stage-timeouts.ts';
@@ -47,6 +48,10 @@ const HARMFUL: Readonly<Record<string, readonly [text: string, message: RegExp]>
   'asks, and ends without an answer': [
     'echo "Do you accept?"; read a; [ "$a" = y ] || exit 1',
     /a start-up file starts another shell or reads stdin/,
+  ],
+  'leaves a process that may print': [
+    'sleep 60 &',
+    /the login works, but a start-up file leaves a process in the background .*: process \d+ \(sleep\)/,
   ],
   ends: ['echo This account is closed; exit 1', /the host did not start a shell: This account is closed/],
 };
@@ -106,9 +111,9 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
   test.each(shells)(
     '%s: the host works with every start-up file that gets as far as the command',
     { timeout: 120_000 },
-    async (_, text) => {
-      await open(text, {}, async (set) => {
-        for (const [name, rc] of startUpFilesFor(text)) {
+    async (_, shellText) => {
+      await open(shellText, {}, async (set) => {
+        for (const [name, rc] of startUpFilesFor(shellText)) {
           await using link = await set(rc).catch((error: unknown) => Promise.reject(new Error(`${name}: ${String(error)}`)));
           const result = await link.exec({ argv: ['sh', '-c', 'false; echo out; echo err >&2; exit 3'], cwd: '/usr' }, neverAborted);
           expect(result, name).toMatchObject({ exit: 3, stdout: 'out\n' });
@@ -120,7 +125,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
           }
           const pipe = await link.open({ argv: ['cat'] }, neverAborted);
           pipe.stdin.end('bytes');
-          if (name === 'a trap at the end' && !/exec/.test(text)) continue; // such a shell prints behind its command
+          if (name === 'a trap at the end' && !/exec/.test(shellText)) continue; // such a shell prints behind its command
           const parts: Buffer[] = [];
           for await (const part of pipe.stdout) parts.push(part as Buffer);
           expect(Buffer.concat(parts).toString(), name).toBe('bytes');
@@ -137,6 +142,18 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
           message: expect.stringMatching(message),
           hint: expect.any(String),
         });
+    });
+  });
+
+  test('what a start-up file prints later in the background is no part of what swarm reads', { timeout: 60_000 }, async () => {
+    await open(SHELLS['bash, as it is'] ?? '', {}, async (set) => {
+      await using link = await set('(sleep 1; echo noise; echo noise >&2; printf noise) &');
+      const script = 'i=0; while [ $i -lt 15 ]; do printf x; sleep 0.1; i=$((i+1)); done; exit 3';
+      const command = { argv: ['sh', '-c', script] } as const;
+      expect(await link.exec(command, neverAborted)).toMatchObject({ exit: 3, stdout: 'x'.repeat(15), stderr: '' });
+      const pipe = await link.open(command, neverAborted);
+      pipe.stdin.end();
+      expect(await text(pipe.stdout)).toBe('x'.repeat(15));
     });
   });
 

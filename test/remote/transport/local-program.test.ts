@@ -23,5 +23,11 @@ test('it runs in the folder that was given', async () => {
 
 test('a program that takes too long or prints too much is ended, also where a child of it holds the output open', async () => {
   expect((await readLocalProgram(['sh', '-c', 'sleep 2 & wait'], { ...limits, timeoutMs: 200 })).exit).not.toBe(0);
+  const began = performance.now();
+  expect(
+    (await readLocalProgram(['sh', '-c', "trap '' TERM; for i in 1 2 3 4 5 6 7 8; do sleep 0.5; done"], { ...limits, timeoutMs: 200 }))
+      .exit,
+  ).not.toBe(0);
+  expect(performance.now() - began).toBeLessThan(3000);
   expect((await readLocalProgram(['yes'], limits)).exit).not.toBe(0);
 });

@@ -28,7 +28,7 @@ const text = z.string().min(1);
 
 const setFact: KeywordModule = {
   summary: 'Set variables of the host for the rest of the run',
-  args: varsSchema,
+  args: varsSchema.refine((vars) => Object.keys(vars).length > 0, { error: 'give a variable: set_fact: { port: 80 }' }),
   example: 'set_fact:\n  makeopts: "-j{{ facts.cores }}"\n',
   run: returnArgs,
   sets: asVars,

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../../core/date-text.ts';
 import { displayText } from '../../text/display-text.ts';
 import { statusSymbol, styled } from '../../text/styled-line.ts';
 import type { DisplayStatus } from '../../text/symbols.ts';
@@ -18,6 +19,6 @@ export function runLines({ runs }: DashboardData, view: DashboardView): readonly
       statusSymbol(RUN_STATUSES[status] ?? 'unknown'),
       styled(displayText` ${id.padEnd(6)} ${playbook.padEnd(12)} ${status}${exit === undefined ? '' : `, exit ${exit}`}`),
     ],
-    right: [styled(displayText`${startedAt === undefined ? '' : startedAt.slice(0, 16).replace('T', ' ')} `, { dim: true })],
+    right: [styled(displayText`${startedAt === undefined ? '' : formatDateTime(startedAt)} `, { dim: true })],
   }));
 }
