@@ -7,7 +7,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../yaml-nodes.ts';
 import { COMMON_NOTES } from './module-rules.ts';
 import type { ModuleRule } from './rules/module-rule.ts';
-import { parseCommandForm, parseShortForm } from './short-form.ts';
+import { parseCommandForm, parseShortForm } from './short-form/short-form.ts';
 import type { TaskContext } from './task-context.ts';
 
 const COMMANDS = new Set(['command', 'shell', 'raw', 'script']);
