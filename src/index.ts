@@ -139,6 +139,7 @@ export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
 export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
 export { isNamedKey, readKeyFingerprints } from './sdk/packages/key-fingerprints.ts';

@@ -22,7 +22,9 @@ export function describeSpawnFailure(
       return `printed more than ${bytes / 1024 ** 2} MiB`;
     case 'ENOEXEC':
       return 'is not a program: its first line must name one, such as #!/bin/sh';
-    default:
-      return error?.message ?? `ended with ${status ?? signal}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+    default: {
+      const said = (stderr ?? '').trim().split('\n').at(-1) ?? '';
+      return error?.message ?? `ended with ${status ?? signal}${said === '' ? '' : `: ${said}`}`;
+    }
   }
 }

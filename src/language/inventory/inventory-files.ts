@@ -102,6 +102,11 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
 /** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
   const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  if (plain.startsWith('#!') && !/\.(?:ya?ml|json|ini)$/.test(file)) {
+    const at = createSourceText(file, plain).span(0, plain.split('\n')[0]?.length ?? 0);
+    problems.push(new SwarmError('SW1306', `${file} is a program, and may not be run`, { at, hint: `Run: chmod +x ${file}` }));
+    return undefined;
+  }
   if (isIniInventory(file, plain)) {
     const unreadable = findEncodingProblem(text, createSourceText(file, plain));
     if (unreadable === undefined) return readIniPart(plain, file, problems);

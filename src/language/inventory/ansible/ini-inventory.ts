@@ -3,7 +3,16 @@ import type { Json } from '../../../core/json-value.ts';
 import type { Span } from '../../../core/span.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
-import { type AnsibleInventory, addHosts, addProblem, createAnsibleInventory, openGroup, rememberSpan } from './ansible-model.ts';
+import {
+  type AnsibleInventory,
+  addHosts,
+  addProblem,
+  createAnsibleInventory,
+  makeGroup,
+  nameGroup,
+  openGroup,
+  rememberSpan,
+} from './ansible-model.ts';
 
 /** What the lines below a heading are. */
 interface Section {
@@ -52,7 +61,8 @@ function readHeading(inventory: AnsibleInventory, text: string, at: Span): Secti
     addProblem(inventory, `\`${text}\` is not a heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
     return undefined;
   }
-  openGroup(inventory, group, at);
+  if (kind === 'vars') nameGroup(inventory, group, at);
+  else makeGroup(inventory, group, at);
   return { group, kind: kind as Section['kind'] };
 }
 
@@ -68,7 +78,7 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
   }
   if (kind === 'children') {
     openGroup(inventory, group, at).children.add(word);
-    openGroup(inventory, word, at);
+    nameGroup(inventory, word, at);
     return;
   }
   const [, name = word, port] = /^([^:]*(?:\[[^\]]*\])?[^:]*):(\d+)$/.exec(word) ?? [];
