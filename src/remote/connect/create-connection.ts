@@ -9,7 +9,9 @@ import { toExecCommand } from '../session/shell-text.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
 import { TRANSFER_WINDOW_MS } from '../session/transfer-limit.ts';
 import type { Transport } from '../transport/transport.ts';
-import { execOnHost, exposePort, openPipe, readHostFile, type UserAccess, writeHostFile } from './host-operations.ts';
+import { execOnHost, exposePort, readHostFile, writeHostFile } from './host-operations.ts';
+import { openPipe } from './open-pipe.ts';
+import type { UserAccess } from './user-access.ts';
 
 /** What was proved before a connection may exist. */
 export interface ProvenHost {
