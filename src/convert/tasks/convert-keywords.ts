@@ -1,18 +1,16 @@
-import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { printCel, splitConditions } from '../jinja/print/print-cel.ts';
+import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap } from 'yaml';
 import { printHelper, TOP_PLACE } from '../jinja/print/print-helper.ts';
 import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
-import { translateCondition, translateExpression } from '../jinja/translate-jinja.ts';
+import { translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
+import { convertCondition, convertWhen, itemsOf, withValue } from './convert-condition.ts';
 import { convertValues } from './convert-values.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import type { TaskContext } from './task-context.ts';
 import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
-
-const LONG_CONDITION = 100;
 
 /** One keyword of a task, a block or a play, in its place. `result`: the name that stands for the result of the task itself. */
 export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext, registered?: string): undefined {
@@ -87,56 +85,6 @@ function withResult(translation: Translation, registered: string | undefined): T
     locals: new Map([...translation.locals, [registered, result]]),
     registered: new Set([...translation.registered, 'result']),
   };
-}
-
-/** A condition that holds on every host, such as one on Linux, is left out. One that somebody wrote as `true` stays. */
-function convertWhen(owner: YAMLMap, pair: Pair, translation: Translation): undefined {
-  const written = new Set(itemsOf(pair.value).filter((each) => isScalar(each) && typeof each.value !== 'string'));
-  convertCondition(pair, translation);
-  const kept = itemsOf(pair.value).filter((each) => written.has(each) || !isScalar(each) || each.value !== true);
-  if (kept.length === 0 && pair.value !== null) removePair(owner, pair);
-  else if (isSeq(pair.value)) pair.value.items = kept;
-}
-
-const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items : [node]);
-
-/** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
-export function convertCondition(pair: Pair, translation: Translation): undefined {
-  const one = (node: unknown): readonly Scalar[] => {
-    if (!isScalar(node)) return rejectConversion('a condition that is not text');
-    if (typeof node.value !== 'string') return [node];
-    const text = node.value.trim();
-    if (text === '') return rejectConversion('an empty condition');
-    if (hasJinja(text) && soleExpression(text) === undefined) return rejectConversion('a condition with braces inside');
-    const translated = translateCondition(soleExpression(text) ?? text, translation);
-    const whole = printCel(translated);
-    if (whole === 'true' || whole === 'false') return [withValue(node, whole === 'true')];
-    const parts = whole.length > LONG_CONDITION ? splitConditions(translated).map(printCel) : [whole];
-    return parts.map((part, i) => withValue(i === 0 ? node : new Scalar(''), part));
-  };
-  if (isSeq(pair.value)) pair.value.items = pair.value.items.flatMap(one);
-  else {
-    const parts = one(pair.value);
-    const [only, more] = parts;
-    if (more === undefined) pair.value = only;
-    else pair.value = toSequence(parts);
-  }
-}
-
-function withValue(node: Scalar, value: string | boolean): Scalar {
-  setScalar(node, value);
-  // plain where YAML allows it; texts with quotes of their own in the other quotes
-  node.type =
-    typeof value === 'boolean' || /^[\w!(]/.test(value) ? Scalar.PLAIN : value.includes('"') ? Scalar.QUOTE_SINGLE : Scalar.QUOTE_DOUBLE;
-  if (value === '' || (typeof value === 'string' && value.startsWith('!')))
-    node.type = value.toString().includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
-  return node;
-}
-
-function toSequence(items: readonly Scalar[]): YAMLSeq {
-  const list = new YAMLSeq();
-  list.items = [...items];
-  return list;
 }
 
 /** True or false, or a template of that: it gets `bool` where it may be a text such as yes. */

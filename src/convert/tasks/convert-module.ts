@@ -4,7 +4,8 @@ import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.t
 import { rejectConversion } from '../not-convertible.ts';
 import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './ansible-args.ts';
-import { convertCondition, convertKeyword } from './convert-keywords.ts';
+import { convertCondition } from './convert-condition.ts';
+import { convertKeyword } from './convert-keywords.ts';
 import { convertTextArg } from './convert-text-arg.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
