@@ -1,6 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible/ansible-names.ts';
 import { versionField } from './ansible/ansible-version.ts';
+import { factOf } from './ansible/fact-of.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
@@ -21,6 +22,7 @@ import {
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
+import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';
 import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { literalText, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
@@ -119,15 +121,6 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   return { kind: 'field', of: translated, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
 }
 
-/** The name of a fact, without `ansible_`; undefined for anything else. */
-function factOf(node: JinjaNode): string | undefined {
-  if (node.kind === 'name' && node.name.startsWith('ansible_')) return node.name.slice('ansible_'.length);
-  const isFacts = (of: JinjaNode): boolean => of.kind === 'name' && of.name === 'ansible_facts';
-  if (node.kind === 'attribute' && isFacts(node.of)) return node.name.replace(/^ansible_/, '');
-  const key = node.kind === 'item' && isFacts(node.of) && node.key.kind === 'literal' ? node.key.value : undefined;
-  return typeof key === 'string' ? key.replace(/^ansible_/, '') : undefined;
-}
-
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
   if (key.kind === 'literal' && typeof key.value === 'string') {
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
@@ -199,12 +192,9 @@ function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translati
 }
 
 /** `text.find("x") != -1`: whether the text has it. */
-function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): SwarmExpression | undefined {
-  if (left.kind !== 'call' || left.of.kind !== 'attribute' || left.of.name !== 'find' || left.args[0] === undefined) return undefined;
-  const isMinusOne = right.kind === 'unary' && right.op === '-' && right.of.kind === 'literal' && right.of.value === 1;
-  const isZero = right.kind === 'literal' && right.value === 0;
-  const isFound = (isMinusOne && (op === '!=' || op === '>')) || (isZero && op === '>=');
-  if (!isFound && !((isMinusOne && op === '==') || (isZero && op === '<'))) return undefined;
-  const contains = call('contains', [translate(left.of.of, translation), translate(left.args[0], translation)], 'bool');
-  return isFound ? contains : not(contains);
+function translateFind(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): SwarmExpression | undefined {
+  const search = readFind(node);
+  if (search === undefined) return undefined;
+  const contains = call('contains', [translate(search.text, translation), translate(search.part, translation)], 'bool');
+  return search.isFound ? contains : not(contains);
 }
