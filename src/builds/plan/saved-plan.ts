@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { formatDateTime } from '../../core/output/date-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
 import type { BuildBasis } from '../target/fitting-drones.ts';
 import { planItemSchema } from './plan-item.ts';
