@@ -6,7 +6,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { Secret } from '../../core/secret.ts';
-import { formatDateTime, formatDateTime } from '../../core/time/date-text.ts';
+import { formatDateTime } from '../../core/time/date-text.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/memory/route-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
