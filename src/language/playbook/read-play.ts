@@ -62,7 +62,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
 
 type RawPlay = Readonly<Record<string, unknown>>;
 
-/** A play as it is written. Undefined where it is no mapping. A problem for one without hosts or tasks. */
+/** A play as it is written. Undefined where it is not a mapping. A problem for one without hosts or tasks. */
 function toRawPlay({ problems }: PlaybookReader, { source, path }: ReadContext, value: unknown, index: number): RawPlay | undefined {
   const at = source.valueSpan(path);
   if (!isRecord(value)) {
