@@ -116,7 +116,7 @@ function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string
   const examples = path.flatMap((key, at) => {
     if (isName(at)) return [];
     const example = exampleOf?.(String(key));
-    const shows = key === last || JSON.stringify(example)?.includes(`"${last}":`) === true;
+    const shows = key === last || JSON.stringify(example)?.includes(`"${String(last)}":`) === true;
     return example === undefined || !shows ? [] : [formatExample(String(key), example)];
   });
   return examples.length === 0 ? undefined : `For example: ${examples.at(-1)}`;
