@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import { reachHost } from '../../src/builds/reach-host.ts';
 import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
-import { defineModule, z } from '../../src/index.ts';
+import { sweepDrone } from '../../src/builds/sweep-drone.ts';
+import { defineModule, SwarmError, z } from '../../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -56,7 +57,13 @@ export default defineModule({
           apply: async (remote) => {
             if (copy !== undefined) return takeStagedCopy(copy, staged);
             const from = await reachHost(remote, host);
-            await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
+            try {
+              await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
+            } catch (error) {
+              // its job would be taken up by the next attempt, on any host, and bring the same
+              if (isOtherThanDeclared(error) && file.job !== undefined) await sweepDrone(remote, { host, job: file.job, path }, undefined);
+              throw error;
+            }
           },
         };
       }
@@ -75,3 +82,6 @@ export default defineModule({
     return { files: fetched };
   },
 });
+
+/** The host has no longer what it declared, so what it built is worth nothing. */
+const isOtherThanDeclared = (error: unknown): boolean => error instanceof SwarmError && ['SW4001', 'SW4002'].includes(error.code);

@@ -98,7 +98,9 @@ test('an item that is silent is shown with its age and the command that shows it
     { ...detectTerminalStyle({}, {}), columns: 200 },
     now,
   ).join('\n');
-  expect(text).toMatch(/^silent +dev-libs\/icu-75 on d1 {2}no output since 3 h ago {2}swarm runs logs r1 d1$/m);
+  expect(text).toMatch(
+    /^silent +dev-libs\/icu-75 on d1 {2}no output since 3 h ago {2}swarm runs logs r1 d1\n +if d1 will not come back, run: swarm hosts gone d1$/m,
+  );
   expect(text).toMatch(/^d1 +proven +4 +0\.50 1\.00 2\.00 +1 GiB of 2 GiB +dev-libs\/icu-75 \(4 h ago\)$/m);
   expect(text).toMatch(/^d2 +silent: no answer within 5 s/m);
   expect(text).toContain('no answer from d2. To see why, run: swarm hosts verify d2');
@@ -123,4 +125,17 @@ test('a host that the last connections did not reach is shown with the reason an
   const host = { name: 'd1', status: 'unreachable', unreachable, cores: 4, protected: false, routes: ['local 10.0.0.1:22'] } as const;
   const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
   expect(shown[1]).toMatch(/^d1 +unreachable: local 10\.0\.0\.1:22: connection refused, 3 h ago/);
+});
+
+test('a disk that is too full for a run is named', () => {
+  const full = { ...overview, disk: { path: '/srv/fleet', free: 40_960 } };
+  const text = formatOverview(full, { ...detectTerminalStyle({}, {}), columns: 200 }, now).join('\n');
+  expect(text).toMatch(/^disk +\/srv\/fleet is full: 40(\.0)? KiB free {2}no run can write its journal$/m);
+});
+
+test('a run of another machine is shown with it', () => {
+  const run = { id: 'r2', playbook: 'build', check: false, status: 'elsewhere', startedAt: '2026-12-01T11:57:00Z', exit: null } as const;
+  const shared = { ...overview, runs: [{ ...run, orchestrator: 'desk' }] };
+  const text = formatOverview(shared, { ...detectTerminalStyle({}, {}), columns: 200 }, now).join('\n');
+  expect(text).toMatch(/^open +r2 {2}build {2}elsewhere \(desk\) {2}3 min ago$/m);
 });

@@ -11,7 +11,7 @@ import type { HostName } from '../../src/core/inventory/host-name.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { findMarkedProcesses, killAll, MARK_VARIABLE } from './marked-processes.ts';
 
-export type ShellName = 'dash' | 'bash' | 'busybox';
+export type ShellName = 'dash' | 'bash' | 'busybox' | 'mksh';
 
 /** Processes of this machine that look like a host with that `sh`, and a home folder of its own. */
 export interface LocalShell extends AsyncDisposable {
@@ -22,7 +22,7 @@ export interface LocalShell extends AsyncDisposable {
 }
 
 /** The shells that this machine has. */
-export const installedShells: readonly ShellName[] = (['dash', 'bash', 'busybox'] as const).filter(
+export const installedShells: readonly ShellName[] = (['dash', 'bash', 'busybox', 'mksh'] as const).filter(
   (name) => existsSync(`/bin/${name}`) || existsSync(`/usr/bin/${name}`),
 );
 

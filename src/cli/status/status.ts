@@ -7,7 +7,7 @@ import type { OverviewHost } from '../../fleet/overview/overview-host.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
-import { formatQuantity } from '../../report/text/format.ts';
+import { formatQuantity, formatSize } from '../../report/text/format.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 import { formatRunStatus } from '../../report/text/run-status-text.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
@@ -43,7 +43,7 @@ async function askLive(project: Project, shown: ReadonlySet<string> | undefined)
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
 export function formatOverview(
-  { hosts, runs, silent = [], paused = [], binhost, targets = [], next }: Overview,
+  { hosts, runs, silent = [], paused = [], binhost, targets = [], disk, next }: Overview,
   style: TerminalStyle,
   now: number,
 ): readonly string[] {
@@ -68,6 +68,9 @@ export function formatOverview(
         narrow,
       ),
     ),
+    ...[...new Set(silent.map(({ host }) => host))].flatMap((host) =>
+      formatField('', [`if ${host} will not come back, run: swarm hosts gone ${host}`], narrow),
+    ),
     ...paused.flatMap(({ run, because, since }) =>
       formatField('paused', [`run ${run} since ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
     ),
@@ -75,6 +78,9 @@ export function formatOverview(
     ...hosts.flatMap((host) => formatUnfit(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
+    ...(disk === undefined
+      ? []
+      : formatField('disk', [`${disk.path} is full: ${formatSize(disk.free)} free`, 'no run can write its journal'], narrow)),
     ...formatField('next', [next], narrow),
   ];
 }

@@ -1,10 +1,26 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { readOptionalText } from './read-local-file.ts';
 
-/** A text with its own checksum in the first line, so that a reader finds any damage. */
-export const formatCheckedText = (text: string): string => `${checksum(text)}\n${text}`;
+/** Writes a file that is not needed, only faster to read than what it was made of, with its checksum in the first line: a reader finds any
+ *  damage. Does nothing, and leaves nothing, where the project cannot be written to or its disk is full. */
+export function writeCheckedText(file: string, text: string): void {
+  const part = `${file}.${randomUUID()}`;
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    try {
+      writeFileSync(part, `${checksum(text)}\n${text}`, { mode: 0o600 });
+      renameSync(part, file);
+    } catch {
+      rmSync(part, { force: true });
+    }
+  } catch {
+    // the next command makes it again
+  }
+}
 
-/** The text of a file that `formatCheckedText` made. Undefined for a file that is missing, cannot be read, or is damaged. */
+/** The text of a file that `writeCheckedText` made. Undefined for a file that is missing, cannot be read, or is damaged. */
 export function readCheckedText(file: string): string | undefined {
   try {
     const whole = readOptionalText(file) ?? '';

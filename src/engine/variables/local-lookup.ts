@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Json, Vars } from '../../core/json-value.ts';
@@ -7,6 +6,7 @@ import type { RunPaths } from '../../core/module.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import type { Role } from '../../core/playbook/step-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { runProgram } from '../../core/program/run-program.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
 import { renderTemplateText } from '../../language/template/template.ts';
@@ -51,7 +51,7 @@ function readLocal(paths: RunPaths, kind: string, words: readonly string[]): Jso
   if (words.some((word) => word.includes('\0'))) throw new FunctionFault('takes no text with a NUL in it');
   if (first === undefined || first === '') throw new FunctionFault(`takes a name after ${kind}`);
   if (kind === 'fileglob') return words.flatMap((pattern) => listMatchingFiles(expandHome(pattern), paths.files));
-  if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
+  if (kind === 'cmd') return readProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
   if (kind === 'env') return readEnvironment(first);
   return kind === 'file' ? findLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
@@ -94,7 +94,7 @@ const expandHome = (name: string): string => name.replace(/^~(?=\/)/, homeFolder
 /** The first line of an entry, which is its password. It is hidden in all output from then on. */
 function readPasswordStore(name: string, project: string): string {
   if (name.startsWith('-')) throw new FunctionFault(`takes the name of an entry, not ${name}`);
-  const value = runProgram(['pass', 'show', name], project).split('\n')[0] ?? '';
+  const value = readProgram(['pass', 'show', name], project).split('\n')[0] ?? '';
   if (value.length < MIN_SECRET_LENGTH)
     throw new FunctionFault(
       `found fewer than ${MIN_SECRET_LENGTH} characters in ${name}, which cannot be hidden`,
@@ -104,16 +104,10 @@ function readPasswordStore(name: string, project: string): string {
   return value;
 }
 
-function runProgram([program, ...args]: readonly [string, ...string[]], cwd: string): string {
-  const result = spawnSync(program, args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: TIME_LIMIT_MS,
-    killSignal: 'SIGKILL', // it may ignore another one
-    maxBuffer: MAX_BYTES,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function readProgram(argv: readonly [string, ...string[]], cwd: string): string {
+  const limits = { timeMs: TIME_LIMIT_MS, bytes: MAX_BYTES };
+  const result = runProgram(argv, cwd, limits);
   if (result.status === 0) return result.stdout;
-  const why = describeSpawnFailure(result, { timeMs: TIME_LIMIT_MS, bytes: MAX_BYTES });
-  throw new FunctionFault(`ran ${program} on this machine, which ${why}`);
+  const why = describeSpawnFailure(result, limits);
+  throw new FunctionFault(`ran ${argv[0]} on this machine, which ${why}`);
 }

@@ -6,6 +6,7 @@ import { type BinhostSummary, summarizeBinhost, summarizeTargets, type TargetSum
 import type { LiveHost } from './live-host.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
 import { createHostDescriber, type OverviewHost } from './overview-host.ts';
+import { type FullDisk, findFullDisk } from './project-disk.ts';
 
 /** The project's hosts, open and last runs and binhost, and the one command to type next. */
 export interface Overview {
@@ -29,6 +30,8 @@ export interface Overview {
   readonly binhost: BinhostSummary;
   /** Where the inventory has targets. */
   readonly targets?: readonly TargetSummary[];
+  /** The disk of the project, where it is too full for a run. */
+  readonly disk?: FullDisk;
   readonly next: string;
 }
 
@@ -53,6 +56,7 @@ export async function collectOverview(
     return pause === undefined ? [] : [{ ...pause, run }];
   });
   const silent = running.flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
+  const disk = findFullDisk(project.dir);
   return {
     hosts: shown,
     totals: sumHosts(shown),
@@ -65,7 +69,11 @@ export async function collectOverview(
     ...(paused.length === 0 ? {} : { paused }),
     binhost,
     ...(targets === undefined ? {} : { targets }),
-    next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, project.inventory.targets, now),
+    ...(disk === undefined ? {} : { disk }),
+    next:
+      disk === undefined
+        ? suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, project.inventory.targets, now)
+        : `free space on the disk of this project; what is full, shows df -h ${disk.path}`,
   };
 }
 

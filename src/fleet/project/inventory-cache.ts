@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { formatCheckedText, readCheckedText } from '../../core/files/checked-text.ts';
+import { readCheckedText, writeCheckedText } from '../../core/files/checked-text.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
@@ -74,12 +74,4 @@ function readCache(file: string): CachedInventory | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as CachedInventory);
 }
 
-function writeCache(file: string, kept: CachedInventory): void {
-  try {
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.${process.pid}`, formatCheckedText(JSON.stringify(kept)), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // a project that may not be written to works too, only slower
-  }
-}
+const writeCache = (file: string, kept: CachedInventory): void => writeCheckedText(file, JSON.stringify(kept));

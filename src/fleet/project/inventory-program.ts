@@ -1,11 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { runProgram } from '../../core/program/run-program.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { assertOwnFile } from './assert-own-project.ts';
 
-const TIME_LIMIT_MS = 60_000;
-const MAX_BYTES = 16 * 1024 * 1024;
+const LIMITS = { timeMs: 60_000, bytes: 16 * 1024 * 1024 };
 
 /** A command reads the inventory more than once, and the program is asked once. */
 const printed = new Map<string, string>();
@@ -15,18 +16,34 @@ export function runInventoryProgram(file: string): string {
   const known = printed.get(file);
   if (known !== undefined) return known;
   assertOwnFile(file);
-  const result = spawnSync(file, ['--list'], {
-    cwd: dirname(file),
-    encoding: 'utf8',
-    timeout: TIME_LIMIT_MS,
-    killSignal: 'SIGKILL', // it may ignore another one
-    maxBuffer: MAX_BYTES,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (result.status !== 0) {
-    const why = describeSpawnFailure(result, { timeMs: TIME_LIMIT_MS, bytes: MAX_BYTES });
-    throw new SwarmError('SW1306', `the inventory program ${file} ${why}`, { hint: `To see what it prints, run: ${file} --list` });
-  }
+  const result = runProgram([file, '--list'], dirname(file), LIMITS);
+  if (result.status !== 0) throw new SwarmError('SW1306', ...describeFailure(file, result));
   printed.set(file, result.stdout);
   return result.stdout;
+}
+
+/** What is wrong, and what to do. */
+function describeFailure(file: string, result: SpawnSyncReturns<string>): readonly [message: string, fields: { readonly hint: string }] {
+  const interpreter = (result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? readFirstLine(file).slice(2) : '';
+  if (interpreter.endsWith('\r'))
+    return [
+      `the inventory program ${file} cannot be started: its first line ends with a carriage return`,
+      { hint: `Remove them: tr -d '\\r' < ${file} > ${file}.new` },
+    ];
+  if (interpreter !== '')
+    return [
+      `the inventory program ${file} cannot be started: its first line names ${interpreter.trim()}, which this machine does not have`,
+      { hint: 'Install it, or write another program in the first line.' },
+    ];
+  return [`the inventory program ${file} ${describeSpawnFailure(result, LIMITS)}`, { hint: `To see what it prints, run: ${file} --list` }];
+}
+
+function readFirstLine(file: string): string {
+  const bytes = Buffer.alloc(256);
+  const handle = openSync(file, 'r');
+  try {
+    return bytes.toString('latin1', 0, readSync(handle, bytes)).split('\n')[0] ?? '';
+  } finally {
+    closeSync(handle);
+  }
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, renameSync, type Stats, writeFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunStatus } from '../../core/event.ts';
-import { formatCheckedText, readCheckedText } from '../../core/files/checked-text.ts';
+import { readCheckedText, writeCheckedText } from '../../core/files/checked-text.ts';
 import type { Orchestrator } from '../../core/program/orchestrator.ts';
 import type { KnownStart } from './journal-ends.ts';
 
@@ -99,14 +99,7 @@ export function updateRunListCache(runsDir: string, before: RunListCache, { kept
   const found = [...starts].map(([run, { ino, end, pid, at, orchestrator }]) =>
     [run, ino, end, pid, at, orchestrator === undefined ? '' : JSON.stringify(orchestrator)].join('\t'),
   );
-  const file = cacheFile(runsDir);
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.${process.pid}`, formatCheckedText(`${found.join('\n')}\n\n${finished.join('\n')}`), { mode: 0o600 });
-    renameSync(`${file}.${process.pid}`, file);
-  } catch {
-    // the next command reads the journals again
-  }
+  writeCheckedText(cacheFile(runsDir), `${found.join('\n')}\n\n${finished.join('\n')}`);
 }
 
 const formatLine = ({ run, stamp, startedAt, status, playbook, check, exit, ms }: RememberedRun): string =>

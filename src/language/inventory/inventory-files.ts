@@ -21,7 +21,7 @@ import type { InventorySource } from './inventory-source.ts';
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
+  /** A file is missing or is not YAML, or its hosts or groups are not a mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
   /** Variables that are not read: files of Ansible Vault, and what is not converted. They stop a playbook, and no other command. */
@@ -83,14 +83,14 @@ function readProgramPart(
   return undefined;
 }
 
-/** Hosts or groups are no mapping: each use of their names would be reported. */
+/** Hosts or groups are not a mapping: each use of their names would be reported. */
 export const losesNames = ({ source }: InventoryPart): boolean =>
   ['hosts', 'groups'].some((key) => {
     const written = valueAtPath(source.value, [key]) ?? {};
     return typeof written !== 'object' || Array.isArray(written);
   });
 
-/** A host or a group that is no mapping was left out: its name is known all the same. */
+/** A host or a group that is not a mapping was left out: its name is known all the same. */
 function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile {
   const addRefused = (key: 'hosts' | 'groups') => {
     const entries = Object.entries(valueAtPath(source.value, [key]) ?? {});
@@ -102,6 +102,11 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
 /** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
   const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  if (plain.startsWith('#!') && !/\.(?:ya?ml|json|ini)$/.test(file)) {
+    const at = createSourceText(file, plain).span(0, plain.split('\n')[0]?.length ?? 0);
+    problems.push(new SwarmError('SW1306', `${file} is a program, and may not be run`, { at, hint: `Run: chmod +x ${file}` }));
+    return undefined;
+  }
   if (isIniInventory(file, plain)) {
     const unreadable = findEncodingProblem(text, createSourceText(file, plain));
     if (unreadable === undefined) return readIniPart(plain, file, problems);

@@ -9,6 +9,7 @@ import { createJumpHostFinder } from './ansible/find-jump-host.ts';
 import { applyProtection } from './apply-protection.ts';
 import { checkHiddenNames } from './checks/check-hidden-names.ts';
 import { checkHostKeys } from './checks/check-host-keys.ts';
+import { checkNamedGroups } from './checks/check-named-groups.ts';
 import { checkNearGroups } from './checks/check-near-groups.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { listLocalFiles } from './checks/list-local-files.ts';
@@ -45,6 +46,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const problems = [...files.problems];
   const merged = mergeInventoryFiles(files, problems);
   if (files.incomplete) throwIfProblems(problems); // each name that this file defines would be reported as unknown
+  checkNamedGroups(files.parts, problems);
   const groups = buildGroupTree(merged, problems);
   const warnings: SwarmError[] = [];
   const context: InventoryContext = {

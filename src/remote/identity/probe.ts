@@ -20,10 +20,11 @@ export interface ProbeResult {
 }
 
 /** The probe on one line without quotes of its own, so that a login shell of any kind can hand it on within '...'. */
-export const buildProbeScript = (nonce: string): string => `echo ${nonce}; ${joinLines(readProgram('src/remote/identity/probe.sh'))}`;
+export const buildProbeScript = (nonce: string): string =>
+  `echo ${nonce}; ${joinProgramLines(readProgram('src/remote/identity/probe.sh'))}`;
 
 /** A program of the host on one line. Leaves out the comments: each has a line of its own. */
-export const joinLines = (program: string): string =>
+export const joinProgramLines = (program: string): string =>
   program
     .trimEnd()
     .split('\n')

@@ -5,6 +5,7 @@ import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
+import { stateFolderError } from '../session/state-folder.ts';
 
 type JobConnection = Pick<Connection, 'exec' | 'open' | 'host'>;
 const CANCEL_GRACE_MS = 20_000;
@@ -102,7 +103,7 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
       hint: 'Install util-linux on the host.',
       lacks: { kind: 'program', name: 'setsid' },
     });
-  throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', errorFields);
+  throw stateFolderError('jobs', stderr).with({ host: host.name });
 }
 
 function readStatus(text: string, { host }: JobConnection): JobStatus {

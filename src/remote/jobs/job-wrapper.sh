@@ -12,7 +12,7 @@ read_start_time 1
 init=$start
 read_start_time $$
 printf '%64s\n' '' >result.new && echo "$boot $init $$ $start $2" >begun.new && mv begun.new begun || exit 1
-exec 8>&-
+flock -u 8 8>&8; exec 8>&-
 umask "$1"
 SWARM_JOB=$2 sh ./run 9>&-
 echo $? 1<>result.new && mv result.new result

@@ -13,10 +13,10 @@
 mask=$(umask)
 umask 077
 jobs=${HOME:?}/.local/state/swarm/jobs
-mkdir -p "$jobs" && cd "$jobs" 2>/dev/null || exit 73
+LC_ALL=C mkdir -p "$jobs" && cd "$jobs" 2>/dev/null || exit 73
 new=.new.$$
 trap 'rm -f "$new"' EXIT
-cat >"$new" || exit 73
+LC_ALL=C cat >"$new" || exit 73
 exec 8>>.lock && flock 8 8>&8 || exit 74
 if [ -e "$1/begun" ]; then echo attached; exit 0; fi
 rm -rf "./$1" && mkdir "./$1" && mv "$new" "./$1/run" && cd "./$1" || exit 73

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { buildProbeScript, joinLines, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
+import { buildProbeScript, joinProgramLines, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import type { ShellSession } from './open-sessions.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
@@ -35,11 +35,14 @@ export interface StartedProcess {
   readonly pid: number;
 }
 
+/** Variables that change what programs take for an option, or how they print: no command that swarm sends reads them as it must. */
+const ODD_VARIABLES =
+  'POSIXLY_CORRECT CDPATH TAR_OPTIONS GREP_OPTIONS BLOCK_SIZE BLOCKSIZE DF_BLOCK_SIZE DU_BLOCK_SIZE LS_BLOCK_SIZE QUOTING_STYLE TIME_STYLE';
 /** What a start-up file may have exported in SHELLOPTS ends no shell of swarm. The PATH of an ordinary login, and of su, often has no
  *  folder of the programs of root: useradd, modprobe and others would be missing. */
-const PREPARE_SHELL = 'set +eufxC;case :$PATH: in ::|*:/usr/sbin:*);;*)PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin;;esac';
+const PREPARE_SHELL = `set +eufxC;unset ${ODD_VARIABLES};case :$PATH: in ::|*:/usr/sbin:*);;*)PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin;;esac`;
 /** What comes before the text that a shell is started for. */
-const prepareShell = (): string => `${PREPARE_SHELL};${joinLines(readProgram('src/remote/session/await-sole-output.sh'))}`;
+const prepareShell = (): string => `${PREPARE_SHELL};${joinProgramLines(readProgram('src/remote/session/await-sole-output.sh'))}`;
 /** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
  *  shows it, and `read` takes not a byte more than the line. */
 const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';

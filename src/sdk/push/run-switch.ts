@@ -2,6 +2,7 @@ import { waitAtMost } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { stateFolderError } from '../../remote/session/state-folder.ts';
 import { type SwitchLink, type SwitchTimes, watchSwitchLink } from './switch-link.ts';
 import { formatSwitchPlan, longestSwitchMs, type SwitchPlan } from './switch-plan.ts';
 
@@ -93,7 +94,7 @@ async function startSwitch(remote: Remote, id: string, plan: SwitchPlan): Promis
   const { exit, stdout, stderr } = await remote.exec({ argv: programArgv('start-switch', id, switchProgram()), stdin });
   if (exit === 0) return;
   if (exit === 75) throw busyError(remote, stdout.trim());
-  throw new SwarmError('SW6012', 'the switch cannot be started (~/.local/state/swarm/push)', { detail: stderr.trim() });
+  throw stateFolderError('push', stderr);
 }
 
 /** SW3003: another push has not ended on the host. */

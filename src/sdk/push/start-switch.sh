@@ -12,10 +12,10 @@
 mask=$(umask)
 umask 077
 push=${HOME:?}/.local/state/swarm/push
-mkdir -p "$push" && cd "$push" 2>/dev/null || exit 73
+LC_ALL=C mkdir -p "$push" && cd "$push" 2>/dev/null || exit 73
 new=.new.$$
 trap 'rm -rf "$new"' EXIT
-mkdir "$new" && cat >"$new/plan" && printf '%s\n' "$1" >"$new/id" && [ "$(tail -n 1 "$new/plan")" = '# end' ] || exit 73
+mkdir "$new" && LC_ALL=C cat >"$new/plan" && printf '%s\n' "$1" >"$new/id" && [ "$(tail -n 1 "$new/plan")" = '# end' ] || exit 73
 sync "$new/plan" "$new/id" 2>/dev/null || sync # when the power goes, the next push must know what to put back
 exec 8>>.lock && flock 8 8>&8 || exit 74
 rm -rf .over.* # of a switch that was killed at its very end

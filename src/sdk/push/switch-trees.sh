@@ -142,12 +142,12 @@ keep() {
 }
 
 if [ "$mode" = undo ]; then
-  exec 8>&-
+  flock -u 8 8>&8; exec 8>&-
   [ -e decided/confirmed ] || undo "$3"
   keep
 fi
 
-exec 8>&-
+flock -u 8 8>&8; exec 8>&-
 # the host goes down: the old trees are there when it comes up, and no service is restarted meanwhile
 trap 'mkdir decided 2>/dev/null && { put_back; finish "back the host went down"; }' TERM
 none

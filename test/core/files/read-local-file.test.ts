@@ -121,6 +121,6 @@ test('-e @FILE is read so', () => {
   expect(() => parseExtraVars([`@${socket}`])).toThrow(expect.objectContaining({ code: 'SW1205', hint }));
 });
 
-test('the search for facts leaves out a template that is no file', () => {
+test('the search for facts leaves out a template that is not a file', () => {
   expect(templateFileUsesFacts(socket, 'probed')).toBe(false);
 });

@@ -81,11 +81,13 @@ test('a program that fails is named with what it said', async () => {
   await expect(opened).rejects.toThrow(/ended with 4: no network/);
 });
 
-test('a program that cannot be started is named with the reason, in the words of a person', async () => {
-  writeFileSync(join(dir, 'inv'), '#!/no/such/program\n', { mode: 0o755 });
-  await expect(openProject({ directory: dir, inventory: [join(dir, 'inv')], programs: true })).rejects.toThrow(
-    /does not exist on this machine, or the program in its first line does not$/,
-  );
+test.each([
+  ['#!/no/such/program\n', /cannot be started: its first line names \/no\/such\/program, which this machine does not have$/],
+  ['#!/bin/sh\r\necho "{}"\r\n', /cannot be started: its first line ends with a carriage return$/],
+  ['#!/bin/sh\nkill -9 $$\n', /ended with SIGKILL$/],
+])('a program that cannot be run is named with the reason, in the words of a person: %j', async (text, message) => {
+  writeFileSync(join(dir, 'inv'), text, { mode: 0o755 });
+  await expect(openProject({ directory: dir, inventory: [join(dir, 'inv')], programs: true })).rejects.toThrow(message);
 });
 
 test('a list of hosts after -i is an inventory, and a file with a comma in its name is a file', async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import publish from '../../../modules/gentoo/binhost_publish.ts';
 import fetch from '../../../modules/gentoo/binpkg_fetch.ts';
 import { createLocalHost, cutAfter, driveModule, type LocalHostOptions } from '../local-host.ts';
@@ -77,6 +77,20 @@ describe('binpkg_fetch', () => {
     await expect(bring(other)).rejects.toMatchObject({ code });
     expect(await readdir(join(dir, 'staging/drone/rig-libs'))).toEqual([]);
   });
+
+  test.each([
+    ['other bytes', { sha256: '0'.repeat(64) }],
+    ['no file', { path: '/none/base.gpkg.tar' }],
+  ])(
+    'the job of a build whose package is no longer what was declared is forgotten, so the next attempt builds anew: %s',
+    async (_, other) => {
+      const remote = createLocalHost(dir);
+      const forget = vi.spyOn(remote.jobs, 'forget');
+      const files = [await built({ job: 'built', ...other })];
+      await expect(driveModule(fetch.run(remote, fetch.args.parse({ files })), remote)).rejects.toThrow();
+      expect(forget.mock.calls).toEqual([['built']]);
+    },
+  );
 
   test('a package for which this machine has no room is refused before a byte of it comes', async () => {
     const remote = createLocalHost(dir);
@@ -171,7 +185,7 @@ describe('binhost_publish', () => {
     await expect(lstat(staged())).rejects.toThrow();
   });
 
-  test('nothing to publish is no change', async () => {
+  test('nothing to publish is not a change', async () => {
     expect((await enter([])).changes).toEqual([]);
   });
 });

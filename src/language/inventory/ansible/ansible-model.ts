@@ -10,6 +10,8 @@ export interface AnsibleInventory {
   readonly file: string;
   readonly hosts: Map<string, Record<string, Json>>;
   readonly groups: Map<string, AnsibleGroup>;
+  /** Groups that the file names and does not make, and where. */
+  readonly namedOnly: Map<string, Span>;
   readonly spans: Map<string, Span>;
   readonly problems: SwarmError[];
 }
@@ -27,6 +29,7 @@ export const createAnsibleInventory = (file: string, problems: SwarmError[]): An
   file,
   hosts: new Map(),
   groups: new Map(),
+  namedOnly: new Map(),
   spans: new Map(),
   problems,
 });
@@ -45,6 +48,18 @@ export function openGroup(inventory: AnsibleInventory, name: string, at: Span): 
   inventory.groups.set(name, group);
   rememberSpan(inventory, ['groups', name], at);
   return group;
+}
+
+/** The group with this name, which a heading makes. */
+export function makeGroup(inventory: AnsibleInventory, name: string, at: Span): void {
+  inventory.namedOnly.delete(name);
+  openGroup(inventory, name, at);
+}
+
+/** The group with this name, which the inventory must make somewhere: below a heading of its own, or in another file. */
+export function nameGroup(inventory: AnsibleInventory, name: string, at: Span): void {
+  if (!inventory.groups.has(name)) inventory.namedOnly.set(name, at);
+  openGroup(inventory, name, at);
 }
 
 /** Adds the hosts of a name, which may be a range. `localhost` is this machine, which every inventory has. */
@@ -93,7 +108,7 @@ export function toInventoryPart(inventory: AnsibleInventory): InventoryPart {
       ]),
     ),
   } as InventoryPart['value'];
-  return { source: createSpanDocument(inventory, value), value, ansible: true };
+  return { source: createSpanDocument(inventory, value), value, ansible: true, namedOnly: inventory.namedOnly };
 }
 
 /** Positions of what a reader remembered; the nearest one around what it did not. */

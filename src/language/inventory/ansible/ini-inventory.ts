@@ -3,7 +3,16 @@ import type { Json } from '../../../core/json-value.ts';
 import type { Span } from '../../../core/span.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
-import { type AnsibleInventory, addHosts, addProblem, createAnsibleInventory, openGroup, rememberSpan } from './ansible-model.ts';
+import {
+  type AnsibleInventory,
+  addHosts,
+  addProblem,
+  createAnsibleInventory,
+  makeGroup,
+  nameGroup,
+  openGroup,
+  rememberSpan,
+} from './ansible-model.ts';
 
 /** What the lines below a heading are. */
 interface Section {
@@ -49,10 +58,11 @@ export function readHostList(list: string, file: string, problems: SwarmError[])
 function readHeading(inventory: AnsibleInventory, text: string, at: Span): Section | undefined {
   const [, group = '', kind = 'hosts'] = /^\[([^\]:]+)(?::(\w+))?\]\s*(?:[#;].*)?$/.exec(text) ?? [];
   if (group === '' || !['hosts', 'vars', 'children'].includes(kind)) {
-    addProblem(inventory, `\`${text}\` is no heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
+    addProblem(inventory, `\`${text}\` is not a heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
     return undefined;
   }
-  openGroup(inventory, group, at);
+  if (kind === 'vars') nameGroup(inventory, group, at);
+  else makeGroup(inventory, group, at);
   return { group, kind: kind as Section['kind'] };
 }
 
@@ -68,14 +78,14 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
   }
   if (kind === 'children') {
     openGroup(inventory, group, at).children.add(word);
-    openGroup(inventory, word, at);
+    nameGroup(inventory, word, at);
     return;
   }
   const [, name = word, port] = /^([^:]*(?:\[[^\]]*\])?[^:]*):(\d+)$/.exec(word) ?? [];
   const vars = rest.flatMap((each): (readonly [string, Json])[] => {
     const equals = each.indexOf('=');
     if (equals > 0) return [[each.slice(0, equals), readIniValue(each.slice(equals + 1))]];
-    addProblem(inventory, `\`${each}\` is no variable`, at, 'Write: NAME=VALUE, without spaces around =.');
+    addProblem(inventory, `\`${each}\` is not a variable`, at, 'Write: NAME=VALUE, without spaces around =.');
     return [];
   });
   addHosts(
@@ -90,7 +100,7 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
 function readVariable(inventory: AnsibleInventory, group: string, text: string, at: Span): void {
   const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
+    addProblem(inventory, `\`${text}\` is not a variable`, at, 'Write: NAME=VALUE');
     return;
   }
   openGroup(inventory, group, at).vars[name] = readIniValue(value, true);

@@ -22,22 +22,22 @@ export function readYamlInventory(source: SourceDocument, problems: SwarmError[]
   const inventory = createAnsibleInventory(source.file, problems);
   const top = isMapping(source.value) ? source.value : {};
   for (const [name, group] of Object.entries(top)) {
-    if (name === '_meta') readHostVars(inventory, source, isMapping(group) ? group['hostvars'] : undefined);
+    if (name === '_meta') readHostVars(inventory, source, mappingAt(inventory, source, group, '`_meta`', [name])['hostvars']);
     else readGroup(inventory, source, name, group, [name]);
   }
   return inventory;
 }
 
-function readHostVars(inventory: AnsibleInventory, source: SourceDocument, hostVars: Json | undefined): void {
-  for (const [name, vars] of Object.entries(isMapping(hostVars) ? hostVars : {}))
-    addHosts(inventory, name, isMapping(vars) ? vars : {}, undefined, source.keySpan(['_meta', 'hostvars', name]));
+function readHostVars(inventory: AnsibleInventory, source: SourceDocument, value: Json | undefined): void {
+  const path = ['_meta', 'hostvars'];
+  for (const [name, vars] of Object.entries(mappingAt(inventory, source, value, '`hostvars`', path)))
+    addHosts(inventory, name, hostVariables(inventory, source, name, vars, [...path, name]), undefined, source.keySpan([...path, name]));
 }
 
 function readGroup(inventory: AnsibleInventory, source: SourceDocument, name: string, value: Json | undefined, path: KeyPath): void {
   const at = source.keySpan(path);
   const group = openGroup(inventory, name, at);
-  if (value === null || value === undefined) return;
-  const entry: Vars = Array.isArray(value) ? { hosts: value } : isMapping(value) ? value : {};
+  const entry: Vars = Array.isArray(value) ? { hosts: value } : mappingAt(inventory, source, value, `the group ${name}`, path);
   for (const key of Object.keys(entry))
     if (!GROUP_KEYS.has(key))
       addProblem(
@@ -46,30 +46,49 @@ function readGroup(inventory: AnsibleInventory, source: SourceDocument, name: st
         source.keySpan([...path, key]),
         'Write hosts:, children: or vars: in a group.',
       );
-  for (const [host, vars] of listEntries(entry['hosts'])) {
+  for (const [host, value] of listEntries(inventory, source, entry['hosts'], `hosts of ${name}`, [...path, 'hosts'])) {
     const hostPath = [...path, 'hosts', host];
-    addHosts(
-      inventory,
-      host,
-      isMapping(vars) ? vars : {},
-      name === 'all' || name === 'ungrouped' ? undefined : name,
-      source.keySpan(hostPath),
-    );
-    for (const key of Object.keys(isMapping(vars) ? vars : {}))
-      rememberSpan(inventory, ['hosts', host, 'vars', key], source.valueSpan([...hostPath, key]));
+    const vars = hostVariables(inventory, source, host, value, hostPath);
+    addHosts(inventory, host, vars, name === 'all' || name === 'ungrouped' ? undefined : name, source.keySpan(hostPath));
+    for (const key of Object.keys(vars)) rememberSpan(inventory, ['hosts', host, 'vars', key], source.valueSpan([...hostPath, key]));
   }
-  for (const [child, inner] of listEntries(entry['children'])) {
+  for (const [child, inner] of listEntries(inventory, source, entry['children'], `children of ${name}`, [...path, 'children'])) {
     group.children.add(child);
     readGroup(inventory, source, child, inner, [...path, 'children', child]);
   }
-  for (const [key, each] of Object.entries(isMapping(entry['vars']) ? entry['vars'] : {})) {
+  for (const [key, each] of Object.entries(mappingAt(inventory, source, entry['vars'], `vars of ${name}`, [...path, 'vars']))) {
     group.vars[key] = each;
     rememberSpan(inventory, ['groups', name, 'vars', key], source.valueSpan([...path, 'vars', key]));
   }
 }
 
+/** The value as a mapping. Nothing is an empty one; a value of another type is a problem, and its content would be lost. */
+function mappingAt(inventory: AnsibleInventory, source: SourceDocument, value: Json | undefined, what: string, path: KeyPath): Vars {
+  if (value === null || value === undefined) return {};
+  if (isMapping(value)) return value;
+  addProblem(inventory, `${what} must be a mapping, not ${nameOf(value)}`, source.valueSpan(path), 'Write NAME: VALUE pairs.');
+  return {};
+}
+
+const hostVariables = (inventory: AnsibleInventory, source: SourceDocument, host: string, value: Json | undefined, path: KeyPath): Vars =>
+  mappingAt(inventory, source, value, `the variables of ${host}`, path);
+
 /** The names of a list, of a mapping with their values, or of a text alone. */
-const listEntries = (value: Json | undefined): readonly (readonly [string, Json])[] => {
-  if (Array.isArray(value)) return value.map((each: Json) => [String(each), null] as const);
-  return isMapping(value) ? Object.entries(value) : typeof value === 'string' ? [[value, null]] : [];
-};
+function listEntries(
+  inventory: AnsibleInventory,
+  source: SourceDocument,
+  value: Json | undefined,
+  what: string,
+  path: KeyPath,
+): readonly (readonly [string, Json])[] {
+  if (typeof value === 'string') return [[value, null]];
+  if (!Array.isArray(value)) return Object.entries(mappingAt(inventory, source, value, what, path));
+  return value.flatMap((each: Json, index): (readonly [string, Json])[] => {
+    if (typeof each === 'string' || typeof each === 'number') return [[String(each), null]];
+    addProblem(inventory, `${what} must be names, not ${nameOf(each)}`, source.valueSpan([...path, index]), 'Write one name for each.');
+    return [];
+  });
+}
+
+const nameOf = (value: Json): string =>
+  value === null ? 'nothing' : Array.isArray(value) ? 'a list' : isMapping(value) ? 'a mapping' : `\`${String(value).slice(0, 60)}\``;

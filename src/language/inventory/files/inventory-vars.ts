@@ -47,22 +47,28 @@ function vaultError(file: string): SwarmError {
   return new SwarmError('SW1306', 'the file is encrypted with Ansible Vault, which swarm does not read', { at, hint });
 }
 
-/** `web.yml`, `web` and the files of `web/`, each with the name of its group or host. */
+/** `web.yml`, `web.json`, `web` and the files below `web/`, each with the name of its group or host. */
 function listVarsFiles(folder: string): readonly (readonly [name: string, file: string])[] {
   return readdirSync(folder)
     .sort()
     .flatMap((name) => {
       const path = join(folder, name);
       if (isFolder(path)) return listVarsFolder(path).map((file) => [name, file] as const);
-      return isYaml(name) ? [[basename(name, extname(name)), path] as const] : isVarsName(name) ? [[name, path] as const] : [];
+      return isYamlOrJson(name) ? [[basename(name, extname(name)), path] as const] : isVarsName(name) ? [[name, path] as const] : [];
     });
 }
 
+/** A folder in it counts too, as in Ansible, and a link to one does not: it may lead in a circle. */
 const listVarsFolder = (folder: string): readonly string[] =>
-  readdirSync(folder)
-    .filter((name) => (isYaml(name) || isPlainName(name)) && !isFolder(join(folder, name)))
-    .sort()
-    .map((name) => join(folder, name));
+  readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return isPlainName(entry.name) ? listVarsFolder(path) : [];
+      return (isYamlOrJson(entry.name) || isPlainName(entry.name)) && !isFolder(path) ? [path] : [];
+    });
+
+const isYamlOrJson = (name: string): boolean => isYaml(name) || name.endsWith('.json');
 
 /** The name of a host may have points: `web1.example.com` without `.yml`. */
 const isVarsName = (name: string): boolean =>
