@@ -29,7 +29,10 @@ export const demoSteps: readonly DemoStep[] = [
     argv: ['binhost', 'check', '--deep'],
   },
   {
-    lines: ['A package that does not compile: tried on other drones, reported with the first', 'error of its log; the drones are not blamed.'],
+    lines: [
+      'A package that does not compile: tried on other drones, reported with the first',
+      'error of its log; the drones are not blamed.',
+    ],
     argv: ['run', 'build', 'demo-app/broken'],
     exit: 2,
   },
