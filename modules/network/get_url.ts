@@ -23,7 +23,7 @@ const args = z
   .strictObject({
     url: z
       .string()
-      .regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp')
+      .regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp; a file of the host is copied by copy with remote_src: true')
       .describe('What is loaded'),
     dest: absolutePath.describe('Path on the host; with / at the end, or where it is a folder: into that folder'),
     checksum: z

@@ -1,6 +1,7 @@
 import { addGivenOptions } from '../core/error/given-options.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
+import type { RecapView } from '../report/recap.ts';
 import { toTerminalLine } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal-style.ts';
 import type { GlobalOptions } from './define-command.ts';
@@ -57,10 +58,10 @@ export const isInteractive = (options: GlobalOptions): boolean =>
   !process.env['CI'];
 
 /** The recap on stdout; nothing where the data went there already. */
-export async function printRecap(state: RunState, options: GlobalOptions): Promise<void> {
+export async function printRecap(state: RunState, options: GlobalOptions, view: RecapView = 'ended'): Promise<void> {
   if (options.output === 'json' || options.output === 'ndjson') return;
   const { formatRecap: recap } = await import('../report/recap.ts');
-  printLines(process.stdout, options, recap(state, terminalStyleFor(options, process.stdout)));
+  printLines(process.stdout, options, recap(state, terminalStyleFor(options, process.stdout), view));
 }
 
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */

@@ -12,27 +12,30 @@ import { checkOutcomeOrder, type DisplayStatus, outcomeOrder, outcomeWord, statu
 import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
+/** `shown`: by `swarm runs show`, which does not name itself as the next command. */
+export type RecapView = 'ended' | 'shown';
+
 /** The table of results at the end of a run: counts per host, items, excluded routes and the next commands. */
-export function formatRecap(state: RunState, style: TerminalStyle): readonly string[] {
-  return recapLines(state, style.columns).map((line) => renderLine(line, style).trimEnd());
+export function formatRecap(state: RunState, style: TerminalStyle, view: RecapView = 'ended'): readonly string[] {
+  return recapLines(state, style.columns, view).map((line) => renderLine(line, style).trimEnd());
 }
 
-/** The same before colouring. `now` in milliseconds. */
-export function recapLines(state: RunState, columns: number, now = Date.now()): readonly StyledLine[] {
+/** The same before colouring. */
+export function recapLines(state: RunState, columns: number, view: RecapView = 'ended'): readonly StyledLine[] {
   return [
     ...planLines(state),
     ...hostTable(state, columns),
     ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
     ...failedInCheckLines(state),
     ...passedFailureLines(state),
-    ...timeLines(state, now).map((line) => truncateLine(line, columns)),
+    ...timeLines(state, Date.now()).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
     ...heldLines(state),
     ...healingLines(state).map((line) => truncateLine(line, columns)),
     ...waitingHandlerLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
-    ...nextCommandLines(state).map((text): StyledLine => [styledHint(text)]),
+    ...nextCommandLines(state, view).map((text): StyledLine => [styledHint(text)]),
   ];
 }
 
@@ -176,13 +179,13 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   );
 }
 
-function nextCommandLines(state: RunState): readonly DisplayText[] {
+function nextCommandLines(state: RunState, view: RecapView): readonly DisplayText[] {
   const { run, errors, hosts, status, exit } = state;
   const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
-      true,
+      view === 'ended',
       displayText`swarm runs show ${run}`,
       good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],

@@ -74,6 +74,19 @@ test('a drone that does not fit is shown with the reason and the fix, and each t
   expect(shown.join('\n')).toMatch(
     /^d2 gets nothing of target desktop: tree of gentoo is 3 days older, .* ago\. Run: swarm run sync -l d2$/m,
   );
+  const same = {
+    ...host,
+    unfit: unfit.map((each) => ({ ...each, fix: 'Run: swarm run sync' })),
+    cores: 2,
+    protected: false,
+    routes: [],
+  } as const;
+  const both = formatOverview(
+    { ...overview, hosts: [same, { ...same, name: 'd3' }] },
+    { ...detectTerminalStyle({}, {}), columns: 200 },
+    now,
+  );
+  expect(both.join('\n')).toMatch(/^d2, d3 get nothing of target desktop: tree of gentoo is 3 days older, .* ago\. Run: swarm run sync$/m);
   expect(shown.filter((line) => /^(target|binhost)/.test(line))).toEqual([
     'target    desktop  /srv/desktop  3 packages, 1 KiB',
     'target    server  nas:/srv/server',

@@ -67,3 +67,10 @@ test('failures that stopped nothing are counted', () => {
     '2 failures were ignored',
   ]);
 });
+
+test('`swarm runs show` does not name itself as the next command', () => {
+  const linesWithShow = (view?: 'shown') =>
+    formatRecap(state, { ...style, columns: 120 }, view).filter((line) => line.includes('swarm runs show'));
+  expect(linesWithShow()).toHaveLength(1);
+  expect(linesWithShow('shown')).toEqual([]);
+});

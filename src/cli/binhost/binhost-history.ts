@@ -5,6 +5,7 @@ import { openProject } from '../../fleet/project/project.ts';
 import { collectGarbage } from '../../gentoo/binhost/collect-garbage.ts';
 import { rollBackIndex } from '../../gentoo/binhost/generations.ts';
 import type { HeldFile } from '../../gentoo/binhost/held-packages.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import { printResult } from '../output.ts';
 import type { BinhostFlags } from './binhost-commands.ts';
 import { binhostPrefix, singleOr } from './binhost-text.ts';
@@ -62,7 +63,7 @@ export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
       ...removed.map(({ name }) => `removed ${name}`),
       ...released.map(({ name }) => `published ${name}, which was held back`),
       ...held.map(formatHeld),
-      `${binhostPrefix(binhosts, each)}${removed.length} files, ${prettyBytes(freed, { binary: true })}; ${generations.length} old generations`,
+      `${binhostPrefix(binhosts, each)}${formatQuantity(removed.length, 'file')}, ${prettyBytes(freed, { binary: true })}; ${formatQuantity(generations.length, 'old generation')}`,
     ]),
   );
   return 0;

@@ -21,7 +21,8 @@ export async function discoverHostsCommand(options: DiscoverFlags): Promise<numb
     ...(tailscaleMissing ? ['Tailscale does not run on this machine.'] : []),
     ...hosts
       .filter((each) => each.status === 'unknown')
-      .map((each) => displayText`To adopt it, run, with any name: ${formatAdoptCommand(each.address ?? '')}`),
+      .slice(0, 1)
+      .map((each) => displayText`To adopt one, run, with any name: ${formatAdoptCommand(each.address ?? '')}`),
   ]);
   return 0;
 }

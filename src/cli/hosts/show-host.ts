@@ -76,13 +76,13 @@ function formatHost(
   const untrusted =
     host.routes[0].kind === 'here' ? 'this machine' : addGivenOptions(`never trusted: swarm hosts trust ${host.name}`, given);
   return [
-    displayText`${host.name}   ${trustStatus(host, Date.now())}${host.protected ? '   protected' : ''}`,
+    displayText`${host.name}   ${trustStatus(host, Date.now())}${host.protected ? `   protected${host.protection === undefined ? '' : `: ${host.protection}`}` : ''}`,
     ...formatField('groups', [host.groups.join(' ') || 'none']),
     ...formatField('routes', host.routes.map(formatRoute)),
     ...logins.flatMap(formatLogin),
     ...formatField('become', login.become === undefined ? [] : [`${login.become.method} to ${login.become.user}`]),
     ...formatField('timeouts', host.routes[0].kind === 'here' ? [] : [formatTimeouts(host)]),
-    ...formatField('least rate', host.routes[0].kind === 'here' ? [] : [`${host.leastRate ?? DEFAULT_LEAST_RATE} bytes a second`]),
+    ...formatField('transfer', host.routes[0].kind === 'here' ? [] : [`at least ${host.leastRate ?? DEFAULT_LEAST_RATE} bytes a second`]),
     ...formatField('identity', identity === undefined ? [untrusted] : listFingerprints(identity)),
     ...formatField('machine', identity?.machineId === undefined ? [] : [`${identity.machineId.slice(0, 16)}… (hash of its machine-id)`]),
     ...formatField('block', block === undefined ? [] : [formatBlock(block)]),

@@ -6,6 +6,7 @@ import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import { spawnSelf } from '../spawn-self.ts';
 import type { LabFlags } from './project-commands.ts';
 
@@ -61,7 +62,7 @@ function runSelf(words: readonly string[]): Promise<number> {
 }
 
 function waitForSignal(project: string, lab: Lab): Promise<void> {
-  printLine(`${lab.drones.length} drones run. Type in another terminal:`);
+  printLine(`${formatQuantity(lab.drones.length, 'drone')} started. Type in another terminal:`);
   printLine(`  npx swarm -C ${project} status`);
   printLine('What a task changes on a drone, it changes on this machine. Ctrl-C stops the drones.');
   return new Promise((done) => {

@@ -5,6 +5,7 @@ import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { argumentRows, escapeTableCell, returnRows } from '../../language/argument-table.ts';
 import { formatFunctionsPage } from '../../language/functions/functions-page.ts';
+import { formatInventoryPage } from '../../language/inventory-page.ts';
 import { formatPlaybookPage } from '../../language/playbook/playbook-page.ts';
 import type { DocsFlags } from '../commands.ts';
 import type { CommandDeclaration } from '../define-command.ts';
@@ -19,6 +20,7 @@ export async function generatePages(commands: readonly CommandDeclaration[]): Pr
     ['docs/modules.md', await formatModulesPage()],
     ['docs/errors.md', formatErrorsPage()],
     ['docs/playbook.md', `${GENERATED_MARK}${formatPlaybookPage(readPart('playbook.md'))}`],
+    ['docs/inventories.md', `${GENERATED_MARK}${formatInventoryPage(readPart('inventories.md'))}`],
     ['docs/functions.md', `${GENERATED_MARK}${formatFunctionsPage()}`],
     ['docs/cli.md', `${GENERATED_MARK}${formatCommandsPage(commands)}`],
     ['man/swarm.1', formatManPage(commands)],

@@ -14,7 +14,7 @@ export async function explainCommand(
 ): Promise<number> {
   if (code === 'vars') return (await import('./explain-vars.ts')).explainVars(name, options);
   const id = code.toUpperCase();
-  if (!isErrorCode(id)) throw unknownCode(id);
+  if (!isErrorCode(id)) throw unknownCode(code, name);
   const found = errorCodes[id];
   const { what, why, fix } = found.explain;
   printResult(options, { id, ...found }, () => [
@@ -27,12 +27,16 @@ export async function explainCommand(
   return 0;
 }
 
-function unknownCode(id: string): SwarmError {
+/** `code` as it was typed: `swarm explain web1 makeopts` asks for a variable. */
+function unknownCode(code: string, name: string | undefined): SwarmError {
+  const id = code.toUpperCase();
   const near = nearestCodes(id);
   const hint =
     near.length > 0
       ? `The nearest codes are ${near.join(', ')}. To see all, run: less ${join(packageRoot(), 'docs/errors.md')}`
-      : `It may come from a module of your project: grep -r ${id} modules/`;
+      : /\d{3}$/.test(id) && name === undefined
+        ? `It may come from a module of your project: grep -r ${id} modules/`
+        : `For a variable write: swarm explain vars ${name ?? 'NAME'}${name === undefined ? '' : ` --host ${code}`}`;
   return new SwarmError('SW1203', `There is no error code ${id}.`, { hint });
 }
 

@@ -26,7 +26,7 @@ const runOptions = {
   syntaxCheck: { flags: '--syntax-check', text: 'Check the playbook and stop, as swarm check does.' },
   flushCache: { flags: '--flush-cache', text: 'Ask the hosts for their facts anew. Without it, facts are known for an hour.' },
   detach: { flags: '--detach', text: 'Run in the background. To follow the run: swarm runs watch last.' },
-  yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
+  yes: { flags: '--yes', text: 'Has no effect: a run asks nothing. For scripts that give it to every command.' },
   allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
   report: { flags: '--report <kind=file>', text: 'Also write a report: junit=FILE.', repeat: true },
   help: { flags: '-h, --help', text: 'Show this page, with the arguments of the playbook.' },

@@ -24,7 +24,7 @@ export async function showRunCommand(run: string | undefined, given: ShowRunFlag
   const stop = new AbortController();
   const events = wasKilled && options.output !== 'ndjson' ? withFinalEvent(recorded, stop.signal) : recorded;
   if (options.replay !== true) {
-    await printRecap(await printEvents(events, options), options);
+    await printRecap(await printEvents(events, options), options, 'shown');
     return 0;
   }
   const speed = Number(options.speed ?? 1);

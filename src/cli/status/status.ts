@@ -75,7 +75,7 @@ export function formatOverview(
       formatField('paused', [`run ${run} since ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
     ),
     ...hosts.flatMap((host) => formatHealing(host, now)),
-    ...hosts.flatMap((host) => formatUnfit(host, now)),
+    ...formatUnfit(hosts, now),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...(disk === undefined
@@ -124,11 +124,18 @@ const formatHealing = ({ name, healing = [] }: OverviewHost, now: number): reado
       displayText`healing   ${name}  ${step}  ${status}  ${formatTimeAgo(Date.parse(at), now)}, run ${run}${because === undefined ? '' : `: ${because}`}`,
   );
 
-const formatUnfit = ({ name, unfit = [] }: OverviewHost, now: number): readonly DisplayText[] =>
-  unfit.map(
-    ({ target, because, fix, at }) =>
-      displayText`${name} gets nothing of target ${target}: ${because}, ${formatTimeAgo(Date.parse(at), now)}. ${fix}`,
-  );
+/** Hosts that get nothing of a target for the same reason share a line, with the time of the first. */
+function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly DisplayText[] {
+  const all = hosts.flatMap(({ name, unfit = [] }) => unfit.map((each) => ({ name, ...each })));
+  const keyOf = ({ target, because, fix }: (typeof all)[number]): string => JSON.stringify([target, because, fix]);
+  const firsts = all.filter((each, at) => all.findIndex((other) => keyOf(other) === keyOf(each)) === at);
+  return firsts.map((first) => {
+    const names = all.filter((each) => keyOf(each) === keyOf(first)).map(({ name }) => name);
+    const verb = names.length === 1 ? 'gets' : 'get';
+    const { target, because, fix, at } = first;
+    return displayText`${names.join(', ')} ${verb} nothing of target ${target}: ${because}, ${formatTimeAgo(Date.parse(at), now)}. ${fix}`;
+  });
+}
 
 const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   misdirected.map(

@@ -1,5 +1,6 @@
 import type { Lack } from '../../core/error/lack.ts';
 import type { Json } from '../../core/json-value.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isWorkError, type TaskResult, unknownResult } from '../task/task-result.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
@@ -13,7 +14,7 @@ export function judgeInCheck(call: TaskCall, result: TaskResult): TaskResult {
   const { hostRun, settings, task } = call;
   const { error, outcome, lacks } = result;
   const own = (): TaskNotDone => ({ name: task.name ?? task.module, supplies: listSupplies(task.module, tryArgs(call)) });
-  if (outcome === 'changed' || outcome === 'unknown') hostRun.notDone.push(own());
+  if ((outcome === 'changed' || outcome === 'unknown') && !saysItOnlyReads(task)) hostRun.notDone.push(own());
   if (outcome !== 'failed' || error === undefined || !mayGoAway(error)) return result;
   const foundChanges = result.values['changed'] === true; // its own change, which was not done, may be what it lacks
   const earlier = foundChanges ? own() : hostRun.notDone.findLast(({ supplies }) => canCure(supplies, error.code, lacks));
@@ -23,6 +24,9 @@ export function judgeInCheck(call: TaskCall, result: TaskResult): TaskResult {
   hostRun.notDone.push(own());
   return { ...unknownResult(because), failedInCheck: true };
 }
+
+/** `changed_when: false`: what it would do on the host is nothing that a later task needs. */
+const saysItOnlyReads = ({ changedWhen }: Task): boolean => changedWhen.some(({ source }) => source.trim() === 'false');
 
 /** Why another user cannot be become is not known: the user, the program or its rules may be missing. */
 const canCure = (supplies: Supplies, code: string, lack: Lack | undefined): boolean =>

@@ -73,7 +73,7 @@ export function createPlayRun(context: RunContext, play: Play, { hosts, batch, r
 
 function stopReasonOf(play: Play, failed: number, size: number): string | undefined {
   if (play.queue !== undefined) return undefined;
-  if (play.anyErrorsFatal) return 'any_errors_fatal';
+  if (play.anyErrorsFatal) return 'a host failed, and the play has any_errors_fatal';
   const limit = play.maxFailPercentage;
   if (limit === undefined || (failed / size) * 100 <= limit) return undefined;
   return `more than ${limit} % of the hosts failed (${failed} of ${size})`;

@@ -97,7 +97,7 @@ export function findHosts({ inventory }: Project, pattern: string | undefined, {
   const hosts = selectByPattern(inventory, pattern);
   const left = hosts.filter((host) => limited.has(host));
   if (left.length > 0) return left;
-  throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern}`, {
+  throw new SwarmError('SW1204', `--limit ${limit} leaves no host of ${pattern}`, {
     hint: 'Nothing was done. Run swarm hosts list to see hosts and groups.',
   });
 }

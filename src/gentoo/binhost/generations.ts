@@ -57,7 +57,7 @@ export async function rollBackIndex(store: BinhostStore, to?: number): Promise<R
   const index = await readGeneration(store, target);
   const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {
-    throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are missing or have another size`, {
+    throw new SwarmError('SW4006', `generation ${target} lists files that are missing or have another size (${broken.length})`, {
       hint: 'Choose a newer generation, or build the packages again.',
       detail: broken
         .slice(0, 20)

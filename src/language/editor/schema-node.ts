@@ -11,6 +11,8 @@ export interface SchemaNode {
   examples?: readonly Json[];
   enum?: readonly Json[];
   properties?: Record<string, SchemaNode>;
+  additionalProperties?: SchemaNode | boolean;
+  items?: SchemaNode;
   patternProperties?: Record<string, object>;
   required?: readonly string[];
   anyOf?: SchemaNode[];

@@ -83,7 +83,7 @@ const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hos
 function emptySelectionError(inventory: Inventory, pattern: string, matches: readonly TermMatch[]): SwarmError {
   if (listRemoteHosts(inventory).length === 0) {
     return new SwarmError('SW1204', 'the inventory has no hosts yet, and only its name means this machine', {
-      hint: `For this machine write localhost in place of ${pattern.trim() || 'the pattern'}. To find others, run: swarm hosts discover`,
+      hint: 'Write your hosts into inventory/swarm.yml. To find them, run: swarm hosts discover. This machine is localhost.',
     });
   }
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));

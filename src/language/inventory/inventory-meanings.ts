@@ -4,7 +4,7 @@ import type { Json } from '../../core/json-value.ts';
 export const INVENTORY_MEANINGS: Readonly<Record<string, readonly [meaning: string, example: Json]>> = {
   defaults: ['what holds for every host where the host and its groups do not have it', { user: 'root', port: 22 }],
   groups: ['named sets of hosts', { drones: { vars: { makeopts: '-j8' } } }],
-  hosts: ['the hosts by name; of a group, the names of its hosts', { 'drone-one': { routes: [{ local: '192.0.2.11' }] } }],
+  hosts: ['the hosts by name', { 'drone-one': { routes: [{ local: '192.0.2.11' }] } }],
   children: ['groups whose hosts are in this group too', ['andromeda']],
   vars: ['variables of its hosts', { makeopts: '-j8' }],
   user: ['the user of the login', 'root'],
@@ -30,7 +30,10 @@ export const INVENTORY_MEANINGS: Readonly<Record<string, readonly [meaning: stri
   via: ['the host of the inventory through which the route leads', 'gateway'],
   address: ['the address as the jump host reaches it', '192.0.2.11'],
   command: ['a program that starts a shell on the host', ['lxc-attach', '-n', 'builder', '--']],
-  protected: ['true: swarm never reboots or stops the host', true],
+  protected: [
+    'true: swarm never reboots or stops the host; a jump host and the host of a binhost are protected unless this is false',
+    true,
+  ],
   cores: ['processors for builds; by default those that the host shows', 14],
   memory: ['memory for builds; by default what the host shows', '32G'],
   block: ['keeps work away from the host; `swarm hosts block` writes it', { reason: 'disk being replaced', until: '2026-12-01' }],

@@ -75,12 +75,15 @@ export const hostSchema = z.strictObject({
   cores: z.int().min(1).optional(),
   memory: bytes,
   block: block.optional(),
-  vars: varsSchema.nullable().optional(),
+  vars: varsSchema.nullable().optional().describe('variables of the host'),
   ...hostSettings,
 });
 
-const groupSchema = z.strictObject({
-  hosts: z.array(hostName, 'takes a list of host names').optional(),
+export const groupSchema = z.strictObject({
+  hosts: z
+    .array(hostName, 'takes a list of host names')
+    .optional()
+    .meta({ description: 'the hosts of the group', examples: [['drone-one']] }),
   children: z.array(hostName, 'takes a list of group names').optional(),
   vars: varsSchema.nullable().optional(),
   ...hostSettings,

@@ -108,13 +108,16 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
 
 const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
 
-/** An example of the nearest key above the wrong value; for a module its page. */
+/** An example of the key of the wrong value, or of the nearest key above that shows it; for a module its page. */
 function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
   if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
+  const isName = (at: number): boolean => HOLDERS_OF_NAMES.has(path[at - 1]); // a group may be called drones
+  const last = path.findLast((key, at) => typeof key === 'string' && !isName(at));
   const examples = path.flatMap((key, at) => {
-    if (HOLDERS_OF_NAMES.has(path[at - 1])) return []; // a group may be called drones
+    if (isName(at)) return [];
     const example = exampleOf?.(String(key));
-    return example === undefined ? [] : [formatExample(String(key), example)];
+    const shows = key === last || JSON.stringify(example)?.includes(`"${String(last)}":`) === true;
+    return example === undefined || !shows ? [] : [formatExample(String(key), example)];
   });
   return examples.length === 0 ? undefined : `For example: ${examples.at(-1)}`;
 }

@@ -53,9 +53,9 @@ const joinAlternatives = (words: readonly string[]): string =>
 
 /** What to write instead, where that can be said. */
 export function findHint(issue: Issue, found: unknown): string | undefined {
-  if (issue.code === 'invalid_value' && typeof found === 'string') {
-    const near = closestName(found, issue.values.map(String));
-    return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+  if (typeof found === 'string') {
+    const near = closestName(found, listWords(issue));
+    if (near !== undefined) return `Did you mean \`${near}\`?`;
   }
   if (takesBoolean(issue) && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
     return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
@@ -66,6 +66,10 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
     return `Write: [${found}]`;
   return undefined;
 }
+
+/** The words that are allowed, alone or as some of several forms. */
+const listWords = (issue: Issue): readonly string[] =>
+  issue.code === 'invalid_union' ? issue.errors.flat().flatMap(listWords) : issue.code === 'invalid_value' ? issue.values.map(String) : [];
 
 /** Alone, or as one of several forms. */
 const takesBoolean = (issue: Issue): boolean =>

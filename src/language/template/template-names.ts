@@ -115,7 +115,7 @@ function describeMissing(
     near === undefined
       ? fields === ''
         ? undefined
-        : `Use one of its fields: ${fields}. Where it may be missing, write: {{ default ${name}.${part} "" }}`
+        : `Use one of its fields: ${fields}. Where it may be missing, write: {{ default ${name}.${part} "" }}, inside a block (default ${name}.${part} "")`
       : `Did you mean \`${near}\`?`;
   return { message: `\`${name}\` has no field \`${part}\``, hint, start, end };
 }

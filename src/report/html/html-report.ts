@@ -75,7 +75,7 @@ const failureText = (error: ErrorJson, state: RunState): string =>
 
 function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boolean): Html {
   if (log.length === 0) return markup``;
-  const title = `Last ${log.length} lines of output${withHost ? ` of ${host}` : ''}`;
+  const title = `Last ${formatQuantity(log.length, 'line')} of output${withHost ? ` of ${host}` : ''}`;
   return markup`<details><summary>${title}</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
 }
 

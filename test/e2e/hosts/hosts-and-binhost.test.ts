@@ -68,7 +68,8 @@ describe('a host', () => {
   test('is shown with its routes and what it must prove', async () => {
     const { exit, stdout } = await project.swarm('hosts', 'show', 'd2');
     expect(exit).toBe(0);
-    for (const each of [`127.0.0.1:${project.drone('d2').port}`, 'SHA256:', 'jump']) expect(stdout).toContain(each);
+    for (const each of [`127.0.0.1:${project.drone('d2').port}`, 'SHA256:', 'jump', 'at least 1024 bytes']) expect(stdout).toContain(each);
+    expect((await project.swarm('hosts', 'show', 'd1')).stdout).toContain('protected: a jump host');
   });
 });
 

@@ -206,7 +206,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         ]);
         expect(by('100.64.0.77')).toBeUndefined();
         const shown = await run('hosts', 'discover', '--tailscale', status);
-        expect(shown.out).toContain('To adopt it, run, with any name: swarm hosts adopt 100.64.0.4 --name host-100-64-0-4');
+        expect(shown.out).toContain('To adopt one, run, with any name: swarm hosts adopt 100.64.0.4 --name host-100-64-0-4');
         expect(shown.out).not.toMatch(/[\u0007\u001b]/);
       });
 

@@ -220,3 +220,11 @@ test.each([
   else expect(finished).toEqual(expected);
   expect(state.exit).toBe(typeof expected === 'string' ? 0 : 2);
 });
+
+test('a command that says it only reads makes no later failure unknown', async () => {
+  const { finished } = await check(`
+- { name: looks, command: look, changed_when: false }
+- { name: fails, fail: { msg: no such folder } }
+`);
+  expect(finished).toEqual(['looks unknown', 'fails failed']);
+});

@@ -92,7 +92,7 @@ test('a project without hosts gets a sentence of its own', () => {
   expect(() => selectByPattern(empty, 'drones')).toThrow(
     expect.objectContaining({
       message: 'the inventory has no hosts yet, and only its name means this machine',
-      hint: 'For this machine write localhost in place of drones. To find others, run: swarm hosts discover',
+      hint: 'Write your hosts into inventory/swarm.yml. To find them, run: swarm hosts discover. This machine is localhost.',
     }),
   );
 });

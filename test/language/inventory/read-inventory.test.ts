@@ -264,6 +264,9 @@ describe('targets', () => {
 test.each([
   ['hosts: { a: { routes: [10.0.0.1] } }', 'For example: routes: [ { tailscale: 100.64.0.91 }, { local: 192.0.2.11 } ]'],
   ['hosts: { a: { routes: [{ local: 10.0.0.1 }], block: 3 } }', 'For example: block: { reason: disk being replaced, until: 2026-12-01 }'],
+  ['groups: { drones: { heal: [rebot] } }', 'Did you mean `reboot`?'],
+  ['groups: { drones: { heal_after: 0 } }', undefined],
+  ['notify: [ { command: [x], on: [fail] } ]', expect.stringMatching(/^For example: notify: .* on: /)],
   ['hosts: { a: 5 }', 'For example: hosts: { drone-one: { routes: [ { local: 192.0.2.11 } ] } }'],
   ['groups: { drones: a }', expect.stringMatching(/^For example: groups: /)],
   ['hosts: { a: { routes: [{ local: 10.0.0.1 }], memory: [3] } }', 'For example: memory: 32G'],

@@ -55,7 +55,7 @@ test('a condition that has no form of its own is answered with the helpers that 
 
 test('a field that may be missing is answered with default', () => {
   expect(fault(() => show('{{ r.options }}', { r: { path: '/' } })).hint).toBe(
-    'Use one of its fields: path. Where it may be missing, write: {{ default r.options "" }}',
+    'Use one of its fields: path. Where it may be missing, write: {{ default r.options "" }}, inside a block (default r.options "")',
   );
 });
 

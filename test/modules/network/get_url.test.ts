@@ -105,3 +105,8 @@ test('a host without curl is told what needs it, and takes a plain file with wge
   await run({ validate_certs: false });
   expect(readFileSync(join(dir, 'there'), 'utf8')).toBe('text\n');
 });
+
+test('a URL of a file is refused with what does the same', () => {
+  const { error } = getUrl.args.safeParse({ url: 'file:///srv/x.tar.gz', dest: '/tmp/x', unverified: true });
+  expect(error?.issues[0]?.message).toContain('copy with remote_src: true');
+});

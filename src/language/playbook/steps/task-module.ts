@@ -11,6 +11,7 @@ import { hasTemplate } from '../../template/template.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { findKeywordHint } from '../ansible/ansible-keywords.ts';
 import { findAnsibleModuleHint } from '../ansible/ansible-modules.ts';
+import { findKeyValueHint } from '../ansible/key-value-text.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
@@ -141,6 +142,10 @@ interface ModuleArgs {
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
   const { path } = context;
+  if (typeof value === 'string') {
+    const hint = findKeyValueHint(name, module, value);
+    if (hint !== undefined) return reportKeyValue(reader, context, name, hint);
+  }
   const { freeForm, shellArgs = [], conditionArgs = [], expressionArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   const free = !isMapping && value !== null && value !== undefined ? freeForm : undefined;
@@ -159,6 +164,13 @@ export function readModuleArgs(reader: PlaybookReader, context: ReadContext, nam
   const args = accepted.value as Json;
   reader.problems.push(...checkModuleArgs(name, module, args, source, path));
   return { args, locate: (inner) => source.valueSpan([...path, ...inner]) };
+}
+
+/** Ansible's `name=nginx state=present`: as one text it would mean something else here. */
+function reportKeyValue(reader: PlaybookReader, { source, path }: ReadContext, name: string, hint: string): ModuleArgs {
+  const at = source.valueSpan(path);
+  reader.problems.push(new SwarmError('SW1112', `\`${name}\` takes a mapping of arguments, not \`key=value\` in a text`, { at, hint }));
+  return { args: {}, locate: () => at };
 }
 
 /** A document in which the argument that is written alone has the place of the value itself. */

@@ -1,5 +1,6 @@
 import { canResume } from '../../../core/can-resume.ts';
 import { displayText } from '../../text/display-text.ts';
+import { formatQuantity } from '../../text/format.ts';
 import type { ScreenModel } from '../model/screen-model.ts';
 import type { ScreenAction, ScreenView } from '../model/screen-view.ts';
 import type { ScreenCapabilities } from '../pages/key-hints.ts';
@@ -15,7 +16,10 @@ export function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenMo
   switch (key.text) {
     case 'q':
       if (running && can.quit === true)
-        return ask({ type: 'quit' }, displayText`quit and stop run ${state.run} on ${state.hosts.size} hosts? (d detaches)`);
+        return ask(
+          { type: 'quit' },
+          displayText`quit and stop run ${state.run} on ${formatQuantity(state.hosts.size, 'host')}? (d detaches)`,
+        );
       return { view, effect: { type: 'leave', how: 'quit' } };
     case 'x': {
       if (can.cancelHost !== true || host === undefined || !running) return undefined;
@@ -25,13 +29,13 @@ export function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenMo
     }
     case 'X':
       if (can.cancelRun !== true || !running) return undefined;
-      return ask({ type: 'cancelRun' }, displayText`cancel run ${state.run} and its jobs on ${state.hosts.size} hosts?`);
+      return ask({ type: 'cancelRun' }, displayText`cancel run ${state.run} and its jobs on ${formatQuantity(state.hosts.size, 'host')}?`);
     case 'r':
       if (can.retry !== true || !canResume(state)) return undefined;
       return ask({ type: 'retry' }, displayText`resume run ${state.run}: retry what failed and run what is left?`);
     case 'p':
       if (can.pause !== true || !running) return undefined;
-      return ask({ type: 'pause' }, displayText`pause or continue run ${state.run} on ${state.hosts.size} hosts?`);
+      return ask({ type: 'pause' }, displayText`pause or continue run ${state.run} on ${formatQuantity(state.hosts.size, 'host')}?`);
     case 'y': {
       const text = shellCommandFor(view, model);
       return { view: { ...view, notice: displayText`copied: ${text}` }, effect: { type: 'copy', text } };

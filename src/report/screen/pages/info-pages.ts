@@ -110,7 +110,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
   [
     'SCREEN',
     [
-      ['s', 'stream: plain log, and back'],
+      ['s', 'plain log, and back'],
       ['w', 'wrap lines'],
       ['z', 'compact grid'],
       ['T', 'times of the run or of day'],
