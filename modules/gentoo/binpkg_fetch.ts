@@ -3,7 +3,7 @@ import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import { reachHost } from '../../src/builds/reach-host.ts';
 import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
 import { sweepDrone } from '../../src/builds/sweep-drone.ts';
-import { defineModule, SwarmError, z } from '../../src/index.ts';
+import { defineModule, type Probe, SwarmError, z } from '../../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -61,7 +61,8 @@ export default defineModule({
               await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
             } catch (error) {
               // its job would be taken up by the next attempt, on any host, and bring the same
-              if (isOtherThanDeclared(error) && file.job !== undefined) await sweepDrone(remote, { host, job: file.job, path }, undefined);
+              if (file.job !== undefined && isOtherThanDeclared(error) && !(await hasFile(from, path, file.sha256)))
+                await sweepDrone(remote, { host, job: file.job, path }, undefined);
               throw error;
             }
           },
@@ -83,5 +84,10 @@ export default defineModule({
   },
 });
 
-/** The host has no longer what it declared, so what it built is worth nothing. */
 const isOtherThanDeclared = (error: unknown): boolean => error instanceof SwarmError && ['SW4001', 'SW4002'].includes(error.code);
+
+/** True where the host still has what it declared: then it was the way, and a long build is worth another fetch. */
+async function hasFile(from: Probe, path: string, sha256: string): Promise<boolean> {
+  const { stdout } = await from.query({ argv: ['sha256sum', '--', path] });
+  return stdout.startsWith(sha256);
+}
