@@ -3,6 +3,7 @@ import { toErrorJson } from '../../core/error/convert-error.ts';
 import { withGivenOptions } from '../../core/error/given-options.ts';
 import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printErrors, printWarnings } from '../print-errors.ts';
@@ -19,7 +20,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
   const errors = problems.map((problem) => withGivenOptions(toErrorJson(problem), options));
   printResult(options, { files: checked, hosts, errors }, () =>
-    problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...okLines(playbookFiles)],
+    problems.length > 0 ? [] : [`inventory: ${formatQuantity(hosts, 'host')}`, ...okLines(playbookFiles)],
   );
   return printErrors(errors, options);
 }
