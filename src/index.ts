@@ -139,8 +139,10 @@ export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
 export { findPackageManager, type PackageManagerName } from './sdk/packages/find-package-manager.ts';
+export { isNamedKey, readKeyFingerprints } from './sdk/packages/key-fingerprints.ts';
 export {
   asksForPackages,
   NO_PACKAGES,
@@ -150,7 +152,7 @@ export {
   packageReturns,
 } from './sdk/packages/package-managers.ts';
 export { compareRequirements, findPip, listOutdatedPackages, type PipProgram } from './sdk/packages/pip-state.ts';
-export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
+export { absolutePath, oneLine, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';

@@ -187,6 +187,6 @@ const readValues = (row: StatusRow): Record<string, string | number | null> =>
   );
 
 const notReplicaError = (): SwarmError =>
-  new SwarmError('SW6012', 'the server is no replica', {
+  new SwarmError('SW6012', 'the server is not a replica', {
     hint: 'Set it up before: mode: changeprimary with primary_host and primary_user.',
   });

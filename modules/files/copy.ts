@@ -96,7 +96,7 @@ async function* copyHostFile(
   const { path, stat } = await statFile(probe, src);
   const content = stat.type === 'file' ? await probe.read(path) : undefined;
   if (content === undefined)
-    throw new SwarmError('SW6012', `${src} is no file of the host`, {
+    throw new SwarmError('SW6012', `${src} is not a file of the host`, {
       hint: 'Write src: with the path of a file. For a folder use the module command with cp -a.',
       lacks: { kind: 'path', name: src },
     });

@@ -145,7 +145,7 @@ const matchesName = (
   return (patterns.length === 0 || patterns.some(matches)) && !excludes.some(matches);
 };
 
-/** Empty for what is no file. */
+/** Empty for what is not a file. */
 const readText = async (probe: Probe, path: string): Promise<string> => {
   const [stat] = await statPaths(probe, [{ path }]);
   return stat?.type === 'file' ? new TextDecoder().decode(await probe.read(path)) : '';

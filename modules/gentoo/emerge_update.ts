@@ -59,7 +59,7 @@ export default defineModule({
   },
 });
 
-/** Throws SW1203 for a host that is no client. */
+/** Throws SW1203 for a host that is not a client. */
 function findClientTarget({ host, paths }: Probe): Target {
   const found = paths.targets.find(({ clients }) => clients.includes(host.name));
   if (found !== undefined) return found;

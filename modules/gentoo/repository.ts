@@ -3,13 +3,12 @@ import {
   defineModule,
   ensureFileContent,
   ensureFolder,
+  oneLine,
   requirePortageFolder,
   runOrThrow,
   statPaths,
   z,
 } from '../../src/index.ts';
-
-const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({

@@ -1,4 +1,5 @@
 import {
+  aptUpkeep,
   asksForPackages,
   debFileChanges,
   defineModule,
@@ -34,11 +35,23 @@ export default defineModule({
         .describe('The release that packages come from: bookworm-backports'),
       install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as apt is set up'),
       policy_rc_d: z.int().min(0).max(255).optional().describe('101: no service starts while packages are installed'),
-      purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
-      autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
+      purge: z.boolean().default(false).describe('What is removed loses its configuration too'),
+      autoremove: z
+        .boolean()
+        .default(false)
+        .describe('Remove what nothing needs any more: with state: absent, with upgrade, or without a name'),
+      upgrade: z
+        .enum(['no', 'safe', 'full'])
+        .default('no')
+        .describe('Update all packages; safe removes none (apt-get upgrade), full may (dist-upgrade)'),
+      autoclean: z.boolean().default(false).describe('Remove the loaded packages that no repository has any more'),
+      clean: z.boolean().default(false).describe('Remove all loaded packages'),
     })
-    .refine((given) => given.deb !== undefined || given.cache_valid_time > 0 || asksForPackages(given), {
-      error: 'give name, deb, or update_cache: true',
+    .refine(({ upgrade, name = [], deb }) => upgrade === 'no' || (name.length === 0 && deb === undefined), {
+      error: 'upgrade is of all packages: leave out name and deb',
+    })
+    .refine((given) => given.deb !== undefined || given.cache_valid_time > 0 || asksForPackages(given) || asksForUpkeep(given), {
+      error: 'give name, deb, upgrade, or update_cache: true',
     })
     .refine(({ deb, name = [], state }) => deb === undefined || (name.length === 0 && state === 'present'), {
       error: 'deb stands for name, and needs state: present',
@@ -50,7 +63,8 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, policy_rc_d, deb, ...wanted }) {
+  async *run(probe, { cache_valid_time, default_release, install_recommends, policy_rc_d, deb, ...wanted }) {
+    const { purge, autoremove } = wanted;
     const isWanted = wanted.update_cache || cache_valid_time > 0;
     const update_cache = isWanted && (cache_valid_time === 0 || !(await isFresh(probe, cache_valid_time)));
     const recommends = install_recommends === undefined ? [] : [install_recommends ? '--install-recommends' : '--no-install-recommends'];
@@ -62,9 +76,16 @@ export default defineModule({
       removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],
     };
     const result = yield* packageChanges(probe, 'apt', request);
-    return deb === undefined ? result : { ...result, changed_packages: yield* debFileChanges(probe, deb, request) };
+    const isNamed = (wanted.name ?? []).length > 0 || deb !== undefined;
+    const ofFile = deb === undefined ? [] : yield* debFileChanges(probe, deb, request);
+    const ofAll = yield* aptUpkeep(probe, { ...wanted, autoremove: autoremove && !isNamed });
+    return { ...result, changed_packages: [...result.changed_packages, ...ofFile, ...ofAll] };
   },
 });
+
+/** Whether a task wants something of all packages. */
+const asksForUpkeep = (given: { readonly [K in 'autoremove' | 'autoclean' | 'clean']: boolean } & { readonly upgrade: string }): boolean =>
+  given.upgrade !== 'no' || given.autoremove || given.autoclean || given.clean;
 
 /** Whether the lists of packages were loaded in the last `seconds`. */
 const isFresh = async (probe: Probe, seconds: number): Promise<boolean> =>

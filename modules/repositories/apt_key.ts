@@ -3,8 +3,10 @@ import {
   type Change,
   defineModule,
   ensureFileContent,
+  isNamedKey,
   type Probe,
   queryScript,
+  readKeyFingerprints,
   readScript,
   runScript,
   SwarmError,
@@ -36,7 +38,9 @@ const args = z
       .transform((id) => id.replace(/^0x|\s/gi, '').toUpperCase())
       .pipe(z.string().regex(/^[0-9A-F]{8,40}$/, 'must be the hexadecimal digits of an ID or a fingerprint'))
       .optional()
-      .describe('ID or fingerprint of the key; where apt has it already, nothing is loaded; needs gpg on the host'),
+      .describe(
+        'ID or fingerprint of the key; a key with another one is refused; where apt has it already and the host has gpg, nothing is loaded',
+      ),
     keyring: absolutePath.optional().describe('File that keeps the key; left out: one in /etc/apt/trusted.gpg.d, named after the key'),
     state: z.enum(['present', 'absent']).default('present').describe('present: apt trusts the key; absent: it does not'),
   })
@@ -67,6 +71,7 @@ export default defineModule({
     const known = id === undefined || !(await hasGpg(probe)) ? [] : await findKey(probe, id, keyring);
     if (known.length > 0) return { paths: [...known] };
     const content = await readKey(probe, given);
+    if (id !== undefined) assertKeyNamed(content, id, sourceOf(given));
     const path = keyring ?? `/etc/apt/trusted.gpg.d/${nameOf(given)}.${isText(content) ? 'asc' : 'gpg'}`;
     yield* ensureFileContent(probe, { path, content, mode: '0644' });
     return { paths: [path] };
@@ -92,8 +97,20 @@ function nameOf({ url, file, keyserver, id, data }: Args): string {
   return name === '' ? 'key' : name;
 }
 
+const sourceOf = ({ url, file, keyserver }: Pick<Args, 'url' | 'file' | 'keyserver'>): string => url ?? file ?? keyserver ?? 'the key';
+
+/** Throws where the key is another one than the task names: apt would trust it for every package. */
+function assertKeyNamed(content: Uint8Array, id: string, source: string): void {
+  const found = readKeyFingerprints(content);
+  if (found.some((each) => isNamedKey(each, id))) return;
+  const has = found.length === 0 ? 'no key that can be read' : found.join(', ');
+  throw new SwarmError('SW6012', `${source} does not have the key ${id}; it has ${has}`, {
+    hint: 'Compare the fingerprint with what the owner of the key publishes, then correct id or where the key comes from.',
+  });
+}
+
 async function readKey(probe: Probe, { url, data, file, keyserver, id = '' }: Args): Promise<Uint8Array> {
-  const source = url ?? file ?? keyserver ?? 'the key';
+  const source = sourceOf({ url, file, keyserver });
   const content =
     data !== undefined
       ? new TextEncoder().encode(`${data.trimEnd()}\n`)

@@ -1,6 +1,5 @@
-import { absolutePath, defineModule, editFile, editIni, ensureFolder, requireProgram, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editIni, ensureFolder, oneLine, requireProgram, z } from '../../src/index.ts';
 
-const oneLine = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 const urls = z
   .union([oneLine, z.array(oneLine)])
   .transform((value) => [value].flat().join(' '))

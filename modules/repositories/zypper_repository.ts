@@ -6,6 +6,7 @@ import {
   editIni,
   ensureFileContent,
   ensureFolder,
+  oneLine,
   type Probe,
   queryScript,
   readScript,
@@ -15,8 +16,6 @@ import {
   withLoadUrl,
   z,
 } from '../../src/index.ts';
-
-const oneLine = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({

@@ -4,6 +4,7 @@ import {
   contentChanges,
   defineModule,
   findInitSystem,
+  oneLine,
   type Probe,
   readServiceState,
   runScript,
@@ -12,8 +13,6 @@ import {
   statPaths,
   z,
 } from '../../src/index.ts';
-
-const oneLine = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({

@@ -16,7 +16,10 @@ const args = z
     sysctl_file: absolutePath.default('/etc/sysctl.d/90-swarm.conf').describe('The file that sets it at boot'),
     live: z.boolean().default(true).describe('Set it in the running kernel too'),
     reload: z.boolean().default(false).describe('Load the whole file into the running kernel where the task changed it'),
-    ignoreerrors: z.boolean().default(false).describe('A parameter that the kernel does not have is no error: it is set in the file alone'),
+    ignoreerrors: z
+      .boolean()
+      .default(false)
+      .describe('A parameter that the kernel does not have is not an error: it is set in the file alone'),
   })
   .refine(({ state, value }) => state === 'absent' || value !== undefined, { error: 'state: present needs value' });
 

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertHasEnd } from '../core/files/read-local-file.ts';
+import { readOptionalFile } from '../core/files/read-local-file.ts';
 import type { BinhostLocation } from '../core/inventory/target.ts';
 import type { Probe, Remote } from '../core/module.ts';
 import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
@@ -47,11 +46,7 @@ const EMPTY_INDEX: PackagesIndex = { header: new Map(), packages: [] };
 async function readFromBinhost(probe: Probe, { host, path }: BinhostLocation, name: string): Promise<Uint8Array | undefined> {
   const file = join(path, name);
   if (host !== undefined) return await (await probe.onHost(host)).read(file);
-  assertHasEnd(file);
-  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  return readOptionalFile(file);
 }
 
 const decodeText = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);

@@ -14,7 +14,7 @@
 #
 # The binhost is at the end of a tunnel that goes with the connection; the job does not. So the first step waits for it, and is
 # done again if it failed while the binhost was away. The second needs only the index, to choose the next BUILD_ID, and does
-# without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies.
+# without it if it must. An index that cannot be read is not an error for emerge: it would compile the dependencies.
 atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8; shift 8
 started=$(date +%s)
 if ! places=$(python3 -c "$config" "${target%/*}") || [ -z "$places" ]; then

@@ -86,7 +86,7 @@ interface CommandTexts {
   /** The options of every command that do something in this one. */
   readonly globals: readonly GlobalOptionName[];
   readonly hidden?: true;
-  /** Words that begin with a dash and are no options of swarm go to the command. */
+  /** Words that begin with a dash and are not options of swarm go to the command. */
   readonly unknownOptions?: 'after-name' | 'anywhere';
   /** The command prints its help itself. */
   readonly ownHelp?: true;

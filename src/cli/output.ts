@@ -23,7 +23,7 @@ export function stopWithOutput(stop: AbortController): void {
 
 type FormatLines = (look: TerminalStyle) => readonly string[];
 
-/** Data of a command that is no run: one JSON document, or the lines that a person reads. Commands in them get the -C and -i that were
+/** Data of a command that is not a run: one JSON document, or the lines that a person reads. Commands in them get the -C and -i that were
  *  given. */
 export function printResult(options: GlobalOptions, data: object, lines: FormatLines): void {
   printData(options, data, (look) => lines(look).map((line) => addGivenOptions(line, options)));

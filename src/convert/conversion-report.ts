@@ -4,6 +4,8 @@ export interface LeftPart {
   readonly line: number;
   readonly text: string;
   readonly reason: string;
+  /** It is left because it stands among handlers: as a task it could be converted. */
+  readonly amongHandlers?: true;
 }
 
 /** Something that means something else afterwards. */

@@ -24,7 +24,7 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_DEPTH = 100;
 const TOO_DEEP = `a file nested deeper than ${MAX_DEPTH} levels`;
 
-/** Reads a file as Ansible does, with YAML 1.1: `yes` is true, `0644` is octal. Throws NotConvertible for what is no YAML. */
+/** Reads a file as Ansible does, with YAML 1.1: `yes` is true, `0644` is octal. Throws NotConvertible for what is not YAML. */
 export function readAnsibleYaml(text: string): AnsibleDocument {
   if (text.length > MAX_BYTES) return rejectConversion('a file of more than 1 MiB');
   const lines = new LineCounter();

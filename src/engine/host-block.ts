@@ -1,7 +1,7 @@
-import { formatDateTime } from '../core/date-text.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Gone } from '../core/inventory/gone.ts';
 import type { Host } from '../core/inventory/host.ts';
+import { formatDateTime } from '../core/output/date-text.ts';
 
 /** The error for a host that gets no work: SW3005 for a blocked one, SW3020 for one that is gone. */
 export function blockedHostError({ name, block, gone }: Host): SwarmError {

@@ -17,7 +17,7 @@ export function moduleFailure(of: ModuleFile, thrown: unknown, hint?: string): M
 
 /** The first line of what was thrown. */
 export const describeThrown = (thrown: unknown): string =>
-  (thrown instanceof Error ? thrown.message : `it threw ${describeKind(thrown)} that is no Error: ${formatValue(thrown)}`)
+  (thrown instanceof Error ? thrown.message : `it threw ${describeKind(thrown)} that is not an Error: ${formatValue(thrown)}`)
     .replace(/^ParseError: /, '')
     .replace(/\(0 , _\w+\.(\w+)\)/g, '$1') // a name from an import, as the compiler writes it
     .split('\n')[0]

@@ -13,7 +13,7 @@ export interface JournalScan {
 }
 
 /**
- * Every record, in order, one at a time. A partial record at the end is no error: a crash cut it off, and it never took effect.
+ * Every record, in order, one at a time. A partial record at the end is not an error: a crash cut it off, and it never took effect.
  * Throws SW5002 for a bad record that good ones follow.
  */
 export function* iterateJournal(file: string): Generator<RunEvent, JournalScan, void> {

@@ -3,7 +3,7 @@ import { type DisplayText, displayText, joinText } from './text/display-text.ts'
 import { formatEstimate, formatQuantity } from './text/format.ts';
 import { type StyledLine, styled } from './text/styled-line.ts';
 
-/** The plan of a check, in the order in which the items would start, and its end. Empty for a run that is no check. */
+/** The plan of a check, in the order in which the items would start, and its end. Empty for a run that is not a check. */
 export function planLines(state: RunState): readonly StyledLine[] {
   const { check, plannedEnd: end } = state;
   const items = state.items.values().sort((one, other) => orderOf(one) - orderOf(other));

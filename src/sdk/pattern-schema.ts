@@ -9,5 +9,8 @@ export const patternSchema: z.ZodString = z.string().superRefine((text, context)
   }
 });
 
+/** An argument that is one line of a file, and not empty. */
+export const oneLine: z.ZodString = z.string().regex(/^[^\0\n]+$/, 'must be one line');
+
 /** An argument that is an absolute path of the host. */
 export const absolutePath: z.ZodString = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');

@@ -74,7 +74,7 @@ describe('a value that is hidden', () => {
     expect(maskText(`\x1b[31m${CANARY}\x1b[0m \x1b[1m${KEY.slice(0, 5)}`)).toBe(`\x1b[31m••••\x1b[0m \x1b[1m${KEY.slice(0, 5)}`);
   });
 
-  test('is not seen inside any value, as a key neither; what is no text stays', () => {
+  test('is not seen inside any value, as a key neither; what is not text stays', () => {
     expect(maskJson({ [CANARY]: [CANARY, 7, null, { deep: `x${CANARY}y` }], same: true })).toEqual({
       '••••': ['••••', 7, null, { deep: 'x••••y' }],
       same: true,

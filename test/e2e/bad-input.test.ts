@@ -212,7 +212,7 @@ describe('a package', () => {
     'a b/c',
     '--sync',
     '-1',
-  ])('called %s is no atom: exit 5 before any host is asked', async (atom) => {
+  ])('called %s is not an atom: exit 5 before any host is asked', async (atom) => {
     const { exit, stdout, stderr } = await project.swarm('run', 'build', '--', atom);
     expect([exit, stdout]).toEqual([5, '']);
     expect(stderr).toMatch(/error\[SW1201\]/);

@@ -108,7 +108,7 @@ test('one fault has one outcome in run and in exec: a host that refuses become h
   }
 });
 
-describe('a fault of this machine has a code, and is no bug of swarm', () => {
+describe('a fault of this machine has a code, and is not a bug of swarm', () => {
   const shell = (text: string): readonly string[] => ['sh', '-c', text, 'sh'];
 
   test('the current folder is gone', async () => {

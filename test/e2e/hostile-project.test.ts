@@ -23,7 +23,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 test.each([
   ['calls process.exit(0)', 'process.exit(0);'],
   ['waits for ever', 'await new Promise(() => {});'],
-])('a module that %s while it is loaded is no success', async (_, code) => {
+])('a module that %s while it is loaded is not a success', async (_, code) => {
   file('modules/boom.ts', `${code}\nexport default {};\n`);
   for (const words of [['check'], ['run', 'b']]) {
     const { exit, stderr } = await runSwarm(dir, words);
@@ -31,7 +31,7 @@ test.each([
   }
 });
 
-test('a module that calls process.exit(0) while it runs is no success', async () => {
+test('a module that calls process.exit(0) while it runs is not a success', async () => {
   const run = 'async *run() { process.exit(0); }';
   file(
     'modules/boom.ts',

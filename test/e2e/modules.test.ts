@@ -70,7 +70,7 @@ test('a thrown text names the file of the module and the place of the task', asy
   const { exit, json } = await runSwarmJson(dir, ['run', 'text']);
   expect(exit).toBe(2);
   expect(json.errors[0]).toMatchObject({
-    message: 'module text (modules/text.ts) failed: it threw a text that is no Error: no luck',
+    message: 'module text (modules/text.ts) failed: it threw a text that is not an Error: no luck',
     hint: 'Throw an Error, or a ModuleError: then swarm names the line.',
     at: { file: 'playbooks/text.yml', line: 1 },
   });

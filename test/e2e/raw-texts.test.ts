@@ -44,7 +44,7 @@ const COMMANDS = [
   ['hosts', 'show', 'localhost'],
 ];
 
-test.each(COMMANDS)('swarm %s %s %s: a text of a file or a host is no command to a terminal or a build service', async (...words) => {
+test.each(COMMANDS)('swarm %s %s %s: a text of a file or a host is not a command to a terminal or a build service', async (...words) => {
   for (const color of rows(['always', 'never'], 2)) {
     const { stdout, stderr } = await runSwarm(dir, ['--color', color, ...words], { env: { CI: '1', GITHUB_ACTIONS: 'true' } });
     const shown = (stdout + stderr).replace(/^::(?:group::.*|endgroup::)$/gm, '').replace(/\x1b\[[\d;]*m/g, '');

@@ -62,7 +62,7 @@ test.each([
   await expect(run(await load(name), {})).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('a file that may not be executed is no module', () => {
+test('a file that may not be executed is not a module', () => {
   writeFileSync(join(dir, 'modules/notes.txt'), '');
   expect(moduleSource(dir).names).not.toContain('notes');
   expect(moduleSource(dir).ownNames).toContain('greeting');

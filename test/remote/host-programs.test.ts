@@ -27,7 +27,7 @@ describe.each(installedShells)('under %s', (shell) => {
     expect(readProbe(`nonce\n${stdout}`, 'nonce').bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   });
 
-  test('tree/list-tree.sh lists files, folders and links, and has an exit status for what is no folder', async () => {
+  test('tree/list-tree.sh lists files, folders and links, and has an exit status for what is not a folder', async () => {
     await using host = await startLocalShell(shell);
     const dir = join(host.home, 'a b');
     mkdirSync(join(dir, 'sub'), { recursive: true });

@@ -34,7 +34,7 @@ function terminal(): { readonly out: Writable; readonly found: readonly string[]
   return { out, found };
 }
 
-test('the model of the terminal sees what is no text', () => {
+test('the model of the terminal sees what is not text', () => {
   for (const text of ['\x1b[31m', '\x9b', '\r', '\b', '\x00', '\u202e', '\u200b', '\u{e0041}', '\ud800'])
     expect(findTerminalEffect(`a${text}b`), JSON.stringify(text)).toBeDefined();
   expect(findTerminalEffect('naïve 漢字 🚀 │ ✓\n')).toBeUndefined();
@@ -107,7 +107,7 @@ test(`${Math.ceil(TEXTS / 100)} runs in which everything that a host may name is
   }
 });
 
-test('what a host prints is no command to the build service whose log it stands in', () => {
+test('what a host prints is not a command to the build service whose log it stands in', () => {
   const lines: string[] = [];
   const out = new Writable({ decodeStrings: false, write: (chunk, _, done) => done(void lines.push(String(chunk)) as undefined) });
   const reporter = plainReporter(out, { ...look, ci: 'github' });

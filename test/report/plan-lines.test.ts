@@ -54,7 +54,7 @@ test('the document has the same as data, with the drones that do not fit', () =>
   });
 });
 
-test('a run that is no check shows no plan, and names the drones that do not fit', () => {
+test('a run that is not a check shows no plan, and names the drones that do not fit', () => {
   const state = { ...stateOf(facts), check: false };
   expect(planLines(state)).toEqual([]);
   expect(runDocument(state)).not.toHaveProperty('plan');

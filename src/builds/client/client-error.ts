@@ -9,7 +9,7 @@ export interface ClientScope extends Partial<Pick<Inventory, 'hosts' | 'groups'>
   readonly chosen: readonly Target[];
 }
 
-/** SW1203 for a name that is no client of the chosen targets: what it is, and what to write. */
+/** SW1203 for a name that is not a client of the chosen targets: what it is, and what to write. */
 export function notClientError(name: string, scope: ClientScope): SwarmError {
   const { targets, chosen, hosts = [], groups = [] } = scope;
   const known: readonly string[] = chosen.flatMap(({ clients }) => clients);

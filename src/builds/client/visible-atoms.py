@@ -28,7 +28,7 @@ def main():
             atom = Atom(text, allow_repo=True)
             found[text] = why_not(portdb, portage.settings, atom)
         except InvalidAtom:
-            found[text] = "it is no atom"
+            found[text] = "it is not an atom"
     json.dump(found, sys.stdout)
 
 

@@ -12,7 +12,7 @@ export interface RefusedConsumer {
 }
 
 /** Asks for the graph of some atoms, and again with each published package that is built against an older sub-slot, or needs a package
- *  by an old name, until none is left. One that cannot be planned is left out: it is no fault of what was asked for. */
+ *  by an old name, until none is left. One that cannot be planned is left out: it is not a fault of what was asked for. */
 export async function planWithConsumers(
   ask: (atoms: readonly string[]) => Promise<DependencyGraph>,
   atoms: readonly string[],

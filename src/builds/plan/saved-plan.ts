@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { formatDateTime } from '../../core/date-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
 import type { BuildBasis } from '../target/fitting-drones.ts';
 import { planItemSchema } from './plan-item.ts';
@@ -64,13 +64,13 @@ export function assertPlanAlone(file: string, named: readonly unknown[]): void {
   });
 }
 
-/** Throws SW1309 for a file that is no plan, SW50xx where it cannot be read. */
+/** Throws SW1309 for a file that is not a plan, SW50xx where it cannot be read. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
   const bytes = await readLocalFile(file, `Make the plan first: swarm run build --check --plan ${file}`);
   const parsed = savedPlanSchema.superRefine(checkItems).safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new SwarmError('SW1309', `${file} is no plan of swarm, or it is damaged: ${issue?.path.join('.') || 'not a mapping'}`, {
+  throw new SwarmError('SW1309', `${file} is not a plan of swarm, or it is damaged: ${issue?.path.join('.') || 'not a mapping'}`, {
     hint: `Make it again: swarm run build --check --plan ${file}`,
     ...(issue === undefined ? {} : { detail: issue.message }),
   });
@@ -89,11 +89,11 @@ function checkItems({ packages, targets }: SavedPlan, context: z.RefinementCtx):
     const drone = drones.find((one) => planned?.drones.includes(one) !== true);
     const fault =
       planned === undefined
-        ? `${id} is for ${target}, which is no target of the plan`
+        ? `${id} is for ${target}, which is not a target of the plan`
         : need !== undefined
           ? `${id} needs ${need}, which is not in the plan`
           : drone !== undefined
-            ? `${id} is for ${drone}, which is no drone of ${target} in the plan`
+            ? `${id} is for ${drone}, which is not a drone of ${target} in the plan`
             : undefined;
     if (fault !== undefined) context.addIssue({ code: 'custom', path: ['packages', i], message: fault });
   }

@@ -145,7 +145,7 @@ def check_gentoo(folder, fix, name=None):
     if missing is None and not any(os.path.lexists(os.path.join(folder, one)) for one in EMERGE):
         missing = "emerge"
     if missing is not None:
-        raise Refused("%s is no Gentoo root: it has no %s" % (name or folder, missing), fix)
+        raise Refused("%s is not a Gentoo root: it has no %s" % (name or folder, missing), fix)
 
 
 def set_aside(root, base):

@@ -101,7 +101,7 @@ def hash_tree(location):
 
 
 def read_lines(path):
-    """The lines of a file, or of the files of a folder, that mean something; of what is no list a digest."""
+    """The lines of a file, or of the files of a folder, that mean something; of what is not a list a digest."""
     files = []
     if os.path.isdir(path):
         for folder, _, names in os.walk(path):

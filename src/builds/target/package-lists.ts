@@ -75,7 +75,7 @@ function noFileError(project: string, entry: string, at: Span | undefined): Swar
   }
   const names = listNames(dirname(file));
   if (names.includes(basename(file)))
-    return new SwarmError('SW1308', `the package list ${entry} is no file`, { at, hint: 'Name a file with one atom a line.' });
+    return new SwarmError('SW1308', `the package list ${entry} is not a file`, { at, hint: 'Name a file with one atom a line.' });
   const near = closestName(basename(file), names);
   const fault = isPath(entry) ? undefined : findAtomFault(entry);
   const make = `Make the file ${entry}, with one atom a line, or remove it from packages:`;
@@ -109,6 +109,6 @@ function readListFile(project: string, file: string): PackageLists {
 
 /** One problem for the file: each line would be one otherwise. */
 const noTextError = (project: string, file: string): SwarmError =>
-  new SwarmError('SW1308', `the package list ${relative(project, file)} is no text in UTF-8`, {
+  new SwarmError('SW1308', `the package list ${relative(project, file)} is not text in UTF-8`, {
     hint: 'Save it as UTF-8, with one atom a line.',
   });

@@ -9,7 +9,7 @@ import { formatHostTable } from './host-table.ts';
 /** `swarm hosts list`: from the files only, no host is asked. */
 export async function listHostsCommand(pattern: string | undefined, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
-  const listsAll = pattern === undefined && options.limit === undefined; // a new project has no hosts, and that is no error
+  const listsAll = pattern === undefined && options.limit === undefined; // a new project has no hosts, and that is not an error
   const selected = listsAll
     ? project.inventory.hosts.filter((host) => host.routes[0].kind !== 'here')
     : findHosts(project, pattern, options);

@@ -55,7 +55,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   const failed = new Set<string>();
   for (const file of candidates) {
     const { playbook, problems } = await findPlaybookProblems(file, { modules, dir, inventory: project?.inventory });
-    // it is no playbook, and is read with those that include it
+    // it is not a playbook, and is read with those that include it
     if (problems.length > 0 && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, candidates))) continue;
     playbookFiles.push(file);
     found.add(problems);

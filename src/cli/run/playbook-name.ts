@@ -43,7 +43,7 @@ async function firstThatFits(
 function missingNameError(words: readonly string[], project: string | undefined): SwarmError {
   const [option = ''] = words;
   const names = listPlaybookNames(project);
-  return new SwarmError('SW1202', `${option} is no option of swarm run, and no word of the command line is the name of a playbook.`, {
+  return new SwarmError('SW1202', `${option} is not an option of swarm run, and no word of the command line is the name of a playbook.`, {
     hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${quoteWord(names[0] ?? 'NAME')} ${words.map(quoteWord).join(' ')}`,
   });
 }

@@ -130,7 +130,7 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last: the newest run of a playbook that is no dry run. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
+      text: 'An id, its first letters, or last: the newest run of a playbook that is not a dry run. The run keeps its arguments, hosts, tags, --check, --diff and --forks. Its files are read again. All tasks run again on all its hosts: those with nothing left to do report ok, and commands without creates or removes run once more. Items that are done do not run again. Handlers that were notified still run.',
       values: 'runs',
     },
   ],

@@ -24,7 +24,7 @@ export interface JinjaCursor {
   parseInner(): JinjaNode;
 }
 
-/** The cursor before the first token of a text. `parse` reads an expression inside another one. Throws NotConvertible for what is no Jinja. */
+/** The cursor before the first token of a text. `parse` reads an expression inside another one. Throws NotConvertible for what is not Jinja. */
 export function openCursor(text: string, parse: (cursor: JinjaCursor) => JinjaNode, keepsBackslashes = false): JinjaCursor {
   const tokens = tokenizeJinja(text, keepsBackslashes);
   let at = 0;
@@ -42,11 +42,11 @@ export function openCursor(text: string, parse: (cursor: JinjaCursor) => JinjaNo
       return token;
     },
     expect(value) {
-      if (!accept(value)) rejectConversion(`this is no Jinja: ${value} is missing before ${peek().value || 'the end'}`);
+      if (!accept(value)) rejectConversion(`this is not Jinja: ${value} is missing before ${peek().value || 'the end'}`);
     },
     expectName() {
       const { kind, value } = peek();
-      if (kind !== 'name') return rejectConversion(`this is no Jinja: a name is missing before ${value || 'the end'}`);
+      if (kind !== 'name') return rejectConversion(`this is not Jinja: a name is missing before ${value || 'the end'}`);
       at++;
       return value;
     },

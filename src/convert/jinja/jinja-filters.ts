@@ -34,11 +34,11 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
 
 const toBool: FilterRule = (input) => (typeOf(input) === 'bool' ? input : call('bool', [input], 'bool'));
 
-/** Jinja has a value for a text that is no number, and reads other bases. The function of swarm has neither. */
+/** Jinja has a value for a text that is not a number, and reads other bases. The function of swarm has neither. */
 const toInt: FilterRule = (input, { args, named }) => {
   const [otherwise = named['default'], base = named['base']] = args;
   if (base !== undefined) rejectConversion('the filter int with a base');
-  if (otherwise !== undefined && literalValue(otherwise) !== 0) rejectConversion('the filter int with a value for what is no number');
+  if (otherwise !== undefined && literalValue(otherwise) !== 0) rejectConversion('the filter int with a value for what is not a number');
   return call('int', [input], 'number');
 };
 

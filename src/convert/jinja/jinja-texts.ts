@@ -16,7 +16,7 @@ export function asText(expression: SwarmExpression): SwarmExpression {
   return typeOf(expression) === 'text' || isPath(expression) ? expression : call('string', [expression], 'text');
 }
 
-/** A variable whose name says that it is a path, which is no number. */
+/** A variable whose name says that it is a path, which is not a number. */
 const isPath = (expression: SwarmExpression): boolean =>
   (expression.kind === 'name' || expression.kind === 'field') &&
   typeOf(expression) === 'any' &&

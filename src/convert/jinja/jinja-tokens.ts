@@ -19,7 +19,7 @@ export function tokenizeJinja(text: string, keepsBackslashes: boolean): readonly
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) return rejectConversion(`this is no Jinja: ${text.slice(at, at + 20)}`);
+    if (match === null) return rejectConversion(`this is not Jinja: ${text.slice(at, at + 20)}`);
     const { name, number, string, operator } = match.groups ?? {};
     if (name !== undefined) tokens.push({ kind: 'name', value: name });
     else if (number !== undefined) tokens.push({ kind: 'number', value: number.replaceAll('_', '') });

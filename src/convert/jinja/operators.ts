@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { familyOfPackageManager, nearFact, toDistributionId } from './ansible-systems.ts';
+import { familyOfPackageManager, nearFact, toDistributionId } from './ansible/ansible-systems.ts';
 import { containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaNode } from './jinja-tree.ts';

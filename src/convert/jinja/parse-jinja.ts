@@ -11,7 +11,7 @@ export function parseJinja(text: string, keepsBackslashes = false): JinjaNode {
   const cursor = openCursor(text, parseChoice, keepsBackslashes);
   const node = parseList(cursor);
   const { kind, value } = cursor.peek();
-  if (kind !== 'end') rejectConversion(`this is no Jinja: unexpected ${value} in ${shorten(text)}`);
+  if (kind !== 'end') rejectConversion(`this is not Jinja: unexpected ${value} in ${shorten(text)}`);
   return assertFlat(node);
 }
 
@@ -34,7 +34,7 @@ export function parseJinjaLoop(text: string): JinjaLoop {
   const list = assertFlat(parseOr(cursor));
   const condition = cursor.accept('if') ? assertFlat(parseOr(cursor)) : undefined;
   if (cursor.accept('recursive')) rejectConversion('a recursive loop');
-  if (cursor.peek().kind !== 'end') rejectConversion(`this is no Jinja: ${shorten(text)}`);
+  if (cursor.peek().kind !== 'end') rejectConversion(`this is not Jinja: ${shorten(text)}`);
   return { names, list, ...(condition === undefined ? {} : { condition }) };
 }
 

@@ -39,7 +39,7 @@ function parsePrimary(cursor: JinjaCursor): JinjaNode {
   }
   if (kind === 'operator' && value === '[') return { kind: 'list', items: parseItems(cursor, ']') };
   if (kind === 'operator' && value === '{') return parseMapping(cursor);
-  return rejectConversion(`this is no Jinja: unexpected ${value || 'end'}`);
+  return rejectConversion(`this is not Jinja: unexpected ${value || 'end'}`);
 }
 
 function parseItems(cursor: JinjaCursor, end: string): readonly JinjaNode[] {
@@ -84,7 +84,7 @@ function parseSubscript(cursor: JinjaCursor, of: JinjaNode): JinjaNode {
   const from = cursor.isNext(':') ? undefined : cursor.parseInner();
   if (!cursor.accept(':')) {
     cursor.expect(']');
-    return { kind: 'item', of, key: from ?? rejectConversion('this is no Jinja: [] without a key') };
+    return { kind: 'item', of, key: from ?? rejectConversion('this is not Jinja: [] without a key') };
   }
   const to = cursor.isNext(']') || cursor.isNext(':') ? undefined : cursor.parseInner();
   const step = cursor.accept(':') && !cursor.isNext(']') ? cursor.parseInner() : undefined;

@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
-import { versionField } from './ansible-version.ts';
+import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible/ansible-names.ts';
+import { versionField } from './ansible/ansible-version.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';

@@ -68,7 +68,7 @@ function isInside(path: string, top: string): boolean {
   }
 }
 
-/** The text of a file; undefined for bytes that are no text. */
+/** The text of a file; undefined for bytes that are not text. */
 export function decodeText(bytes: Buffer): string | undefined {
   if (bytes.includes(0)) return undefined;
   try {

@@ -39,7 +39,7 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
   if (kind === 'skip') return undefined;
   if (kind === 'foreign') return leave(reason ?? '');
   if (kind === 'copy') return { path: newPath, content: file.bytes };
-  if (text === undefined) return kind === 'template' ? { path: newPath, content: file.bytes } : leave('a file that is no text');
+  if (text === undefined) return kind === 'template' ? { path: newPath, content: file.bytes } : leave('a file that is not text');
   if (text.startsWith('$ANSIBLE_VAULT')) return { path: newPath, content: leaveVault(file.path, report) };
   if (kind === 'template') {
     const content = convertTemplateFile(text, contextOf(parsed, project));
@@ -72,7 +72,7 @@ function convertInventoryFile(parsed: ParsedFile, text: string, project: Project
     return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
   const content = convertInventory(text, contextOf(parsed, project));
   return content === undefined
-    ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' })
+    ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is not an inventory' })
     : { path: newPath, content };
 }
 
@@ -123,7 +123,7 @@ function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: Project
       return convertPlaybook(document, context);
     case 'vars':
       if (!isMap(document.contents))
-        return document.contents === null ? document : rejectConversion('a file of variables that is no mapping');
+        return document.contents === null ? document : rejectConversion('a file of variables that is not a mapping');
       if (/(?:group|host)_vars\//.test(parsed.newPath)) takeConnectionVariables(document, context);
       convertVars(document.contents, context);
       return document;
@@ -131,7 +131,7 @@ function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: Project
       return convertMeta(document, context);
     default:
       if (document.contents === null) return document;
-      if (!isSeq(document.contents)) return rejectConversion('a file of tasks that is no list');
+      if (!isSeq(document.contents)) return rejectConversion('a file of tasks that is not a list');
       convertTasks(document.contents, context);
       return document;
   }
@@ -154,7 +154,7 @@ function takeConnectionVariables(document: Document, { report, file }: TaskConte
 
 /** What swarm reads of meta/main.yml: the dependencies. */
 function convertMeta(document: Document, context: TaskContext): Document {
-  const map = asMap(document.contents) ?? rejectConversion('meta/main.yml that is no mapping');
+  const map = asMap(document.contents) ?? rejectConversion('meta/main.yml that is not a mapping');
   for (const pair of [...map.items]) if (keyOf(pair) !== 'dependencies') removePair(map, pair);
   const list = findPair(map, 'dependencies')?.value;
   if (isSeq(list)) convertRoleEntries(list, context);

@@ -14,7 +14,7 @@ import { convertVars } from './convert-vars.ts';
 
 type Entry = Record<string, unknown>;
 
-/** An inventory of Ansible in swarm's form, without pins; undefined for a file that is no inventory. */
+/** An inventory of Ansible in swarm's form, without pins; undefined for a file that is not an inventory. */
 export function convertInventory(text: string, context: TaskContext): string | undefined {
   const { file, report } = context;
   const problems: SwarmError[] = [];

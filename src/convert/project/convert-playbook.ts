@@ -15,11 +15,11 @@ const LISTS = ['tasks', 'pre_tasks', 'post_tasks'];
 
 /** A playbook: a list of plays becomes `plays:` of a mapping, questions become `args:`. */
 export function convertPlaybook(document: Document, context: TaskContext): Document {
-  const plays = isSeq(document.contents) ? document.contents : rejectConversion('a playbook that is no list');
+  const plays = isSeq(document.contents) ? document.contents : rejectConversion('a playbook that is not a list');
   const args = new YAMLMap();
   for (const [i, play] of plays.items.entries()) {
     if (isMap(play)) convertPlay(play, args, context);
-    else plays.items[i] = leftPlay(play as Node, 'a play that is no mapping', context);
+    else plays.items[i] = leftPlay(play as Node, 'a play that is not a mapping', context);
   }
   const root = new YAMLMap();
   if (args.items.length > 0) root.items.push(new Pair(new Scalar('args'), args) as AnyPair);
@@ -143,9 +143,9 @@ function convertStrategy(play: YAMLMap, pair: Pair): undefined {
 
 /** `vars_prompt`: an arg that is asked for. */
 function convertPrompts(node: unknown, args: YAMLMap): undefined {
-  if (!isSeq(node)) return rejectConversion('vars_prompt that is no list');
+  if (!isSeq(node)) return rejectConversion('vars_prompt that is not a list');
   for (const item of node.items) {
-    const prompt = asMap(item) ?? rejectConversion('a prompt that is no mapping');
+    const prompt = asMap(item) ?? rejectConversion('a prompt that is not a mapping');
     const name = textOf(findPair(prompt, 'name')?.value) ?? rejectConversion('a prompt without a name');
     const text = textOf(findPair(prompt, 'prompt')?.value);
     const given = findPair(prompt, 'default')?.value;

@@ -7,7 +7,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../yaml-nodes.ts';
 import { COMMON_NOTES } from './module-rules.ts';
 import type { ModuleRule } from './rules/module-rule.ts';
-import { parseCommandForm, parseShortForm } from './short-form.ts';
+import { parseCommandForm, parseShortForm } from './short-form/short-form.ts';
 import type { TaskContext } from './task-context.ts';
 
 const COMMANDS = new Set(['command', 'shell', 'raw', 'script']);
@@ -73,7 +73,7 @@ export function applyRule(
       removePair(args, pair);
       continue;
     }
-    const replaced = typeof scalar === 'string' ? values[name]?.[scalar] : undefined;
+    const replaced = typeof scalar === 'string' || typeof scalar === 'boolean' ? values[name]?.[String(scalar)] : undefined;
     if (replaced !== undefined && isScalar(pair.value)) setScalar(pair.value, replaced);
   }
   for (const [name, value] of Object.entries(add)) if (findPair(args, name) === undefined) addPair(args, name, new Scalar(value));

@@ -103,7 +103,7 @@ const itemsOf = (node: unknown): readonly unknown[] => (isSeq(node) ? node.items
 /** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
 export function convertCondition(pair: Pair, translation: Translation): undefined {
   const one = (node: unknown): readonly Scalar[] => {
-    if (!isScalar(node)) return rejectConversion('a condition that is no text');
+    if (!isScalar(node)) return rejectConversion('a condition that is not text');
     if (typeof node.value !== 'string') return [node];
     const text = node.value.trim();
     if (text === '') return rejectConversion('an empty condition');
@@ -157,14 +157,14 @@ function convertNumber(pair: Pair, key: string, context: TaskContext): undefined
   if (typeof value === 'number') return;
   if (typeof value === 'string' && /^\d+$/.test(value)) pair.value = new Scalar(Number(value));
   else if (typeof value === 'string' && hasJinja(value)) convertValues(pair.value, context);
-  else rejectConversion(`${key} that is no number`);
+  else rejectConversion(`${key} that is not a number`);
 }
 
 /** A mapping, a template of one, or a list of both where that is one of them. */
 function convertEnvironment(pair: Pair, context: TaskContext): undefined {
   if (isSeq(pair.value) && pair.value.items.length === 1) pair.value = pair.value.items[0];
   const isTemplate = soleExpression(textOf(pair.value) ?? '') !== undefined;
-  if (!isMap(pair.value) && !isTemplate) return rejectConversion('an environment that is no mapping');
+  if (!isMap(pair.value) && !isTemplate) return rejectConversion('an environment that is not a mapping');
   convertValues(pair.value, context);
 }
 
@@ -175,7 +175,7 @@ function convertConnection(pair: Pair): undefined {
 }
 
 function convertDefaults(pair: Pair, context: TaskContext): undefined {
-  if (!isMap(pair.value)) return rejectConversion('module_defaults that are no mapping');
+  if (!isMap(pair.value)) return rejectConversion('module_defaults that are not a mapping');
   for (const each of pair.value.items) {
     const name = moduleBaseName(keyOf(each));
     if (name.startsWith('group/')) rejectConversion('module_defaults of a group');
@@ -197,7 +197,7 @@ function convertTags(owner: YAMLMap, pair: Pair, { changes }: Translation): unde
 const LOOP_CONTROLS = new Set(['loop_var', 'index_var', 'label', 'pause']);
 
 function convertLoopControl(pair: Pair, context: TaskContext): undefined {
-  if (!isMap(pair.value)) return rejectConversion('loop_control that is no mapping');
+  if (!isMap(pair.value)) return rejectConversion('loop_control that is not a mapping');
   for (const each of [...pair.value.items]) {
     if (keyOf(each) === 'extended') rejectConversion('loop_control with extended');
     if (!LOOP_CONTROLS.has(keyOf(each))) removePair(pair.value, each);

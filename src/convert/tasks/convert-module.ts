@@ -95,7 +95,7 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   const apply = findPair(args, 'apply')?.value;
   for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);
   if (isMap(apply)) for (const pair of [...apply.items]) convertKeyword(apply, pair, context);
-  else if (apply !== undefined) rejectConversion('apply: of an include that is no mapping');
+  else if (apply !== undefined) rejectConversion('apply: of an include that is not a mapping');
   const [only, more] = args.items;
   const isFile = only !== undefined && more === undefined && keyOf(only) === 'file';
   return { name, args: isFile ? (only.value as Node) : args, keywords: {} };

@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ConversionReport } from '../conversion-report.ts';
-import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { NoHandler, NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
@@ -19,7 +19,7 @@ import { TASK_KEYWORDS } from './task-keywords-table.ts';
 export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
   for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
   list.items = list.items.flatMap((item) =>
-    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is no mapping', context)],
+    isMap(item) ? convertSteps(item, context) : [leaveTask(item as Node, 'a task that is not a mapping', context)],
   );
 }
 
@@ -35,16 +35,14 @@ function convertSteps(step: YAMLMap, context: TaskContext): readonly Node[] {
 
 /** What the file of the handlers does not report itself: a task that only a handler cannot be. */
 function reportInlined({ left }: ConversionReport, report: ConversionReport): void {
-  const own = left.filter(({ reason }) => reason.endsWith(AMONG_HANDLERS));
+  const own = left.filter(({ amongHandlers }) => amongHandlers);
   report.left.push(...own);
   report.tasks.left += own.length;
 }
 
-const AMONG_HANDLERS = ' among handlers';
-
 function convertStep(step: YAMLMap, context: TaskContext): Node {
   const isBlock = findPair(step, 'block') !== undefined;
-  if (isBlock && context.isHandlers) return leaveTask(step, `a block${AMONG_HANDLERS}`, context);
+  if (isBlock && context.isHandlers) return leaveTask(step, new NoHandler('a block'), context);
   if (isBlock) return convertBlock(step, context);
   const own = withNotes(context);
   const task = step.clone() as YAMLMap;
@@ -52,7 +50,7 @@ function convertStep(step: YAMLMap, context: TaskContext): Node {
     convertTask(task, own);
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;
-    return leaveTask(step, thrown.message, context);
+    return leaveTask(step, thrown, context);
   }
   keepComments(step, task);
   addNotes(task, step, own);
@@ -81,7 +79,7 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
       if (!(thrown instanceof NotConvertible)) throw thrown;
       removePair(block, pair);
       const text = `${key}: ${originalText((original.value ?? original.key) as Node, context.source)}`;
-      left.push(leftTask(undefined, text, thrown.message, lineOf(pair.key, context.lines), context));
+      left.push(leftTask(undefined, { text, reason: thrown.message, line: lineOf(pair.key, context.lines) }, context));
     }
   }
   const inner = findPair(block, 'block')?.value;
@@ -114,11 +112,11 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   convertFoundFile(task, modulePair);
   const registered = textOf(findPair(task, 'register')?.value);
   const args = findPair(task, 'args');
-  const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are no mapping'));
+  const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are not a mapping'));
   if (args !== undefined) removePair(task, args);
   const name = moduleBaseName(keyOf(modulePair));
   if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
-    rejectConversion(`${name}${AMONG_HANDLERS}`);
+    throw new NoHandler(name);
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (pair === modulePair) continue;

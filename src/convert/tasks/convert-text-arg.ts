@@ -27,7 +27,7 @@ export function convertTextArg(pair: Pair, args: YAMLMap, module: AnyModule, con
   return true;
 }
 
-/** Whether the module refuses the value because it is no text. */
+/** Whether the module refuses the value because it is not text. */
 function takesText(module: AnyModule, args: YAMLMap, key: string, sample: Json): boolean {
   const plain = { ...(JSON.parse(JSON.stringify(args)) as Record<string, Json>), [key]: sample };
   const issues: readonly { readonly code: string; readonly expected?: string; readonly path: readonly unknown[] }[] =

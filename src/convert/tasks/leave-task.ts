@@ -1,13 +1,16 @@
 import { isMap, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
-import { reportLeft } from '../conversion-report.ts';
+import { type LeftPart, reportLeft } from '../conversion-report.ts';
+import { NoHandler, type NotConvertible } from '../not-convertible.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, textOf } from '../yaml-nodes.ts';
 import { moduleBaseName } from './module-rules.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** The task that stands for one that is not converted. */
-export function leaveTask(step: Node, reason: string, context: TaskContext): Node {
+export function leaveTask(step: Node, why: string | NotConvertible, context: TaskContext): Node {
+  const reason = typeof why === 'string' ? why : why.message;
+  const part = { text: originalText(step, context.source), line: lineOf(step, context.lines), reason };
   const name = isMap(step) ? textOf(findPair(step, 'name')?.value) : undefined;
-  const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
+  const task = leftTask(name, why instanceof NoHandler ? { ...part, amongHandlers: true } : part, context);
   const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
   if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
   const names = isMap(step) ? factNames(step) : [];
@@ -29,9 +32,10 @@ function factNames(step: YAMLMap): readonly string[] {
 }
 
 /** A task with the original text and the reason, which the report has too. */
-export function leftTask(name: string | undefined, original: string, reason: string, line: number, { report, file }: TaskContext): YAMLMap {
+export function leftTask(name: string | undefined, part: Omit<LeftPart, 'file'>, { report, file }: TaskContext): YAMLMap {
+  const { text: original, reason } = part;
   report.tasks.left++;
-  reportLeft(report, { file, line, text: original, reason });
+  reportLeft(report, { file, ...part });
   const text = new Scalar(original.includes('\n') ? `${original}\n` : original);
   if (original.includes('\n')) text.type = Scalar.BLOCK_LITERAL;
   const body = new YAMLMap();

@@ -104,7 +104,7 @@ function convertBackrefs(args: YAMLMap): undefined {
   const backrefs = findPair(args, 'backrefs')?.value;
   const line = findPair(args, 'line')?.value;
   if (!isScalar(backrefs) || !isScalar(line) || [false, 'no', 'false', 'False'].some((each) => each === backrefs.value)) return;
-  const text = textOf(line) ?? rejectConversion('backrefs with a line that is no text');
+  const text = textOf(line) ?? rejectConversion('backrefs with a line that is not text');
   if (/\\g<\D|\\[a-z]/i.test(text.replace(/\\g<\d+>/g, ''))) rejectConversion('backrefs with a group that has a name');
   setScalar(
     line,

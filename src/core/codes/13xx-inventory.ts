@@ -87,7 +87,7 @@ export const inventoryErrors = {
     ...invalidFile,
     title: 'Saved plan',
     explain: {
-      what: 'The file is no plan that swarm saved, or it is damaged. Nothing was built.',
+      what: 'The file is not a plan that swarm saved, or it is damaged. Nothing was built.',
       why: 'It was cut off or changed, another version of swarm wrote it, or it is another file.',
       fix: 'Make the plan again: swarm run build --check --plan FILE',
     },

@@ -1,6 +1,6 @@
 import type { ErrorKind } from './kind.ts';
 
-const unpublished = { exit: 9, outcome: 'failed', retry: 'other-host', cause: 'link' } as const;
+const unpublished = { exit: 9, outcome: 'failed', retry: 'other-host', cause: 'host' } as const;
 
 /** Packages that fail verification. */
 export const packageErrors = {
@@ -9,12 +9,13 @@ export const packageErrors = {
     title: 'Checksum differs',
     explain: {
       what: 'The bytes of the package are not those that the host declared. Nothing of it was published.',
-      why: 'The transfer or a disk changed the file.',
+      why: 'A disk, the memory or a program changed the file, mostly on the host: SSH protects the transfer.',
       fix: 'Run the build again. To check what is published, run: swarm binhost check --deep',
     },
   },
   SW4002: {
     ...unpublished,
+    cause: 'link',
     title: 'File too short',
     explain: {
       what: 'The file ended too early. Nothing of the package was published.',
@@ -72,7 +73,6 @@ export const packageErrors = {
   },
   SW4008: {
     ...unpublished,
-    cause: 'host',
     title: 'Not as planned',
     explain: {
       what: 'The package that came back differs from its item of the plan. Nothing of it was published.',

@@ -40,6 +40,15 @@ export function readOptionalText(file: string): string | undefined {
   }
 }
 
+/** The bytes of a file; undefined where there is none. Throws as `readLocalFile`. */
+export async function readOptionalFile(file: string): Promise<Buffer | undefined> {
+  assertHasEnd(file);
+  return readFile(file).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error) ?? '')) return undefined;
+    throw fileError(error, file);
+  });
+}
+
 /** Throws SW5003 for a named pipe, a device or a socket: to read it may never end. For what is not there it throws nothing. */
 export function assertHasEnd(file: string): void {
   if (GIVEN_BY_SHELL.test(file)) return;

@@ -19,7 +19,7 @@ export const secretInArgvError = (at?: Span): SwarmError =>
 const COMMAND_HINT =
   'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600.';
 
-/** The hint of this error for a task of a module that is no command: it has no stdin, and its program does not read the environment. */
+/** The hint of this error for a task of a module that is not a command: it has no stdin, and its program does not read the environment. */
 export function withModuleHint(error: SwarmError, module: string): SwarmError {
   if (error.hint !== COMMAND_HINT || COMMANDS.includes(module)) return error;
   return error.with({

@@ -21,7 +21,7 @@ export function describeSpawnFailure(
     case 'ENOBUFS':
       return `printed more than ${bytes / 1024 ** 2} MiB`;
     case 'ENOEXEC':
-      return 'is no program: its first line must name one, such as #!/bin/sh';
+      return 'is not a program: its first line must name one, such as #!/bin/sh';
     default: {
       const said = (stderr ?? '').trim().split('\n').at(-1) ?? '';
       return error?.message ?? `ended with ${status ?? signal}${said === '' ? '' : `: ${said}`}`;

@@ -40,7 +40,7 @@ export function reduceItem(state: RunState, event: ItemEvent): RunState {
   return event.final ? { ...left, errors: [...left.errors, error] } : left;
 }
 
-/** A person said that the host is gone, and others do its work: that it could not be reached is no error of the run any more. */
+/** A person said that the host is gone, and others do its work: that it could not be reached is not an error of the run any more. */
 function withdrawUnknown(state: RunState, host: string): RunState {
   const errors = state.errors.filter((error) => error.host !== host || errorKind(error.code).outcome !== 'unreachable');
   return { ...state, errors };

@@ -75,7 +75,7 @@ export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLin
   const replace = async (before: Promise<Connection> | undefined): Promise<void> => {
     const old = await before?.catch(() => undefined);
     if (old === undefined || lostConnections.has(old)) return;
-    lostConnections.add(old); // its end is no loss
+    lostConnections.add(old); // its end is not a loss
     replaced.push(old);
   };
   const watch = async (connection: Connection): Promise<void> => {

@@ -12,7 +12,7 @@ interface FailedStep {
   readonly module: string;
 }
 
-/** Emits that a step that is no task, such as an include or `meta`, failed on a host. */
+/** Emits that a step that is not a task, such as an include or `meta`, failed on a host. */
 export function failStep(
   playRun: PlayRun,
   hostRun: HostRun,

@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
-import { formatDateTime } from '../../core/date-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { Secret } from '../../core/secret.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/memory/route-memory.ts';

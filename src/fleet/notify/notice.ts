@@ -1,6 +1,6 @@
-import { formatDateTime } from '../../core/date-text.ts';
 import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { NotifyCause } from '../../core/inventory/notifier.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { HEALED_BY } from '../../report/events/heal-event-text.ts';
 import { formatDuration } from '../../report/text/format.ts';

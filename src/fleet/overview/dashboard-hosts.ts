@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
 import type { OverviewHost } from './overview-host.ts';
 

@@ -49,7 +49,7 @@ export function listPlaybookNames(project: string | undefined): readonly string[
   return [...new Set([...files, ...top].map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
 
-/** Whether a file is no playbook, and one of these names it: variables or tasks beside the playbooks. */
+/** Whether a file is not a playbook, and one of these names it: variables or tasks beside the playbooks. */
 export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {
   if (looksLikePlaybook(readSmallFile(file))) return false;
   const name = basename(file);

@@ -41,7 +41,7 @@ function checkValue(of: Arg['of'], value: string, inventory: Inventory, chosen: 
   if (of === 'atom') parseRequestAtom(value);
   if (of === 'package') parseExclude(value);
   if (of === 'option' && !/^--?[A-Za-z]/.test(value))
-    throw new SwarmError('SW1205', `${JSON.stringify(value)} is no option of emerge`, {
+    throw new SwarmError('SW1205', `${JSON.stringify(value)} is not an option of emerge`, {
       hint: 'Write it with its dashes: --options=--with-test-deps',
     });
   if (of === 'target') requireTarget(inventory.targets, value);

@@ -79,7 +79,7 @@ function checkSourceFile(
   const wrong = describeKind(task.module, file);
   if (wrong !== undefined)
     return [new SwarmError('SW1112', `${task.module}.src: ${file} ${wrong.why}`, { at: task.locate(path), hint: wrong.hint })];
-  return folder === 'templates' ? checkTemplate(task, file, path) : [];
+  return folder === 'templates' ? checkTemplate(file) : [];
 }
 
 /** Why a module cannot take what is there; `copy` takes a file and a folder. */
@@ -89,7 +89,7 @@ function describeKind(module: string, file: string): { readonly why: string; rea
   return module === 'copy' || stat.isFile() ? undefined : { why: 'is not a file', hint: 'Name a file.' };
 }
 
-function checkTemplate(task: Task, file: string, path: readonly string[]): readonly SwarmError[] {
+function checkTemplate(file: string): readonly SwarmError[] {
   try {
     return findTemplateFileProblems(decodeFile(readFileSync(file), file), file);
   } catch (thrown) {

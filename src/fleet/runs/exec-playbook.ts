@@ -3,7 +3,7 @@ import { PLAIN_KEYWORDS, PLAIN_TASK } from '../../core/playbook/plain-task.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import type { StepKeywords, Task } from '../../core/playbook/step-model.ts';
 
-/** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
+/** A playbook of one command on the given hosts. Braces in the command are not a template: it is then the value `argv` of the run. */
 export function execPlaybook(
   argv: readonly string[],
   hosts: readonly Host[],

@@ -61,7 +61,7 @@ function readWords(name: string, { args, freeForm }: AnyModule, words: readonly 
     else pairs.set(key, typed ?? value);
   }
   if (alone.length > 0 && (freeForm === undefined || pairs.has(freeForm)))
-    throw new SwarmError('SW1202', `"${alone[0]}" is no argument of ${name}.`, {
+    throw new SwarmError('SW1202', `"${alone[0]}" is not an argument of ${name}.`, {
       hint: `Write name=value. To see the arguments, run: swarm modules ${name}`,
     });
   if (alone.length > 0 && freeForm !== undefined) pairs.set(freeForm, alone.join(' '));

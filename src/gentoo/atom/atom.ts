@@ -60,7 +60,7 @@ export function parseAtom(text: string): Atom {
     throw refuse(text, 'its category is missing', `Did you mean category/${bareName(rest)}, as in www-client/firefox?`);
   }
   const named = nameAndVersion(text, operator as Operator | undefined, category, rest);
-  if (repository !== undefined && !REPOSITORY.test(repository)) throw refuse(text, `"${repository}" is no repository name`);
+  if (repository !== undefined && !REPOSITORY.test(repository)) throw refuse(text, `"${repository}" is not a repository name`);
   return {
     kind: 'package',
     text,
@@ -84,7 +84,7 @@ function nameAndVersion(
     if (isPackageName(rest)) return { prefix: false, name: rest };
     throw refuse(
       text,
-      splitPf(rest) ? 'a version needs an operator' : `"${rest}" is no package name`,
+      splitPf(rest) ? 'a version needs an operator' : `"${rest}" is not a package name`,
       splitPf(rest) ? `Did you mean =${category}/${rest}?` : undefined,
     );
   }
@@ -94,7 +94,7 @@ function nameAndVersion(
   if (!split) {
     throw refuse(
       text,
-      isPackageName(rest) ? `${operator} needs a version` : `"${rest}" is no name with a version`,
+      isPackageName(rest) ? `${operator} needs a version` : `"${rest}" is not a name with a version`,
       isPackageName(rest) ? `Did you mean ${category}/${rest}?` : undefined,
     );
   }
@@ -106,7 +106,7 @@ function nameAndVersion(
 
 function parseSlot(text: string, part: string): Pick<PackageAtom, 'slot' | 'subSlot' | 'slotOperator'> {
   const match = SLOT_PART.exec(part);
-  if (!match) throw refuse(text, `":${part}" is no slot`, 'Write :slot, :slot/sub-slot, :slot=, := or :*');
+  if (!match) throw refuse(text, `":${part}" is not a slot`, 'Write :slot, :slot/sub-slot, :slot=, := or :*');
   const [, slot, subSlot, bound, any] = match;
   const slotOperator = (bound ?? any) as '=' | '*' | undefined;
   return {

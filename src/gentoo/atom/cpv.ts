@@ -46,7 +46,7 @@ export function isCpv(text: string): boolean {
   return pf !== undefined && splitPf(pf) !== undefined;
 }
 
-/** True where the text is a version of the package `category/name`. A text that is no package with a version is none. */
+/** True where the text is a version of the package `category/name`. A text that is not a package with a version is none. */
 export const isVersionOf = (text: string, name: string): boolean => isCpv(text) && packageName(text) === name;
 
 /** Reads category/name-version. Throws SW1201. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, type FileHandle, link, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError } from '../../core/error/convert-error.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import { errnoOf } from '../../core/error/system-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
-import { assertHasEnd } from '../../core/files/read-local-file.ts';
+import { readOptionalFile } from '../../core/files/read-local-file.ts';
 import { makeReadableFolder } from '../../core/program/readable-folder.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
@@ -18,10 +18,7 @@ export function diskStore(dir: string): BinhostStore {
   const parent = (path: string): Promise<void> => makeReadableFolder(dirname(absolute(path)));
   return {
     label: dir,
-    read: async (path) => {
-      assertHasEnd(absolute(path));
-      return await ifMissing(readFile(absolute(path)), undefined);
-    },
+    read: (path) => readOptionalFile(absolute(path)),
     stat: (paths) => statAll(dir, paths),
     list: (folder) => listFiles(dir, folder),
     write: (path, content, mtime) =>

@@ -64,7 +64,7 @@ async function readGzText(store: BinhostStore): Promise<string | undefined> {
   }
 }
 
-/** Puts right what a crash between two renames left: Packages.gz behind Packages, an index that is no generation yet. Under the
+/** Puts right what a crash between two renames left: Packages.gz behind Packages, an index that is not a generation yet. Under the
  *  lock. Returns the number of the generation that is current, 0 for an empty binhost. */
 export async function repairIndex(store: BinhostStore, current: CurrentIndex): Promise<number> {
   await store.remove(TEMPORARY.plain);

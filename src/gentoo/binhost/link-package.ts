@@ -46,7 +46,7 @@ export async function linkIntoBinhost(
 /** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance. Clients accept any name. */
 function packagePath({ file }: VerifiedPackage, id: number): string {
   const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
-  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} is no valid file name`);
+  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} is not a valid file name`);
   return path;
 }
 

@@ -15,7 +15,7 @@ const COMPONENT = /^[A-Za-z0-9_+=@~,-][A-Za-z0-9_+=@~,.-]{0,199}$/;
 /** Portage sorts keys by its internal names. They differ for these keys. */
 const INTERNAL: Readonly<Record<string, string>> = { MTIME: '_mtime_', REPO: 'repository', DESC: 'DESCRIPTION' };
 
-/** True for a PATH below the folder of the binhost. Clients do not check that. Hidden names are no packages. */
+/** True for a PATH below the folder of the binhost. Clients do not check that. Hidden names are not packages. */
 export function isSafePath(path: string): boolean {
   return path.length <= 1000 && path.split('/').every((component) => COMPONENT.test(component)) && /\.(gpkg\.tar|xpak|tbz2)$/.test(path);
 }

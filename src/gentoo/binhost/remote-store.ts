@@ -38,7 +38,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       const found = new Map<string, FileStat>();
       for (let i = 0; i < paths.length; i += BATCH) {
         const some = paths.slice(i, i + BATCH);
-        // A missing file prints to stderr and sets the exit status. That is no error.
+        // A missing file prints to stderr and sets the exit status. That is not an error.
         const { stdout } = await run('stat', dir, ...some);
         for (const line of stdout.split('\n')) {
           const [, size, mtime, links, path = ''] = /^(\d+) (-?\d+) (\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];

@@ -47,7 +47,7 @@ function fetchFault(cpv: string, lines: readonly string[]): FailureExplanation |
   );
   const missing = findMatch(lines, /^!!! Couldn't download '([^']+)'|^ ?(?:!!!|\*) (Fetch failed for '[^']+')/);
   const binary = lines[0]?.startsWith('>>> Emerging binary') === true;
-  const arrived = lines.some((line) => /^>>> Extracting /.test(line)); // what fails from here on is no download
+  const arrived = lines.some((line) => /^>>> Extracting /.test(line)); // what fails from here on is not a download
   if (!wrong && !missing && (!binary || arrived)) return undefined;
   const file = wrong?.match[1] ?? missing?.match[1] ?? 'a file';
   return {

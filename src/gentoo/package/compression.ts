@@ -105,7 +105,7 @@ async function* gunzip(part: PackedPart): AsyncGenerator<Buffer> {
   source.pipe(engine);
   try {
     for await (const piece of engine) yield piece as Buffer;
-    // What is left is no further member: gzip calls it garbage and ends with status 2.
+    // What is left is not a further member: gzip calls it garbage and ends with status 2.
     if (engine.bytesWritten !== part.length) throw damaged(part, 'bytes after its end');
   } catch (error) {
     throw error instanceof SwarmError ? error : damaged(part, error instanceof Error ? error.message : String(error));

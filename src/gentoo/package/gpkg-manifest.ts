@@ -52,13 +52,13 @@ export function parseManifest(text: string): GpkgManifest {
 function parseLine(line: string): ManifestEntry {
   const [kind, name = '', size = '', ...rest] = line.split(' ');
   if (kind !== 'DATA' || name === '' || !/^(0|[1-9]\d{0,15})$/.test(size))
-    throw malformed(`${JSON.stringify(line.slice(0, 80))} is no line of it`);
+    throw malformed(`${JSON.stringify(line.slice(0, 80))} is not a line of it`);
   const digests = new Map<string, string>();
   for (let i = 0; i < rest.length; i += 2) {
     const algorithm = rest[i] ?? '';
     const hex = rest[i + 1] ?? '';
     if (!/^[0-9a-f]+$/.test(hex) || hex.length !== HEX_LENGTHS[algorithm] || digests.has(algorithm)) {
-      throw malformed(`${JSON.stringify(algorithm.slice(0, 20))} of ${name} is no digest`);
+      throw malformed(`${JSON.stringify(algorithm.slice(0, 20))} of ${name} is not a digest`);
     }
     digests.set(algorithm, hex);
   }

@@ -45,7 +45,7 @@ function pathIn(name: string, type: string, layout: ImageLayout): string {
   const plain = type === '5' && name.endsWith('/') ? name.slice(0, -1) : name;
   const path = layout === 'xpak' ? (plain === '.' ? '' : plain.replace(/^\.\//, '')) : plain;
   if (layout === 'xpak' && path === '') {
-    if (type !== '5') throw notImage(`${show(name)} is no folder`);
+    if (type !== '5') throw notImage(`${show(name)} is not a folder`);
     return '';
   }
   const parts = path.split('/');
@@ -64,7 +64,8 @@ function checkKind({ name, type, linkName }: TarHeader, tree: ReadonlyMap<string
     if (linkName === '' || Buffer.byteLength(linkName) > PATH_LIMIT) throw notImage(`${show(name)} is a link without a usable target`);
   } else if (type === '1') {
     const target = layout === 'xpak' ? linkName.replace(/^\.\//, '') : linkName;
-    if (tree.get(target) !== 'file') throw notImage(`${show(name)} is a hard link to ${show(linkName)}, which is no earlier file in it`);
+    if (tree.get(target) !== 'file')
+      throw notImage(`${show(name)} is a hard link to ${show(linkName)}, which is not an earlier file in it`);
   } else if (type !== '0' && type !== '5') throw notImage(`${show(name)} is a device or of no known kind`);
 }
 
@@ -73,7 +74,7 @@ function addToTree(tree: Map<string, Kind>, path: string, kind: Kind): void {
     const folder = path.slice(0, slash);
     const above = tree.get(folder);
     if (above === undefined) tree.set(folder, 'implied');
-    else if (above === 'file' || above === 'link') throw notImage(`${show(path)} is below ${show(folder)}, which is no folder`);
+    else if (above === 'file' || above === 'link') throw notImage(`${show(path)} is below ${show(folder)}, which is not a folder`);
   }
   const before = tree.get(path);
   if (before !== undefined && !(before === 'implied' && kind === 'folder')) throw notImage(`${show(path)} is in it twice`);

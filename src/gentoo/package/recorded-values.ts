@@ -79,7 +79,7 @@ export function readMetadata(values: ReadonlyMap<string, string>): PackageMetada
       .split(' ')
       .filter((word) => word !== '');
   const eapi = values.has('EAPI') ? value('EAPI') : '0'; // an empty one is not the default
-  if (!EAPI.test(eapi)) throw notReadable('EAPI', `${JSON.stringify(eapi)} is no released EAPI`);
+  if (!EAPI.test(eapi)) throw notReadable('EAPI', `${JSON.stringify(eapi)} is not a released EAPI`);
   const use = new Set(words('USE'));
   for (const key of [...DEPENDENCIES, ...CONDITIONAL]) {
     resolveConditionals(value(key), use, DEPENDENCIES.includes(key));
@@ -88,7 +88,7 @@ export function readMetadata(values: ReadonlyMap<string, string>): PackageMetada
   if (eapi === '0' && words('IUSE').some((flag) => /^[+-]/.test(flag))) throw notReadable('IUSE', 'EAPI 0 has no default flags');
   for (const key of ['PROVIDES', 'REQUIRES']) checkSonames(key, words(key));
   const repository = value('repository');
-  if (repository !== '' && !REPOSITORY.test(repository)) throw notReadable('repository', `${JSON.stringify(repository)} is no name`);
+  if (repository !== '' && !REPOSITORY.test(repository)) throw notReadable('repository', `${JSON.stringify(repository)} is not a name`);
   const { slot, subSlot } = readSlot(value('SLOT'), Number(eapi) >= 5);
   return {
     category: value('CATEGORY'),
@@ -117,7 +117,7 @@ export function readMetadata(values: ReadonlyMap<string, string>): PackageMetada
 
 function readSlot(text: string, subSlots: boolean): { readonly slot: string; readonly subSlot: string } {
   const [, slot, subSlot] = new RegExp(`^(${SLOT_NAME})(?:/(${SLOT_NAME}))?$`).exec(text) ?? [];
-  if (slot === undefined || (subSlot !== undefined && !subSlots)) throw notReadable('SLOT', `${JSON.stringify(text)} is no slot`);
+  if (slot === undefined || (subSlot !== undefined && !subSlots)) throw notReadable('SLOT', `${JSON.stringify(text)} is not a slot`);
   return { slot, subSlot: subSlot ?? slot };
 }
 
@@ -131,7 +131,7 @@ function readNumber(key: string, text: string, form: RegExp): number | undefined
 function checkWord(key: string, word: string, eapi: number): void {
   if (/^(?:\(|\)|\|\|)$/.test(word) || CONDITION.test(word)) return;
   if (!DEPENDENCIES.includes(key)) {
-    if (!NAME.test(word)) throw notReadable(key, `${JSON.stringify(word)} is no name`);
+    if (!NAME.test(word)) throw notReadable(key, `${JSON.stringify(word)} is not a name`);
     return;
   }
   try {
@@ -158,7 +158,7 @@ function checkSonames(key: string, words: readonly string[]): void {
   const categories = words.filter((word) => word.endsWith(':'));
   const empty = words.some((word, at) => word.endsWith(':') && (words[at + 1] ?? ':').endsWith(':'));
   if (empty || new Set(categories).size !== categories.length || (words[0] ?? ':').endsWith(':') === false) {
-    throw notReadable(key, 'it is no list of libraries by architecture');
+    throw notReadable(key, 'it is not a list of libraries by architecture');
   }
 }
 

@@ -89,7 +89,7 @@ export function fieldText(field: Uint8Array): string {
   return text;
 }
 
-/** SW4003 with the reason why the file is no tar archive. */
+/** SW4003 with the reason why the file is not a tar archive. */
 export function notTar(why: string): SwarmError {
   return new SwarmError('SW4003', `not a valid tar archive: ${why}`);
 }

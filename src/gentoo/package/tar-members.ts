@@ -29,7 +29,8 @@ export async function* readTarMembers(
     }
     const member = { ...header, ...renamed };
     renamed = {};
-    if (member.type !== '0' && member.size !== 0) throw notTar(`${JSON.stringify(member.name.slice(0, 200))} has content, but is no file`);
+    if (member.type !== '0' && member.size !== 0)
+      throw notTar(`${JSON.stringify(member.name.slice(0, 200))} has content, but is not a file`);
     let left = member.size;
     yield {
       ...member,
@@ -77,7 +78,7 @@ const PAX_IGNORED = /^(?:[acm]time|uid|gid|uname|gname|SCHILY\.(?:xattr|acl)\..+
 
 function paxSize(value: Buffer): number {
   const text = value.toString('latin1');
-  if (!/^\d{1,15}$/.test(text)) throw notTar('a pax header with a size that is no number');
+  if (!/^\d{1,15}$/.test(text)) throw notTar('a pax header with a size that is not a number');
   return Number(text);
 }
 

@@ -45,7 +45,7 @@ function* walkFrames(): Generator<Wanted, void, Buffer | undefined> {
       const length = yield { take: 4 };
       yield { skip: length?.readUInt32LE(0) ?? 0 };
     } else if (magic === MAGIC) yield* walkFrame();
-    else throw damaged('bytes that are no frame');
+    else throw damaged('bytes that are not a frame');
   }
 }
 

@@ -8,7 +8,7 @@ import { explainItem } from './explain-item.ts';
 import { BUILD, byOrder, findUnpublishable, neighbours, RUN, selectPackages } from './select-packages.ts';
 
 /** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
- *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are no items. A package that may not be published is an item
+ *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are not items. A package that may not be published is an item
  *  only when it was requested by name. `published` is what the binhost has. Throws SW6004 to SW6007 when emerge refuses. */
 export function makeBuildPlan(solved: DependencyGraph, published: readonly IndexEntry[] = []): BuildPlan {
   if (!solved.success) throw resolverError(solved);

@@ -79,7 +79,7 @@ class Graph:
 
     def asked(self):
         """The packages that were asked for, and those of them that were asked for one by one, not with
-        a set. Sets of emerge's own making are no wish of anyone."""
+        a set. Sets of emerge's own making are not a wish of anyone."""
         targets, named = set(), set()
         arguments = self.depgraph._dynamic_config._initial_arg_list
         for argument in self.depgraph._expand_set_args(arguments):

@@ -10,7 +10,7 @@ const SHORT_LINE = 64;
 const RARE = 25;
 
 /** The event with each run of unprintable characters as one dot, as hexdump shows them, in those lines of output that are binary data.
- *  In the file a NUL takes six bytes, and a byte that is no text three. */
+ *  In the file a NUL takes six bytes, and a byte that is not text three. */
 export function shortenBinary(event: RunEvent): RunEvent {
   if (event.type !== 'task.output' || !event.lines.some(isBinary)) return event;
   return { ...event, lines: event.lines.map((line) => (isBinary(line) ? line.replace(UNPRINTABLE, '.') : line)) };

@@ -107,7 +107,7 @@ const RUN_NAME = /^\w[\w.-]*$/;
 
 const isRunName = (name: string): boolean => RUN_NAME.test(name);
 
-/** Undefined for what is no journal: another file among the runs, a folder in its place, links in a circle. */
+/** Undefined for what is not a journal: another file among the runs, a folder in its place, links in a circle. */
 function statJournal(file: string): Stats | undefined {
   try {
     const stats = statSync(file, { throwIfNoEntry: false });

@@ -36,7 +36,7 @@ function decodeBase64(text: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new FunctionFault('found bytes that are no text');
+    throw new FunctionFault('found bytes that are not text');
   }
 }
 

@@ -71,7 +71,7 @@ const isNetworkText = (text: string): boolean => {
 export const networkFunctions = [
   declareFunction('ip_version', {
     params: { text: 'text' },
-    does: '4 or 6; 0 for what is no IP address',
+    does: '4 or 6; 0 for what is not an IP address',
     example: [['fd00::1'], 6],
     call: ({ text }) => isIP(text),
   }),

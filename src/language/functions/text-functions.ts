@@ -58,7 +58,7 @@ export const textFunctions = [
   }),
   declareFunction('end_line', {
     params: { value: 'any' },
-    does: 'a text that ends with a line break: one is added where it has none. An empty text, and what is no text, stays as it is',
+    does: 'a text that ends with a line break: one is added where it has none. An empty text, and what is not text, stays as it is',
     example: [['a\nb'], 'a\nb\n'],
     call: ({ value }) => (typeof value !== 'string' || value === '' || value.endsWith('\n') ? value : `${value}\n`),
   }),

@@ -21,7 +21,7 @@ import type { InventorySource } from './inventory-source.ts';
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
+  /** A file is missing or is not YAML, or its hosts or groups are not a mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
   /** Variables that are not read: files of Ansible Vault, and what is not converted. They stop a playbook, and no other command. */
@@ -83,14 +83,14 @@ function readProgramPart(
   return undefined;
 }
 
-/** Hosts or groups are no mapping: each use of their names would be reported. */
+/** Hosts or groups are not a mapping: each use of their names would be reported. */
 export const losesNames = ({ source }: InventoryPart): boolean =>
   ['hosts', 'groups'].some((key) => {
     const written = valueAtPath(source.value, [key]) ?? {};
     return typeof written !== 'object' || Array.isArray(written);
   });
 
-/** A host or a group that is no mapping was left out: its name is known all the same. */
+/** A host or a group that is not a mapping was left out: its name is known all the same. */
 function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile {
   const addRefused = (key: 'hosts' | 'groups') => {
     const entries = Object.entries(valueAtPath(source.value, [key]) ?? {});

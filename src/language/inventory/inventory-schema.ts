@@ -19,7 +19,7 @@ const SECRET_FORM = 'takes a secret: { secret: { from: "env:NAME" } }, or from: 
 const secretSource = z.string(SECRET_FORM).refine((value) => parseSecretSource(value) !== undefined, SECRET_FORM);
 const secret = z.strictObject({ secret: z.strictObject({ from: secretSource }, SECRET_FORM) }, SECRET_FORM);
 
-/** Bytes a second; 0 is no limit. */
+/** Bytes a second; 0 is not a limit. */
 export const readByteRate = (value: string | number): number | undefined => (String(value) === '0' ? 0 : parseByteSize(value));
 
 /** What `defaults`, a group and a host can set: login, limits, healing. The one of the host wins. */

@@ -61,7 +61,7 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
   };
 }
 
-/** Folders of swarm and of the system are no place for roots: what is in them is not swarm's. */
+/** Folders of swarm and of the system are not a place for roots: what is in them is not swarm's. */
 const TAKEN_FOLDERS =
   /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr|var\/lib\/swarm\/(?:packages|targets))(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
 

@@ -21,7 +21,7 @@ export function readFlags(reader: PlaybookReader, context: ReadContext, entry: K
   return flags.length === 0 ? {} : { flags };
 }
 
-/** The value of a keyword that is no template. */
+/** The value of a keyword that is not a template. */
 export const fixedFlag = (value: boolean | string | undefined): boolean => value === true;
 
 const PLAY_KEYWORDS: readonly PlayTemplate[] = [

@@ -37,7 +37,7 @@ const depthOf = (issues: readonly Issue[]): number =>
 const countOf = (issues: readonly Issue[]): number =>
   issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
 
-/** A key that is missing is no news where another one is unknown: that one is meant. */
+/** A key that is missing is not news where another one is unknown: that one is meant. */
 function withoutMissing(issues: readonly Issue[], value: unknown): readonly Issue[] {
   const unknown = issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => JSON.stringify(path));
   const isMissing = (issue: Issue): boolean =>

@@ -1,5 +1,5 @@
 # Prints what the files NAME.fact of a folder hold. A line each, with tabs between: NAME, what it holds in base64, and how it was read:
-#   read; ran EXIT, of a file that may be executed; late, of one that did not end in time; unreadable; special, of what is no file; many, of
+#   read; ran EXIT, of a file that may be executed; late, of one that did not end in time; unreadable; special, of what is not a file; many, of
 #   each file after the 100th.
 # Of a large file it prints a part. Arguments: FOLDER SECONDS; SECONDS: how long each file that is executed may take.
 export LC_ALL=C

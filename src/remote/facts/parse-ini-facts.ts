@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json-value.ts';
 
 /** The sections of an INI text with their options, as Python's configparser reads them: names of options in small letters, values as texts, those
- *  of DEFAULT in each section. Undefined for what is no INI text. */
+ *  of DEFAULT in each section. Undefined for what is not an INI text. */
 export function parseIniFacts(text: string): Json | undefined {
   const sections = new Map<string, Map<string, string>>();
   let section: Map<string, string> | undefined;

@@ -15,7 +15,7 @@ import {
   passwordRefusedError,
   readProgramWords,
 } from './become-errors.ts';
-import { findHolder, isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
+import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
 
 /** What starting a shell on a host needs. */
@@ -108,8 +108,7 @@ async function startOnce<T>(
   const timer = setTimeout(async () => {
     late = true;
     if (become !== undefined) return fail(becomeSilentError(become, limit, watch.lastLine()));
-    const held = findHolder(watch.lastLine()) === undefined ? undefined : 'held';
-    const cause = watch.lostOutput(nonce) ?? held ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
+    const cause = watch.lostOutput(nonce) ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
     fail(shellSilentError(limit, watch.lastLine(), cause));
   }, limit);
   try {

@@ -16,27 +16,18 @@ export function shellRefusedError(why: string): SwarmError {
 }
 
 /** Why a login shell does not answer: something hangs, something else runs, or one of its outputs leads elsewhere. */
-export type SilenceCause = 'hangs' | 'replaced' | 'no stdout' | 'no stderr' | 'held';
+export type SilenceCause = 'hangs' | 'replaced' | 'no stdout' | 'no stderr';
 
 const SILENCE_TEXTS: Readonly<Record<SilenceCause, string>> = {
   hangs: 'a start-up file hangs, or waits for something',
   replaced: 'a start-up file starts another shell or reads stdin, so the command of swarm is not run',
   'no stdout': 'a start-up file sends stdout elsewhere, as exec >FILE does',
   'no stderr': 'a start-up file sends stderr elsewhere, as exec 2>&1 does',
-  held: 'a start-up file leaves a process in the background that may print into what swarm reads',
 };
-
-/** The process that await-sole-output.sh waits for, as it says in its line. Undefined: it waits for none. */
-export const findHolder = (printed: string): string | undefined =>
-  /^swarm waits for (process \d+ \(.*\)) of a start-up file$/.exec(printed)?.[1];
 
 /** The login was accepted, but its shell did not answer in time. */
 export function shellSilentError(ms: number, printed: string, cause: SilenceCause): SwarmError {
   const shown = printed === '' || cause.startsWith('no ') ? '' : `; the last line that the host printed: ${printed}`;
-  if (cause === 'held')
-    return new SwarmError('SW2006', `the login works, but ${SILENCE_TEXTS.held}: ${findHolder(printed)}`, {
-      hint: `Look for it in ${STARTUP_FILES}, and send its output elsewhere: PROGRAM >/dev/null 2>&1 &. ${moreTimeHint('shell', ms)}`,
-    });
   const moreTime = cause === 'hangs' ? moreTimeHint('shell', ms) : '';
   return new SwarmError('SW2006', `the login works, but its shell did not answer within ${ms / 1000} s: ${SILENCE_TEXTS[cause]}${shown}`, {
     hint: `Look for it in ${STARTUP_FILES}: nothing of it may run where the shell is not interactive. ${moreTime}`.trim(),

@@ -49,7 +49,7 @@ export function watchRate(
 
 const slowError = (bytes: number, leastRate: number, windowMs: number): SwarmError =>
   new SwarmError('SW6051', `the transfer is too slow: ${bytes} bytes in ${windowMs / 1000} s, and at least ${leastRate} a second are due`, {
-    hint: 'Look at the link and at the load of the host. Where the link is that slow, write least_rate: with fewer bytes a second for the host in the inventory; 0 is no limit.',
+    hint: 'Look at the link and at the load of the host. Where the link is that slow, write least_rate: with fewer bytes a second for the host in the inventory; 0 is not a limit.',
   });
 
 /** The streams of a pipe, and what ends their watch. */

@@ -10,7 +10,7 @@ const closedError = (): SwarmError => new SwarmError('SW2005', 'the connection i
 export const rejectWhenClosed = (closed: Promise<Error | undefined>): Promise<never> =>
   closed.then((reason) => Promise.reject(reason ?? closedError()));
 
-/** ssh2 answers whoever still waits with one of these when the link goes: that is no refusal by the host. */
+/** ssh2 answers whoever still waits with one of these when the link goes: that is not a refusal by the host. */
 export const toConnectionLost = ({ message }: Error): SwarmError | undefined =>
   /^(?:No response from server|Not connected)$/.test(message)
     ? new SwarmError('SW2005', 'connection lost: the host closed it', {})

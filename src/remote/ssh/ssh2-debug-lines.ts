@@ -8,7 +8,7 @@ export interface ServerGreeting {
   readonly strictKeyExchange: boolean;
 }
 
-/** ssh2 has no event for the greeting of a server. It prints it in the lines of its `debug` option, which are no promise of ssh2: they are
+/** ssh2 has no event for the greeting of a server. It prints it in the lines of its `debug` option, which are not a promise of ssh2: they are
  *  read in this file alone. ssh2-private-parts.test.ts fails when a new version prints them in another form. */
 export function createGreetingReader(): { readonly debug: (line: string) => void; readonly greeting: () => ServerGreeting } {
   let greeting: ServerGreeting = { banner: '', strictKeyExchange: false };

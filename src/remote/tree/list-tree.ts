@@ -78,7 +78,7 @@ export interface RemoteTree {
   readonly exists: boolean;
 }
 
-/** One round trip. Throws SW6001 where the path is no folder or cannot be entered. */
+/** One round trip. Throws SW6001 where the path is not a folder or cannot be entered. */
 export async function readRemoteTree(host: CommandRunner, root: string, signal: AbortSignal): Promise<RemoteTree> {
   const { exit, stdout, stderr } = await host.exec(
     { argv: ['sh', '-c', readProgram('src/remote/tree/list-tree.sh'), 'swarm', root] },

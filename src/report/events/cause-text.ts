@@ -20,7 +20,7 @@ export function describeCause({
   return displayText`caused by the ${blame}, not by ${host}, ${nextStep}`;
 }
 
-/** On which hosts an item was tried, and what it failed because of. Empty for a failure that is no item's. */
+/** On which hosts an item was tried, and what it failed because of. Empty for a failure that is not an item's. */
 export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
   const item = items
     .values()

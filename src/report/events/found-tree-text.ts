@@ -1,5 +1,5 @@
-import { formatDateTime } from '../../core/date-text.ts';
 import type { RunEvent } from '../../core/event.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
 import { formatQuantity } from '../text/format.ts';
 import { type EventText, eventLine } from './event-line.ts';

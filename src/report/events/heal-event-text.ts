@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../core/date-text.ts';
+import { formatDateTime } from '../../core/output/date-text.ts';
 import type { HealEvent } from '../../core/reduce/reduce-heal.ts';
 import { displayText } from '../text/display-text.ts';
 import { formatDuration } from '../text/format.ts';

@@ -1,5 +1,5 @@
-import { formatDay, formatMinute, twoDigits } from '../../core/date-text.ts';
 import { formatRoughDuration } from '../../core/duration-text.ts';
+import { formatDay, formatMinute, twoDigits } from '../../core/output/date-text.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const WEEKDAY_IS_CLEAR_MS = 6 * 86_400_000;

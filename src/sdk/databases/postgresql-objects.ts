@@ -78,7 +78,7 @@ export const selectPostgresqlMembers = (role: string): string => `SELECT row_to_
     WHERE roleid = pg_roles.oid AND member = ${roleId(role)}) AS has, ARRAY['MEMBER'] AS all FROM pg_roles) r;
 `;
 
-/** PUBLIC is no role: it has the number 0. An unknown role is an error of the server. */
+/** PUBLIC is not a role: it has the number 0. An unknown role is an error of the server. */
 const roleId = (role: string): string =>
   role.toUpperCase() === 'PUBLIC' ? '0' : `${quotePostgresqlText(quotePostgresqlName(role))}::regrole`;
 

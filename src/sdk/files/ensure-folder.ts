@@ -3,7 +3,7 @@ import type { Change, Probe } from '../../core/module.ts';
 import { makeFolders } from './make-folders.ts';
 import { statFile } from './path-stat.ts';
 
-/** Yields the change that makes a folder of the configuration where the host does not have it. Throws SW6012 where it is no folder, so that a
+/** Yields the change that makes a folder of the configuration where the host does not have it. Throws SW6012 where it is not a folder, so that a
  *  check tells the same as the run. */
 export async function* ensureFolder(probe: Probe, folder: string): AsyncGenerator<Change, void, void> {
   const { stat } = await statFile(probe, folder);

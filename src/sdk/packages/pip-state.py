@@ -66,7 +66,7 @@ def read_lines(path, seen):
         return
     seen.add(path)
     if os.path.exists(path) and not os.path.isfile(path):
-        sys.exit("%s is no file" % path)
+        sys.exit("%s is not a file" % path)
     with open(path, encoding="utf-8-sig") as file:
         text = file.read().replace("\\\n", " ")
     base = os.path.dirname(os.path.abspath(path))

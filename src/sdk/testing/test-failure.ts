@@ -10,7 +10,7 @@ export class ModuleTestError extends Error {
 /** Gives an error a stack without lines of swarm and of Node, so that the first line is in the module or in its test. `called` is an
  *  error that was made where the test began, for an error whose own stack names no file of the author. */
 export function withAuthorStack(thrown: unknown, called: Error): unknown {
-  const error = thrown instanceof Error ? thrown : new ModuleTestError(`the module threw a value that is no Error: ${String(thrown)}`);
+  const error = thrown instanceof Error ? thrown : new ModuleTestError(`the module threw a value that is not an Error: ${String(thrown)}`);
   const own = authorFrames(error.stack);
   const frames = own.length > 0 ? own : authorFrames(called.stack);
   Object.defineProperty(error, 'stack', {

@@ -57,7 +57,7 @@ export async function testModule(module: AnyModule, test: ModuleTest): Promise<M
   }
 }
 
-/** Throws for a default export that is no module, and for a test without args. */
+/** Throws for a default export that is not a module, and for a test without args. */
 function assertTestable(module: AnyModule, test: ModuleTest): void {
   const wrong = describeWrongForm(module);
   if (wrong !== undefined) throw new ModuleTestError(`The module has a wrong form: ${wrong}. ${MODULE_FORM_HINT}`);

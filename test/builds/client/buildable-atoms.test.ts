@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { selectBuildable } from '../../../src/builds/client/buildable-atoms.ts';
 import type { Command, HostName, Notice, Probe } from '../../../src/index.ts';
 
-test('what a client names and is no atom never reaches emerge, and is told', async () => {
+test('what a client names and is not an atom never reaches emerge, and is told', async () => {
   const told: Notice[] = [];
   const asked: Command[] = [];
   const drone = 'd1' as HostName;

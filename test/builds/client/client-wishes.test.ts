@@ -21,7 +21,7 @@ describe('clients by name', () => {
     expect(chosen('c2')).toEqual([['desktop', 'c2']]);
   });
 
-  test('a host that is no client is refused, with the nearest client', () => {
+  test('a host that is not a client is refused, with the nearest client', () => {
     expect(() => chosen('c4')).toThrow(
       expect.objectContaining({ code: 'SW1203', message: 'no client is called c4', hint: 'Did you mean c1?' }),
     );

@@ -62,9 +62,9 @@ test.each([
 });
 
 test.each([
-  ['of another target', { target: 'server' }, 'a/b-1 is for server, which is no target of the plan'],
+  ['of another target', { target: 'server' }, 'a/b-1 is for server, which is not a target of the plan'],
   ['with an unknown need', { needs: ['a/c-1'] }, 'a/b-1 needs a/c-1, which is not in the plan'],
-  ['for another host', { drones: ['c1'] }, 'a/b-1 is for c1, which is no drone of desktop in the plan'],
+  ['for another host', { drones: ['c1'] }, 'a/b-1 is for c1, which is not a drone of desktop in the plan'],
   ['that is in it twice', {}, 'a/b-1 is in it twice'],
 ])('an item %s was written by hand, and is refused', async (_, change, detail) => {
   using dir = folder();

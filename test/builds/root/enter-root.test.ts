@@ -135,7 +135,7 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
       [
         'without emerge',
         () => void [rmSync(machine.at('source/usr/bin/emerge')), pack()],
-        /^\S+stage3.tar.xz is no Gentoo root: it has no emerge$/,
+        /^\S+stage3.tar.xz is not a Gentoo root: it has no emerge$/,
       ],
     ])('%s: refused with the place and what to do, and nothing is left', async (_, prepare, because) => {
       prepare();
@@ -153,10 +153,10 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
 
   test.each<[string, object, () => unknown, RegExp]>([
     [
-      'a folder that is no Gentoo root',
+      'a folder that is not a Gentoo root',
       {},
       () => rmSync(machine.at('source/var/db/pkg'), { recursive: true }),
-      /source is no Gentoo root: it has no var\/db\/pkg$/,
+      /source is not a Gentoo root: it has no var\/db\/pkg$/,
     ],
     [
       'a folder that has other files',

@@ -162,8 +162,8 @@ test('a link of a copied /etc/portage leads to what the drone has; one that lead
 test.each([
   ['a blocker', '!app-misc/jq\n', '"!app-misc/jq" cannot be built: it forbids a package'],
   ['a USE condition', 'app-misc/jq[gui?]\n', '"app-misc/jq[gui?]" cannot be built: [gui] depends on another package'],
-  ['UTF-16', Buffer.from('app-misc/jq\napp-misc/hello\n', 'utf16le'), 'the package list list.txt is no text in UTF-8'],
-  ['a binary', Buffer.from([0xff, 0xfe, 10, 0, 10, 1, 10]), 'the package list list.txt is no text in UTF-8'],
+  ['UTF-16', Buffer.from('app-misc/jq\napp-misc/hello\n', 'utf16le'), 'the package list list.txt is not text in UTF-8'],
+  ['a binary', Buffer.from([0xff, 0xfe, 10, 0, 10, 1, 10]), 'the package list list.txt is not text in UTF-8'],
 ])('%s in a package list is one problem', (_, content, message) => {
   writeFileSync(join(dir, 'list.txt'), content);
   expect(faults(['list.txt']).map(([, text]) => text)).toEqual([message]);

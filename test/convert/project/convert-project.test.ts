@@ -269,7 +269,7 @@ describe('tasks', () => {
     ['- command: a\n  shell: b\n', 'unknown keyword shell'],
     ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],
     ['- template: { src: a, dest: /a, lstrip_blocks: yes }\n', 'template has no argument `lstrip_blocks`'],
-    ['- just a text\n', 'a task that is no mapping'],
+    ['- just a text\n', 'a task that is not a mapping'],
     ['- lineinfile: { path: /a, line: x, mode: rw }\n', 'lineinfile: `mode` must be'],
   ])('%s is left: %s', (ansible, reason) => {
     const { text, conversion } = convertTasks(ansible);
@@ -405,7 +405,7 @@ test('every file that a playbook sends is copied, whatever its name', () => {
   ]);
 });
 
-test('the pins of swarm beside an inventory of Ansible are no inventory', () => {
+test('the pins of swarm beside an inventory of Ansible are not an inventory', () => {
   const conversion = convert({
     'site.yml': '- hosts: all\n',
     'inventory/hosts.ini': 'a\n',
@@ -452,7 +452,7 @@ describe('hostile input ends with a reason', () => {
     ['deep lists', 'tasks/main.yml', `- x: ${'- '.repeat(2000)}`, ''],
     ['broken YAML', 'tasks/main.yml', '- a: [b\n', 'no YAML'],
     ['two documents', 'tasks/main.yml', '- ping:\n---\n- ping:\n', 'a file with two YAML documents'],
-    ['a mapping of tasks', 'tasks/main.yml', 'a: 1\n', 'a file of tasks that is no list'],
+    ['a mapping of tasks', 'tasks/main.yml', 'a: 1\n', 'a file of tasks that is not a list'],
     ['an encrypted file', 'vars/main.yml', '$ANSIBLE_VAULT;1.1;AES256\n61\n', 'a file of ansible-vault'],
     ['a template that is not closed', 'templates/a.j2', '{{ open', '{{ is not closed'],
     ['a deep template', 'templates/a.j2', '{% if a %}'.repeat(500), 'blocks nested deeper than 50 levels'],
@@ -493,7 +493,7 @@ test('what cannot be read as it is, is in the report, and the rest is converted'
     ['files/caf\uFFFD', 'a name that is not UTF-8'],
     ['files/pipe', 'a pipe, a socket or a device'],
     ['files/to-pipe', 'a pipe, a socket or a device'],
-    ['wide.yml', 'a file that is no text'],
+    ['wide.yml', 'a file that is not text'],
   ]);
   expect(files.map(({ path }) => path)).toContain('playbooks/site.yml');
 });
@@ -620,7 +620,7 @@ test.each(['index', 'index0', 'first', 'last', 'length'])(
   },
 );
 
-test('the value of `a and b or c` is the one of them that counts, and none is no text', () => {
+test('the value of `a and b or c` is the one of them that counts, and none is not text', () => {
   const conversion = convert({
     'roles/r/templates/a.j2': "{{ (num == 7 and name) or 'none' }} x{{ none }}y\n",
     'roles/r/tasks/main.yml': '- ping:\n  when: (a == 1 and b == 2) or c == 3\n',
@@ -761,7 +761,7 @@ test('handlers of files that include each other are read from the source, and a 
   expect(conversion.report.tasks.left).toBe(marks);
 });
 
-test('an alias without an anchor is no YAML, and one whose anchor is in a task that is left is left too', () => {
+test('an alias without an anchor is not YAML, and one whose anchor is in a task that is left is left too', () => {
   const none = convert({ 'roles/r/defaults/main.yml': 'a: *nowhere\n' });
   expect(none.report.left.map(({ reason }) => reason)).toEqual(['no YAML: *nowhere has no anchor &nowhere before it']);
   const { text, conversion } = convertTasks(

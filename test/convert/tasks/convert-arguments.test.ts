@@ -28,6 +28,10 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  ['- apt: { upgrade: dist, autoremove: yes }', '- apt: { upgrade: full, autoremove: true }'],
+  ['- apt: { upgrade: yes, update_cache: yes }', '- apt: { upgrade: safe, update_cache: true }'],
+  ['- apt: { upgrade: no, name: git }', '- apt: { name: git }'],
+  ['- apt: { autoclean: yes }', '- apt: { autoclean: true }'],
   // short forms, as parse_kv of Ansible 2.14 reads them
   ['- shell: creates=/x echo a > /x', '- shell:\n    cmd: echo a > /x\n    creates: /x'],
   [

@@ -239,7 +239,7 @@ describe('what cannot be converted stays visible', () => {
     ['{% set n = namespace(f=1) %}{% for w in words %}{% set n.f = loop.index %}{% endfor %}', '`loop.index` in a for with a condition'],
     ['{% set _ = words.append(1) %}', 'the method .append() of Python on what the template did not make'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
-    ['{{ a b }}', 'this is no Jinja'],
+    ['{{ a b }}', 'this is not Jinja'],
   ])('%s: %s', (jinja, reason) => {
     const { text, left } = convertTemplate(jinja, emptyTranslation());
     expect(left[0]?.reason).toContain(reason);

@@ -12,7 +12,7 @@ const thrownBy = async (act: () => unknown): Promise<unknown> => {
   }
 };
 
-test('a file of swarm that is gone, because another version was installed, is no bug', async () => {
+test('a file of swarm that is gone, because another version was installed, is not a bug', async () => {
   const path = join(codeRoot(), 'src/gone.py');
   expect(toSwarmError(await thrownBy(() => readFileSync(path)))).toMatchObject({
     code: 'SW5022',

@@ -78,7 +78,6 @@ test('what swarm keeps, pins, known hosts and ssh_config are read so', () => {
 
 /** These read files of the package, of /proc or of swarm's own process, or look first whether it is a file. */
 const READ_OTHERWISE = [
-  'builds/binhost-access.ts',
   'cli/modules/module-template.ts',
   'cli/reference/docs.ts',
   'cli/run/run-on-screen.ts',
@@ -96,7 +95,6 @@ const READ_OTHERWISE = [
   'fleet/runs/check-source-files.ts',
   'fleet/runs/detached-run.ts',
   'fleet/secrets/read-secret.ts',
-  'gentoo/binhost/disk-store.ts',
   'language/playbook/files/collect-files.ts',
   'language/playbook/used-facts.ts',
   'remote/ssh-config/read-config-file.ts',
@@ -121,6 +119,6 @@ test('-e @FILE is read so', () => {
   expect(() => parseExtraVars([`@${socket}`])).toThrow(expect.objectContaining({ code: 'SW1205', hint }));
 });
 
-test('the search for facts leaves out a template that is no file', () => {
+test('the search for facts leaves out a template that is not a file', () => {
   expect(templateFileUsesFacts(socket, 'probed')).toBe(false);
 });

@@ -87,6 +87,6 @@ test('a higher revision is younger, whatever stands before', () => {
   );
 });
 
-test.each(['', '1.', '.1', '1..2', '1.2-r', '1.2_foo', 'v1', '1.2ab', '1.2 ', '1.2\n'])('%j is no version', (text) => {
+test.each(['', '1.', '.1', '1..2', '1.2-r', '1.2_foo', 'v1', '1.2ab', '1.2 ', '1.2\n'])('%j is not a version', (text) => {
   expect(isVersion(text)).toBe(false);
 });

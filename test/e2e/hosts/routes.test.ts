@@ -20,7 +20,7 @@ afterAll(() => project[Symbol.asyncDispose]());
 const pins = (dir: string): string => join(dir, 'inventory/known_hosts');
 const touched = (): readonly number[] => project.drones.map(({ commands }) => commands.length);
 
-/** Routes of d1 in this order, by ports; d2 as it is. Of another kind than d2's: an address given twice under one kind is no valid inventory. */
+/** Routes of d1 in this order, by ports; d2 as it is. Of another kind than d2's: an address given twice under one kind is not a valid inventory. */
 const routesOf1 =
   (...ports: readonly number[]) =>
   (text: string): string =>

@@ -28,7 +28,7 @@ test('failures that are ten minutes apart have nothing in common', () => {
   expect(common('a:link b:link', 3, 601_500)).toEqual([]);
 });
 
-test('one item that fails on all drones is no cause that they share', () => {
+test('one item that fails on all drones is not a cause that they share', () => {
   const same = ends('a:disk b:disk').map((end) => ({ ...end, item: 'x' }));
   expect(findCommonFailures(same, 3, 60_000)).toEqual([]);
 });

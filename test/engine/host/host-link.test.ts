@@ -111,7 +111,7 @@ test('a host that does not answer at once gives its place to the next one, whate
   expect(plainState(state).hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { tally: { changed: 1 } } });
 });
 
-test('a renewed link: what comes after uses the new connection, the old one is no loss, and both end with the run', async () => {
+test('a renewed link: what comes after uses the new connection, the old one is not a loss, and both end with the run', async () => {
   const signal = new AbortController().signal;
   const emitted: string[] = [];
   const opened: { closed: boolean; readonly end: (reason: Error) => void }[] = [];

@@ -190,7 +190,7 @@ test('a name that is all template means no playbook and no variables that lie be
   expect(finished).toEqual(['a include_tasks ok', 'a found ok', 'a include_vars ok', 'a say ok']);
 });
 
-test('a pipe is no file of a playbook, and is not waited for', async () => {
+test('a pipe is not a file of a playbook, and is not waited for', async () => {
   const dir = makeFolder({});
   execFileSync('mkfifo', [join(dir, 'pipe.yml')]);
   const text = play(

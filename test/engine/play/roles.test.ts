@@ -56,7 +56,7 @@ test('the roles that a role depends on run before it, once in a play', async () 
 });
 
 test.each(['defaults', 'handlers', 'meta', 'tasks', 'vars'])(
-  '%s/main.yml that is no file is an error, not an empty role',
+  '%s/main.yml that is not a file is an error, not an empty role',
   async (folder) => {
     for (const put of [
       (path: string) => mkdirSync(path),

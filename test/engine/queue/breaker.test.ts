@@ -13,7 +13,10 @@ const failure = (host: string, item: string, blame: FailureCause = 'unknown', si
 
 test.each([
   ['SW2005', 'link'],
-  ['SW4001', 'link'],
+  ['SW4001', 'host'],
+  ['SW4002', 'link'],
+  ['SW4003', 'host'],
+  ['SW4005', 'host'],
   ['SW3001', 'host'],
   ['SW3003', 'service'],
   ['SW6003', 'package'],

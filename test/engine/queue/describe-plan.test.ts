@@ -25,7 +25,7 @@ test('a check has host, order, time and end, and what the playbook shows of each
   expect(state.plannedEnd?.seconds).toBe(120);
 });
 
-test('a run that is no check plans no hosts for its items', async () => {
+test('a run that is not a check plans no hosts for its items', async () => {
   const { events } = await createFleet('a').run(queue('attempts: 1'));
   expect(JSON.stringify(planned(events))).not.toContain('"planned"');
 });

@@ -118,7 +118,7 @@ test('with one host, a package that is itself at fault is not built again', asyn
   expect(hosts.machine('a').done.filter((each) => each.startsWith('job'))).toEqual(['job r4nd-x-a-1-1.0']);
 });
 
-test('a lost connection is no failure of a job: it is attached again, from the last byte', async () => {
+test('a lost connection is not a failure of a job: it is attached again, from the last byte', async () => {
   const hosts = createFleet('a');
   const machine = hosts.machine('a');
   machine.onJob = (id) => {

@@ -44,7 +44,7 @@ test('a condition of assert is checked with the playbook', async () => {
   expect(await codesOf('"r.rc is failed"')).toEqual(['SW1107 7']);
 });
 
-test('debug prints the value of an expression, and what a host printed is no template', async () => {
+test('debug prints the value of an expression, and what a host printed is not a template', async () => {
   const all = {
     ...testModules,
     names: [...testModules.names, 'debug'],

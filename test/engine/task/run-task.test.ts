@@ -113,7 +113,7 @@ test('an ignored failure is reported and does not count', async () => {
   expect(state.hosts.get('a')).toMatchObject({ ignored: 1 });
 });
 
-test('a rescued failure is counted, of a task as of a step that is no task', async () => {
+test('a rescued failure is counted, of a task as of a step that is not a task', async () => {
   const { state } = await tasks(`
 - block: [{ fail: { msg: no } }]
   rescue: [{ say: 1 }]
@@ -388,7 +388,7 @@ test.each([
   ['{{ n }}', '`put.content` takes a text, not a number', 'Write: {{ string n }}'],
   ['{{ size (list 1 2) }}', '`put.content` takes a text, not a number', 'Write: {{ string (size (list 1 2)) }}'],
   ['{{ nothing }}', '`put.content` takes a text, not null', 'To see the arguments, run: swarm modules put'],
-])('a value of %s that is no text is told in words', async (content, message, hint) => {
+])('a value of %s that is not text is told in words', async (content, message, hint) => {
   const { state } = await tasks(`- { put: { path: /a, content: "${content}" }, vars: { n: 5, nothing: null } }`);
   expect(state.errors[0]).toMatchObject({ code: 'SW1112', message, hint });
 });

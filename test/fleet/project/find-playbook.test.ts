@@ -29,7 +29,7 @@ test('playbooks in the folder of the project are found among its other YAML file
   expect([...listTopPlaybooks(dir)].sort()).toEqual(['all.yml', 'own.yaml', 'site.yml'].map((name) => join(dir, name)));
 });
 
-test('tasks and variables that a playbook beside them names are no playbooks, and a broken playbook is still one', () => {
+test('tasks and variables that a playbook beside them names are not playbooks, and a broken playbook is still one', () => {
   const folder = join(dir, 'beside');
   mkdirSync(folder);
   const files = {

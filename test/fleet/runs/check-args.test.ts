@@ -48,8 +48,8 @@ test('every wrong name is reported at once, with what to write', () => {
 test('an option of emerge has its dashes', () => {
   expect(refused({ options: ['--with-test-deps', '-v'] })).toEqual([]);
   expect(refused({ options: ['with-test-deps', '--'] })).toEqual([
-    'SW1205 "with-test-deps" is no option of emerge | Write it with its dashes: --options=--with-test-deps',
-    'SW1205 "--" is no option of emerge | Write it with its dashes: --options=--with-test-deps',
+    'SW1205 "with-test-deps" is not an option of emerge | Write it with its dashes: --options=--with-test-deps',
+    'SW1205 "--" is not an option of emerge | Write it with its dashes: --options=--with-test-deps',
   ]);
 });
 
@@ -59,7 +59,7 @@ test('a package cannot be requested and excluded', () => {
   ]);
 });
 
-test('what is no client is called what it is', () => {
+test('what is not a client is called what it is', () => {
   expect(refused({ for: ['alpah', 'nope', 'd1', 'office', 'drones'] })).toEqual([
     'SW1203 no client is called alpah | Did you mean alpha?',
     'SW1203 no client is called nope | Use one of: alpha, beta',

@@ -46,7 +46,7 @@ test('a plan that is missing or damaged, or is not alone, is known before a host
   expect(await problem('none.json', false)).toBe(
     'SW1205 there is no plan none.json | Make it first: swarm run build --check --plan none.json',
   );
-  expect(await problem('damaged.json', false)).toMatch(/^SW1309 damaged.json is no plan of swarm/);
+  expect(await problem('damaged.json', false)).toMatch(/^SW1309 damaged.json is not a plan of swarm/);
   expect(await problem('default.json', false, { packages: ['a/b'] })).toMatch(/^SW1205 a saved plan takes no packages/);
 });
 

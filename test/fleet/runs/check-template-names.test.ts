@@ -76,7 +76,7 @@ test('the defaults, the variables and the parameters of a role', async () => {
   expect(await problemsOf(files, 'roles: [other, { role: r, vars: { param: 1 } }]')).toEqual([]);
 });
 
-test('what is no name of the scope, or may be missing', async () => {
+test('what is not a name of the scope, or may be missing', async () => {
   const text = [
     '{{#each list as |one i|}}{{ one }}{{ i }}{{ this }}{{ key }}{{ @index }}{{ ../port }}{{> b.hbs}}{{/each}}',
     '{{#with map}}{{ field }}{{/with}}',

@@ -36,16 +36,16 @@ test('the task runs on the pattern, as root where that is wanted, and what it re
 test.each([
   ['fil', [], { code: 'SW1203', hint: 'Did you mean fail?' }],
   ['b', ['command', 'echo $HOME'], { code: 'SW1202', hint: "Write: swarm task all,b command 'echo $HOME'" }],
-  ['file', ['x'], { code: 'SW1202', message: '"x" is no argument of file.' }],
+  ['file', ['x'], { code: 'SW1202', message: '"x" is not an argument of file.' }],
   ['file', ['pth=x'], { problems: [expect.objectContaining({ message: 'file has no argument `pth`', hint: 'Did you mean `path`?' })] }],
   ['file', ['path=/x', 'path=/y'], { code: 'SW1202', message: 'path is given twice' }],
-  ['debug', ['msg=x', 'become=true'], { code: 'SW1202', message: '"become=true" is no argument of debug.' }],
+  ['debug', ['msg=x', 'become=true'], { code: 'SW1202', message: '"become=true" is not an argument of debug.' }],
   ['file', ['path=/x', '__proto__=1'], { problems: [expect.objectContaining({ message: '`__proto__` cannot be a key' })] }],
   ['file', ['path=/x', 'recurse=maybe'], { problems: [expect.objectContaining({ code: 'SW1112' })] }],
-])('what is no task is an error before the run: %s %j', async (name, words, error) => {
+])('what is not a task is an error before the run: %s %j', async (name, words, error) => {
   await expect(read(name, words)).rejects.toMatchObject(error);
 });
 
-test('its run is no run of a playbook, so that no command offers to resume it', async () => {
+test('its run is not a run of a playbook, so that no command offers to resume it', async () => {
   expect(isCommandRun({ playbook: (await read('ping', [])).name })).toBe(true);
 });

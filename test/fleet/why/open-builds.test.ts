@@ -22,7 +22,7 @@ test('one that waits in the queue too; what has ended, other packages and other 
   const waiting = item('app-misc/jq-1.7', {});
   expect(ask(waiting)).toEqual([expect.objectContaining({ answer: 'not yet: app-misc/jq-1.7' })]);
   expect(ask(item('app-misc/jq-1.7', { status: 'published' }), item('app-misc/jqq-1', {}), item('server:app-misc/jq-1.7', {}))).toEqual([]);
-  expect(ask(item('kernel', {}), item('', {}), item('7', {}))).toEqual([]); // items of other queues are no packages
+  expect(ask(item('kernel', {}), item('', {}), item('7', {}))).toEqual([]); // items of other queues are not packages
 });
 
 test('of a run of another machine nobody can say whether it goes on', () => {

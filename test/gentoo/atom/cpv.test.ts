@@ -43,7 +43,7 @@ test('no name that is accepted has a slash, a space or a dot at its start in any
   );
 });
 
-test('what is no package is a version of none', () => {
+test('what is not a package is a version of none', () => {
   expect(isVersionOf('x11-libs/gtk+-2.24.33', 'x11-libs/gtk+')).toBe(true);
   for (const text of ['x11-libs/gtk-2.24.33', 'kernel', '', 'x11-libs/gtk+', 'x11-libs/gtk+-'])
     expect(isVersionOf(text, 'x11-libs/gtk+')).toBe(false);

@@ -57,6 +57,6 @@ test.each([
   'Packages',
   'a/x.sh',
   '',
-])('%j is no path of a package', (path) => {
+])('%j is not a path of a package', (path) => {
   expect(isSafePath(path)).toBe(false);
 });

@@ -179,7 +179,7 @@ describe('nothing is published', () => {
   test('of another package than asked for', () => refusal({ ...right, cpv: 'rig-libs/left-1.0' }, 'SW4005'));
   test('of another build than asked for', () => refusal({ ...right, buildId: 7 }, 'SW4005'));
   test('of a package with RESTRICT=bindist', () => refusal(sample('gpkg-multi', 'restricted-1.0-1.gpkg.tar'), 'SW4007'));
-  test('of what is no package', () => {
+  test('of what is not a package', () => {
     const file = spoilt((path) => writeFileSync(path, Buffer.alloc(10240, 'x'))).file;
     return refusal(candidateOf(file, right.cpv), 'SW4003');
   });

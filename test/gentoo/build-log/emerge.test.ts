@@ -80,7 +80,7 @@ test('a binary that arrived and that Portage cannot install is a fault of the ho
   });
 });
 
-test('a binary that arrived and that cannot be unpacked is no fault of the download', () => {
+test('a binary that arrived and that cannot be unpacked is not a fault of the download', () => {
   const output = ['>>> Emerging binary (1 of 1) a/b-1::r', '>>> Extracting info', '>>> Extracting a/b-1', '>>> Failed to emerge a/b-1'];
   expect(explainEmergeFailure(1, output, '').code).toBe('SW6003');
 });

@@ -187,7 +187,7 @@ test.each([
   ['an empty file, as failed packaging leaves it', '', 'SW4002'],
   ['a page of HTML', '<html>404</html>', 'SW4003'],
   ['a file of zeros', '\0'.repeat(20480), 'SW4003'],
-])('%s is no package', async (_, content, code) => {
+])('%s is not a package', async (_, content, code) => {
   await expect(readPackageFile(writeTemporary(Buffer.from(content)))).rejects.toThrow(expect.objectContaining({ code }));
 });
 

@@ -70,7 +70,7 @@ describe('metadata that Portage would read otherwise are refused', () => {
     ['a value in a folder', [file('metadata/sub/X')]],
     ['a name that is not UTF-8', [{ name: Buffer.from([...Buffer.from('metadata/'), 0xff]), content: Buffer.from('x') }]],
     ['a prefix in a header of GNU tar', [{ ...file('X'), prefix: 'metadata', gnu: true }]],
-    ['an owner that is no number', [patched(108, 'zzzzzzz\0')]],
+    ['an owner that is not a number', [patched(108, 'zzzzzzz\0')]],
     ['a mode of blanks', [patched(100, '        ')]],
     ['an owner behind a NUL', [patched(108, '\x000644\0')]],
     ['a negative time', [patched(136, '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff')]],

@@ -27,7 +27,7 @@ const recorded = {
 const built = (changed: Readonly<Record<string, string>> = {}, cpv = 'app-misc/tool-1.0') =>
   ({ cpv: parseCpv(cpv), metadata: new Map(Object.entries({ ...recorded, ...changed })) }) as unknown as PackageFile;
 
-test('what was planned is accepted: flags that the ebuild added are no difference, nor USE flags that it does not have', () => {
+test('what was planned is accepted: flags that the ebuild added are not a difference, nor USE flags that it does not have', () => {
   expect(comparePackage(built(), planned)).toEqual([]);
 });
 

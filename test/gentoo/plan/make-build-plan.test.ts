@@ -153,7 +153,7 @@ test('two that need each other to run can be built side by side', () => {
   expect(makeBuildPlan(graph).items.map(({ needs }) => needs)).toEqual([[], []]);
 });
 
-test('what emerge would rebuild on the host beside that is no item', () => {
+test('what emerge would rebuild on the host beside that is not an item', () => {
   const graph = graphOf(made('a/x-1', 0, {}), made('a/y-1', 1, { 'a/x-1': ['RDEPEND'] }));
   expect(makeBuildPlan(graph).items.map(({ cpv }) => cpv)).toEqual(['a/x-1']);
 });

@@ -61,7 +61,7 @@ test('the last winner is asked first for an hour, then the order of the inventor
   expect(readRouteMemory(dir, at).lastUsed.get(host)).toBe(right);
 });
 
-test('a damaged memory is no memory, and is written anew', async () => {
+test('a damaged memory is not a memory, and is written anew', async () => {
   for (const text of [
     '',
     'x',
@@ -103,7 +103,7 @@ test('disruptions outlive a process; a partial last line is dropped, damage befo
 });
 
 test.each(['null', '7', '[]', '{}', '{"id":"x"}', '{"id":"x","host":"a"}', '{"id":"x","endedAt":"later"}'])(
-  'a line that is no disruption is damage too: %s',
+  'a line that is not a disruption is damage too: %s',
   (line) => {
     const log = openDisruptionLog(dir);
     log.recordStart(reboot);

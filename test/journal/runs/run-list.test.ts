@@ -162,7 +162,7 @@ test('of a large journal without an end the newest start is found, also after it
   for (const _ of [1, 2]) expect(statusOf()).toMatchObject({ status: 'elsewhere', orchestrator: 'desk' });
 });
 
-test('what lies among the runs and is no run is passed over', async () => {
+test('what lies among the runs and is not a run is passed over', async () => {
   using dir = folder();
   await written(dir.path, 'aaaa', [started(process.pid), finished]);
   writeFileSync(join(dir.path, 'notes'), 'mine');

@@ -41,7 +41,7 @@ async function prepare(folder: string, { shadow, exists = true }: { readonly sha
   return { run, home: join(dir, 'home') };
 }
 
-test('password_lock locks a password, and the same password behind the lock is no difference', async () => {
+test('password_lock locks a password, and the same password behind the lock is not a difference', async () => {
   const open = await prepare('open', { shadow: `${HASH}:::::::` });
   expect(await open.run({ password_lock: true })).toMatchObject({ changes: 1, told: `usermod -L -- ${name}\n` });
   expect(await open.run({ password_lock: false, password: HASH })).toMatchObject({ changes: 0 });

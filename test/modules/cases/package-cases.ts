@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ARCHIVE_FINGERPRINT, ARCHIVE_KEY } from '../repositories/archive-key.ts';
 import { type PrepareCase, withPrograms } from './case.ts';
 import { INJECTION } from './file-cases.ts';
 
@@ -96,10 +97,10 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
     remote: await withPrograms(dir, { zypper: ':' }),
   }),
   apt_key: async (dir) => ({
-    args: { url: 'https://example.org/a.asc', id: '0xDEADBEEF', keyring: join(dir, 'key.asc') },
+    args: { url: 'https://example.org/a.asc', id: `0x${ARCHIVE_FINGERPRINT.slice(-8)}`, keyring: join(dir, 'key.asc') },
     remote: await withPrograms(dir, {
-      curl: "echo '-----BEGIN PGP PUBLIC KEY BLOCK-----'",
-      gpg: `case "$*" in *key.asc*) echo "fpr:::::::::${'AB'.repeat(16)}DEADBEEF:" ;; esac`,
+      curl: `echo '${ARCHIVE_KEY}'`,
+      gpg: `case "$*" in *key.asc*) echo "fpr:::::::::${ARCHIVE_FINGERPRINT}:" ;; esac`,
     }),
   }),
   debconf: async (dir) => ({

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-test('script runs a program that is no text as it is', async () => {
+test('script runs a program that is not text as it is', async () => {
   await writeFile(join(dir, 'bytes.sh'), Buffer.from('#!/bin/sh\nprintf "\xe9" | wc -c; printf "$1"\n', 'latin1'));
   const remote = createLocalHost(dir);
   const { result } = await driveModule(script.run(remote, script.args.parse({ src: join(dir, 'bytes.sh'), args: ['x'] })), remote, false);
@@ -136,7 +136,7 @@ test('debug prints text as it is and other values as JSON', async () => {
   ]);
 });
 
-test('a message is sent once the run is no check', async () => {
+test('a message is sent once the run is not a check', async () => {
   const remote = createLocalHost(dir);
   const args = sendMessage.args.parse({ text: 'new', title: 'kernel' });
   await driveModule(sendMessage.run(remote, args), remote);

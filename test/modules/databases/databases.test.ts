@@ -105,7 +105,7 @@ test('a replica is set up, started, and left as it is', async () => {
   };
   expect(await run({ mode: 'getprimary' })).toEqual({ changes: 0, result: { Is_Primary: true, File: 'bin.1', Position: 328 } });
   expect(await run({})).toEqual({ changes: 0, result: { Is_Replica: false } });
-  await expect(run({ mode: 'startreplica' })).rejects.toThrow('the server is no replica');
+  await expect(run({ mode: 'startreplica' })).rejects.toThrow('the server is not a replica');
   const primary = {
     mode: 'changeprimary',
     primary_host: 'db1',

@@ -109,7 +109,7 @@ describe('copy', () => {
     for (const path of ['x', 'x/y', 'x/y/conf', 'x/y/conf/deep']) expect(await mode(join(dir, path))).toBe('0755');
   });
 
-  test('bytes that are no text are compared and copied, and never shown', async () => {
+  test('bytes that are not text are compared and copied, and never shown', async () => {
     await mkdir(join(dir, 'files'));
     await writeFile(join(dir, 'files/b'), Buffer.from([0, 255, 10, 0]));
     const { changes } = await run({ src: 'b', dest: `${dir}/` });

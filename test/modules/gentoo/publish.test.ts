@@ -185,7 +185,7 @@ describe('binhost_publish', () => {
     await expect(lstat(staged())).rejects.toThrow();
   });
 
-  test('nothing to publish is no change', async () => {
+  test('nothing to publish is not a change', async () => {
     expect((await enter([])).changes).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ test('an upgrade that emerge refuses installs nothing and names what is missing'
   expect(remote.ran.some(({ how }) => how === 'exec')).toBe(false);
 });
 
-test('a host that is no client is refused', async () => {
+test('a host that is not a client is refused', async () => {
   const remote = await withEmerge(dir);
   await expect(driveModule(emergeUpdate.run(remote, { options: [] }), remote)).rejects.toMatchObject({
     code: 'SW1203',

@@ -47,7 +47,7 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     await expect(run({})).rejects.toThrow('is a bare repository');
   });
 
-  test('a folder with a work tree is no bare repository', async () => {
+  test('a folder with a work tree is not a bare repository', async () => {
     await run({});
     await expect(run({ bare: true })).rejects.toThrow('is a clone with a work tree');
   });

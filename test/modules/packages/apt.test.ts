@@ -38,6 +38,39 @@ test('apt: options of its own, a version, and lists that are young enough', asyn
   ]);
 });
 
+const PLANS = {
+  upgrade: 'Inst bash [5.2-1] (5.2-2 Debian:12/stable [amd64]) []\nInst linux-6.2 (6.2-1 Debian:12/stable [amd64])\nConf bash (5.2-2)',
+  'dist-upgrade': 'Remv old [1.0]\nInst bash [5.2-1] (5.2-2 Debian:12/stable [amd64])',
+  autoremove: 'Remv fish-common [3.6.0-3.1+deb12u1]\nPurg lib-old [1]',
+  autoclean: 'Reading package lists...\nDel imagemagick 8:6.9 [131 kB]',
+};
+
+test.each([
+  [{ upgrade: 'safe' }, 'upgrade --with-new-pkgs', 'update', 'bash 5.2-1\n', 'bash 5.2-2\nlinux-6.2 6.2-1\n', ['bash', 'linux-6.2']],
+  [{ upgrade: 'full', autoremove: true }, 'dist-upgrade --auto-remove', 'update', 'old 1.0\nbash 5.2-1\n', 'bash 5.2-2\n', ['old', 'bash']],
+  [
+    { autoremove: true, purge: true },
+    'autoremove --purge',
+    'delete',
+    'fish-common 3.6.0-3.1+deb12u1\nlib-old 1\n',
+    '',
+    ['fish-common', 'lib-old'],
+  ],
+  [{ autoclean: true }, 'autoclean', 'delete', 'imagemagick 8:6.9\n', '', []],
+] as const)('apt: %j does what apt plans, once', async (args, words, verb, before, after, names) => {
+  const dir = mkdtempSync(join(root, 'apt-upkeep'));
+  const asked = join(dir, 'state/asked');
+  const cases = Object.entries(PLANS).map(([word, text]) => `${word}) cat <<'END'\n${text}\nEND\n;;`);
+  const aptGet = `case "$*" in *' -s '*) [ -e "$STATE/asked" ] || case "$3" in ${cases.join('\n')} esac ;; *) echo "$*" >"$STATE/asked" ;; esac`;
+  const remote = await withPrograms(dir, { ...packagePrograms['apt'], 'apt-get': aptGet });
+  const run = () => driveModule(apt.run(remote, apt.args.parse(args)), remote);
+  const { changes, result } = await run();
+  expect(changes).toMatchObject([{ verb, before, after }]);
+  expect(result).toMatchObject({ changed_packages: names });
+  expect(readFileSync(asked, 'utf8')).toBe(`-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold ${words}\n`);
+  expect((await run()).changes).toEqual([]);
+});
+
 test.each([
   [
     'apt',
@@ -156,7 +189,7 @@ test('apt: a package that is a file or behind a URL, once; a newer one stays', a
   });
   const run = async (args: Record<string, unknown>) => (await driveModule(apt.run(remote, apt.args.parse(args)), remote)).result;
   const deb = join(dir, 'tool.deb');
-  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is no file`);
+  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is not a file`);
   writeFileSync(deb, '');
   expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
   expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toMatch(new RegExp(`^-y -q .* install -- ${deb}\n$`));

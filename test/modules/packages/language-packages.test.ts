@@ -57,7 +57,7 @@ test.each([
   expect(existsSync(path)).toBe(isMade);
 });
 
-test('npm without a name needs the folder of package.json, and a file is no folder', async () => {
+test('npm without a name needs the folder of package.json, and a file is not a folder', async () => {
   const path = join(dir, 'new');
   await expect(run(npm, { path }, { npm: listed })).rejects.toMatchObject({ code: 'SW6012', lacks: { kind: 'path', name: path } });
   await expect(run(npm, { path: '/etc/passwd', name: 'a' }, { npm: listed })).rejects.toMatchObject({

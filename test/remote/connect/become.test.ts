@@ -61,7 +61,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/su
     });
   });
 
-  test('a user that the host does not have is no reason for another method', async () => {
+  test('a user that the host does not have is not a reason for another method', async () => {
     await using sshd = await start({ '/etc/sudoers': SUDOERS });
     await using link = await open(sshd, ACCOUNT_PASSWORD);
     await expect(who(link, { method: 'sudo', user: 'nobody-has-it' })).rejects.toMatchObject({

@@ -117,7 +117,7 @@ describe('who answers', () => {
     });
   });
 
-  test('a probe that lies about its form is no proof', async () => {
+  test('a probe that lies about its form is not a proof', async () => {
     await using fake = await startFakeSshServer({ exec: (channel) => void channel.end('I am whoever you want\n') });
     const host = fake.host();
     await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: expect.stringMatching(/^SW20/) });
@@ -387,7 +387,7 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
     expect(scanned.keys).toEqual(sshd.hostKeys);
   });
 
-  test('a host that forbids forwarding gives no tunnel and is no jump', async () => {
+  test('a host that forbids forwarding gives no tunnel and is not a jump', async () => {
     await using sshd = await startSshd({ forwarding: false });
     const host = trustedHost(sshd, 'shut');
     const behind = trustedHost(sshd, 'behind', { identity: { hostKeys: [createKeyPair().public] }, routes: [jump('shut', sshd.port)] });

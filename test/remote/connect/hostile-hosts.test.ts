@@ -62,7 +62,7 @@ describe('a host that proved itself and then turns against this machine', () => 
     expect(process.memoryUsage().rss - before).toBeLessThan(256 * 1024 * 1024);
   });
 
-  test('names of job folders that nobody made are no jobs, and never an error', async () => {
+  test('names of job folders that nobody made are not jobs, and never an error', async () => {
     const connection = {
       host: { name: 'd1' },
       exec: async () => ({ exit: 0, stdout: '%zz\nrun-1-a%2fb\n../../etc\n', stderr: '', ms: 1 }),

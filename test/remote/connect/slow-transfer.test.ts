@@ -58,7 +58,7 @@ test('a host that hardly takes a file is given up, and the file is not there', a
   expect(readdirSync(dir)).not.toContain('file');
 });
 
-test('a program that is no transfer may be as silent as it likes', async () => {
+test('a program that is not a transfer may be as silent as it likes', async () => {
   const pipe = await openPipe(access, 'sleep 0.6; echo done', signal);
   pipe.stdin.end();
   expect(await text(pipe.stdout)).toBe('done\n');

@@ -68,7 +68,7 @@ test.each([
   expect(parseIniFacts(text)).toEqual(facts);
 });
 
-test('what a hostile host prints is no fact', () => {
+test('what a hostile host prints is not a fact', () => {
   expect(parseLocalFacts('nothing\na\tW10=\tx\n\t\t\na\u0007\tW10=\tread\n')).toEqual({ facts: {}, problems: [] });
   expect(parseLocalFacts('__proto__\tW10=\tread\n').facts).toEqual(Object.fromEntries([['__proto__', []]]));
 });

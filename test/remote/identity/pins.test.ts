@@ -68,7 +68,7 @@ describe('inventory/known_hosts', () => {
     expect(readFileSync(file, 'utf8')).toBe(`# the fleet\nother ${text(1)}\n`);
   });
 
-  test('a revoked key is no pin', () => {
+  test('a revoked key is not a pin', () => {
     writeFileSync(file, `a ${text(1)}\na ${text(2)}\n@revoked * ${text(1)}\n`);
     expect(readPins(file).get('a')?.hostKeys).toEqual([key(2)]);
   });

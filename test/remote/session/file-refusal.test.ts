@@ -29,7 +29,7 @@ describe.each(posixShells.map((words) => ({ shell: words.join(' '), words })))('
     return fileRefusalError(access, path, { exit: status ?? undefined, why: stderr.trim() }, false);
   };
 
-  test('what is no file, and what has no folder, is named', () => {
+  test('what is not a file, and what has no folder, is named', () => {
     writeFileSync(join(dir, 'file'), '');
     symlinkSync('circle', join(dir, 'circle'));
     expect(refusal('read', dir).message).toBe(`${dir} is a folder`);

@@ -174,7 +174,7 @@ test.each([
   ['Exceeded MaxStartups\r\n', 'SW2042', /takes no more logins.*it printed: Exceeded MaxStartups \(tried 7 times\)/],
   ['HTTP/1.1 400 Bad Request\r\n\r\n', 'SW2001', /no SSH server answers.*it printed: HTTP\/1.1 400 Bad Request/],
   ['', 'SW2001', /no SSH server answers.*\(tried 3 times\)/],
-])('what is no SSH server is told by what it printed: %j', { timeout: 60_000 }, async (text, code, message) => {
+])('what is not an SSH server is told by what it printed: %j', { timeout: 60_000 }, async (text, code, message) => {
   const server = createServer((socket) => socket.on('error', () => undefined).end(text));
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as { port: number };

@@ -130,7 +130,7 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     expect(Object.keys(snapshot(to)).sort()).toEqual(['a', 'cache', 'cache/theirs', 'part', 'part/keep.log']);
   });
 
-  test('by checksum, content decides: another time is no difference, another content of the same size and time is', async () => {
+  test('by checksum, content decides: another time is not a difference, another content of the same size and time is', async () => {
     const from = build({ same: 'abc', other: 'abc', "o'dd \\": 'abc' });
     const to = build({ same: { text: 'abc', mtime: 5 }, other: 'abd', "o'dd \\": { text: 'abc', mtime: 6 } });
     expect((await push(from, to)).sent).not.toContain('other');

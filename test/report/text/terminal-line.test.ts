@@ -21,7 +21,7 @@ test.each([
   ["##teamcity[buildStatus text='x']", "# #teamcity[buildStatus text='x']"],
   ['a::b', 'a::b'],
   ['## heading', '## heading'],
-])('%j is no command to a build service', (line, shown) => {
+])('%j is not a command to a build service', (line, shown) => {
   for (const ci of ['github', 'other'] as const) expect(toTerminalLine(line, { ...plain, ci })).toBe(shown);
   expect(toTerminalLine(line, plain)).toBe(line);
 });

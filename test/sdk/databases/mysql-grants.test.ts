@@ -57,6 +57,6 @@ test('append takes nothing away', () => {
   ]);
 });
 
-test.each(['shop', 'shop:SELECT', 'shop.*', 'shop.*:'])('%s is no list of privileges', (text) => {
+test.each(['shop', 'shop:SELECT', 'shop.*', 'shop.*:'])('%s is not a list of privileges', (text) => {
   expect(parseMysqlPrivileges(text)).toBeUndefined();
 });

@@ -58,6 +58,6 @@ test('a version that is none to pip, and a broken record of where a package came
   expect(run(['swarm_test_one'], { 'site/swarm_test.One-1.4.2.dist-info/direct_url.json': '[]' })).toMatchObject({ missing: [] });
 });
 
-test('requirements that are no file do not keep it waiting', () => {
-  expect(run([], { 'r.txt': '-r /dev/zero\n' })).toBe('/dev/zero is no file');
+test('requirements that are not a file do not keep it waiting', () => {
+  expect(run([], { 'r.txt': '-r /dev/zero\n' })).toBe('/dev/zero is not a file');
 });

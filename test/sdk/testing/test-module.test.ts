@@ -47,7 +47,7 @@ const wrong: readonly (readonly [string, unknown, RegExp])[] = [
     made(async function* () {
       throw 'no luck';
     }),
-    /^the module threw a value that is no Error: no luck$/,
+    /^the module threw a value that is not an Error: no luck$/,
   ],
 ];
 

@@ -38,9 +38,10 @@ const APT: ModuleRule = {
     'default-release': 'default_release',
     'install-recommends': 'install_recommends',
   },
-  values: PACKAGES.values ?? {},
+  values: { ...PACKAGES.values, upgrade: { yes: 'safe', true: 'safe', dist: 'full' } },
   drop: {
     force: FALSE,
+    upgrade: [false, 'no'],
     allow_unauthenticated: FALSE,
     lock_timeout: 'any',
     update_cache_retries: 'any',

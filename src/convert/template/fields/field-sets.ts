@@ -29,7 +29,7 @@ export const isField = (node: JinjaNode, name: string): boolean =>
     ? node.name === name
     : node.kind === 'attribute' && node.of.kind === 'name' && `${node.of.name}.${node.name}` === name;
 
-/** What the names mean after a field is set. Throws NotConvertible for what is no namespace or list of the template. */
+/** What the names mean after a field is set. Throws NotConvertible for what is not a namespace or list of the template. */
 export function setField({ name, value }: FieldSet, scope: Scope): Scope {
   assertOwn(name, scope);
   return withLocal(scope, name, translate(value, scope.translation));

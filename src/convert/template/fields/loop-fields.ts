@@ -111,7 +111,7 @@ function valueAfter(set: LoopSet, { list, names: [entry = '', more] }: FieldLoop
     return operation('+', before, each('map', chosen, translate(added.items[0], set.inner.translation)));
   if (added !== undefined) {
     const number = translate(added, set.inner.translation);
-    if (typeOf(before) !== 'number') return rejectConversion('a field that grows in a for and is no number or list');
+    if (typeOf(before) !== 'number') return rejectConversion('a field that grows in a for and is not a number or list');
     const isOne = number.kind === 'literal' && number.value === 1;
     return operation('+', before, isOne ? call('size', [chosen], 'number') : call('sum', [each('map', chosen, number)], 'number'));
   }

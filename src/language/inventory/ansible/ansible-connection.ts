@@ -94,7 +94,7 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
 
 function refusePort(vars: Vars, port: string): UntakenVariable {
   const name = vars['ansible_port'] === undefined ? 'ansible_ssh_port' : 'ansible_port';
-  return { name, message: `${name}=${port} is no port`, hint: 'Write a number from 1 to 65535.' };
+  return { name, message: `${name}=${port} is not a port`, hint: 'Write a number from 1 to 65535.' };
 }
 
 function refuseConnection(connection: string): UntakenVariable {

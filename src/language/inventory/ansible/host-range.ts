@@ -3,7 +3,7 @@ const MAX_HOSTS = 10_000;
 /** The names of `web[01:20].example.com`, `db-[a:f]`, `n[0:10:2]`; a text with the reason where the range is wrong. */
 export function expandHostRange(pattern: string): readonly string[] | string {
   const range = /^([^[\]]*)\[([^\]:]*):([^\]:]*)(?::(\d+))?\](.*)$/.exec(pattern);
-  if (range === null) return /[[\]]/.test(pattern) ? `\`${pattern}\` is no range of hosts` : [pattern];
+  if (range === null) return /[[\]]/.test(pattern) ? `\`${pattern}\` is not a range of hosts` : [pattern];
   const [, before = '', from = '', to = '', step = '1', after = ''] = range;
   const steps = listSteps(from === '' ? '0' : from, to, Number(step));
   if (typeof steps === 'string') return `\`${pattern}\`: ${steps}`;

@@ -58,7 +58,7 @@ export function readHostList(list: string, file: string, problems: SwarmError[])
 function readHeading(inventory: AnsibleInventory, text: string, at: Span): Section | undefined {
   const [, group = '', kind = 'hosts'] = /^\[([^\]:]+)(?::(\w+))?\]\s*(?:[#;].*)?$/.exec(text) ?? [];
   if (group === '' || !['hosts', 'vars', 'children'].includes(kind)) {
-    addProblem(inventory, `\`${text}\` is no heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
+    addProblem(inventory, `\`${text}\` is not a heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
     return undefined;
   }
   if (kind === 'vars') nameGroup(inventory, group, at);
@@ -85,7 +85,7 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
   const vars = rest.flatMap((each): (readonly [string, Json])[] => {
     const equals = each.indexOf('=');
     if (equals > 0) return [[each.slice(0, equals), readIniValue(each.slice(equals + 1))]];
-    addProblem(inventory, `\`${each}\` is no variable`, at, 'Write: NAME=VALUE, without spaces around =.');
+    addProblem(inventory, `\`${each}\` is not a variable`, at, 'Write: NAME=VALUE, without spaces around =.');
     return [];
   });
   addHosts(
@@ -100,7 +100,7 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
 function readVariable(inventory: AnsibleInventory, group: string, text: string, at: Span): void {
   const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
+    addProblem(inventory, `\`${text}\` is not a variable`, at, 'Write: NAME=VALUE');
     return;
   }
   openGroup(inventory, group, at).vars[name] = readIniValue(value, true);

@@ -36,7 +36,7 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
     return toInventoryPart(readYamlInventory(atProgram, problems));
   }
   const [wrong] = syntax;
-  const fault = wrong === undefined ? 'is no JSON mapping of groups' : `cannot be read: ${wrong.message}`;
+  const fault = wrong === undefined ? 'is not a JSON mapping of groups' : `cannot be read: ${wrong.message}`;
   const program = file.includes('/') ? file : `./${file}`;
   addProblem(inventory, `what ${file} --list prints ${fault}`, at, `Look at it: ${program} --list`);
   return undefined;

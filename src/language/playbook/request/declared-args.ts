@@ -50,7 +50,7 @@ function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: str
     );
   const bound = min === undefined ? 'max' : 'min';
   if (type !== 'int' && (min ?? max) !== undefined)
-    fail(`\`${name}\` is no number, and has ${bound}:`, `Add type: int, or remove ${bound}:`, bound);
+    fail(`\`${name}\` is not a number, and has ${bound}:`, `Add type: int, or remove ${bound}:`, bound);
   if (min !== undefined && max !== undefined && min > max)
     fail(`no value of \`${name}\` is allowed: min: ${min} is above max: ${max}`, 'Swap the two, or correct one of them.', 'min');
   const { choices: _, ...withoutChoices } = arg;

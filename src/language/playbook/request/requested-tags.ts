@@ -2,7 +2,7 @@ import type { Playbook } from '../../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, type Step } from '../../../core/playbook/step-model.ts';
 import { unknownNameError } from '../../../core/unknown-name.ts';
 
-/** Words of -t and --skip-tags that are no tag of anybody. */
+/** Words of -t and --skip-tags that are not a tag of anybody. */
 const RESERVED_TAGS: readonly string[] = ['all', 'tagged', 'untagged', 'always', 'never'];
 
 /** A tag that nothing in the playbook has is a typing error, not an empty run: throws SW1203. */

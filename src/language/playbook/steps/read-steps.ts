@@ -23,7 +23,7 @@ export function readSteps(reader: PlaybookReader, context: ReadContext, value: r
 
 type StepReader = (reader: PlaybookReader, context: ReadContext, value: YamlMapping, id: string, key: string) => Step | undefined;
 
-/** The steps that are no task with a module, by the key that each begins with. */
+/** The steps that are not a task with a module, by the key that each begins with. */
 const STEP_READERS: ReadonlyMap<string, StepReader> = new Map<string, StepReader>([
   [
     'block',

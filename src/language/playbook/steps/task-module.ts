@@ -70,7 +70,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
   return { key, reportedKeys: new Set(named) };
 }
 
-/** The names that a `set_fact` would set which is not converted, so that later tasks are no errors. */
+/** The names that a `set_fact` would set which is not converted, so that later tasks are not errors. */
 function addLeftNames(reader: PlaybookReader, left: unknown): undefined {
   const names = isRecord(left) && Array.isArray(left['sets']) ? left['sets'] : [];
   for (const name of names) addRegistered(reader, String(name));

@@ -1,4 +1,4 @@
-import { formatDateTime } from '../../../core/date-text.ts';
+import { formatDateTime } from '../../../core/output/date-text.ts';
 import { displayText } from '../../text/display-text.ts';
 import { statusSymbol, styled } from '../../text/styled-line.ts';
 import type { DisplayStatus } from '../../text/symbols.ts';

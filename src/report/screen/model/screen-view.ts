@@ -26,7 +26,7 @@ export interface ScreenView {
   readonly typing: 'filter' | 'search' | undefined;
   /** Number of the log's last visible line; undefined follows the end. */
   readonly lastLine: number | undefined;
-  /** Lines scrolled down in a page that is no log. */
+  /** Lines scrolled down in a page that is not a log. */
   readonly offset: number;
   readonly failure: number;
   readonly compact: boolean;

@@ -224,8 +224,8 @@ test('what cannot be taken is named with file and line, and its host is left out
 test.each(['0', '65536', '22x', '-1', '{{ p }}', '022'])('the port %s of a host is an error', (port) => {
   const text = `a\nb ansible_port="${port}"\nc ansible_ssh_port="${port}"\n`;
   expect(problemsOf(() => parseIni(text))).toEqual([
-    `SW1306 2: b: ansible_port=${port} is no port`,
-    `SW1306 3: c: ansible_ssh_port=${port} is no port`,
+    `SW1306 2: b: ansible_port=${port} is not a port`,
+    `SW1306 3: c: ansible_ssh_port=${port} is not a port`,
   ]);
 });
 
@@ -248,7 +248,7 @@ test('a value of ansible_become that is neither yes nor no is told', () => {
   expect(inventory.warnings?.map(({ message }) => message)).toEqual(['b: ansible_become={{ b }} is neither true nor false']);
 });
 
-test.each(['[web],h1', '#a,b', ';a,', 'a,[all:vars],ansible_port=2222', '[::1]:22,', '[h-1],'])('-i %s is no list of hosts', (list) => {
+test.each(['[web],h1', '#a,b', ';a,', 'a,[all:vars],ansible_port=2222', '[::1]:22,', '[h-1],'])('-i %s is not a list of hosts', (list) => {
   expect(problemsOf(() => read({}, [list]))).toContainEqual(expect.stringMatching(/^SW1306 1: `[^`]+` is not a name of a host/));
 });
 
@@ -260,12 +260,12 @@ test.each([
 });
 
 test.each([
-  ['[web', ['SW1306 1: `[web` is no heading']],
-  ['[web:stuff]\na', ['SW1306 1: `[web:stuff]` is no heading']],
+  ['[web', ['SW1306 1: `[web` is not a heading']],
+  ['[web:stuff]\na', ['SW1306 1: `[web:stuff]` is not a heading']],
   ['a[3:1]', ['SW1306 1: `a[3:1]`: the second end is before the first']],
-  ['a b', ['SW1306 1: `b` is no variable']],
+  ['a b', ['SW1306 1: `b` is not a variable']],
   ['a x="1', ['SW1306 1: a quote is not closed']],
-  ['[web]\na\n[web:vars]\njust words', ['SW1306 4: `just words` is no variable']],
+  ['[web]\na\n[web:vars]\njust words', ['SW1306 4: `just words` is not a variable']],
   ['[web]\na\n[wbe:vars]\nport=80', ['SW1306 3: no group is called `wbe`']],
   ['[all:vars]\nx=1\n[ungrouped:vars]\nx=1\n[up:children]\nnone', ['SW1306 6: no group is called `none`']],
   ['[a:children]\nb\n[b:children]\na', ['SW1306 1: groups contain each other: b → a → b']],
@@ -300,7 +300,7 @@ test('a program is not started where the command starts nothing, and its nonsens
     'SW1306 1: inv is a program, which this command does not start',
   ]);
   expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => 'oops'))).toEqual([
-    'SW1306 1: what inv --list prints is no JSON mapping of groups',
+    'SW1306 1: what inv --list prints is not a JSON mapping of groups',
   ]);
   expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => '{"web": {"hosts": ["__proto__"]}, "__proto__": {}}'))).toEqual([
     'SW1306 1: what inv --list prints cannot be read: `__proto__` cannot be a key',
@@ -367,7 +367,7 @@ test('any text is an inventory or a list of problems with their lines', () => {
   );
 });
 
-test('an INI file that is no text in UTF-8, or has the lines of an old Mac, is one error', () => {
+test('an INI file that is not text in UTF-8, or has the lines of an old Mac, is one error', () => {
   const parse = (bytes: Uint8Array) => problemsOf(() => parseInventory(source, 'hosts.ini', bytes));
   expect(parse(Buffer.from('[web]\nh1 # für\n', 'latin1'))).toEqual([expect.stringContaining('is not UTF-8')]);
   expect(parse(Buffer.from('\ufeff[web]\nh1\n', 'utf16le'))).toEqual([expect.stringContaining('is UTF-16')]);

@@ -31,4 +31,4 @@ test.each([
   ['another number', '[web2]', ''],
   ['one that groups: has too', '[nass]', '  nass: {}\n'],
   ['without warnings', '[nass]', 'warnings: false\n'],
-])('%s is no mistake', (_, groups, more) => expect(warningsOf(groups, more)).toEqual([]));
+])('%s is not a mistake', (_, groups, more) => expect(warningsOf(groups, more)).toEqual([]));

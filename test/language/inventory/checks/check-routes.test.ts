@@ -32,7 +32,7 @@ function check(vias: Readonly<Record<string, string>>) {
   return { walks: entries.walks, problems: problems.map(({ message, hint }) => [message, hint]) };
 }
 
-test('an unknown jump host, with the name that it may mean; a host is no jump host of itself', () => {
+test('an unknown jump host, with the name that it may mean; a host is not a jump host of itself', () => {
   const other = 'Write the name of another host of the inventory.';
   expect(check({ bastion: 'bastoin', x: 'bastoin', far: 'far' }).problems).toEqual([
     ['no host is called `bastoin`', other],

@@ -1,5 +1,5 @@
-import { literal, type SwarmExpression } from './swarm-expression.ts';
-import type { Translation } from './translation.ts';
+import { literal, type SwarmExpression } from '../swarm-expression.ts';
+import type { Translation } from '../translation.ts';
 
 /** The version of Ansible that a project meets: the newest that the conversion knows. */
 const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };

@@ -1,8 +1,8 @@
-import { FACT_TABLE } from '../../core/facts/fact-table.ts';
-import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expression/ansible-variables.ts';
-import { rejectConversion } from '../not-convertible.ts';
+import { FACT_TABLE } from '../../../core/facts/fact-table.ts';
+import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../../language/expression/ansible-variables.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { call, literal, operation, type SwarmExpression, type ValueType } from '../swarm-expression.ts';
 import { nearFact } from './ansible-systems.ts';
-import { call, literal, operation, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 
 const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', name: of, type });
 const fact = (field: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });

@@ -1,5 +1,5 @@
-import { rejectConversion } from '../not-convertible.ts';
-import { splitWords } from './split-words.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { splitShortForm } from './short-form-words.ts';
 
 /** What Ansible reads of a backslash in `key="a\tb"`. */
 const ESCAPE = /\\(?:U([\da-f]{8})|u([\da-f]{4})|x([\da-f]{2})|([\\'"abfnrtv]))/gi;
@@ -26,7 +26,7 @@ function readPair(word: string): readonly [key: string, value: string] | undefin
 /** `name=nginx state=present` as a mapping. */
 export function parseShortForm(text: string): Readonly<Record<string, string>> {
   const args: Record<string, string> = {};
-  for (const word of splitWords(text)) {
+  for (const word of splitShortForm(text)) {
     const [key, value] = readPair(word) ?? rejectConversion(`the short form with ${word.trim()}`);
     const name = key.trim();
     if (!/^[\w-]+$/.test(name)) rejectConversion(`the short form with ${word.trim()}`);
@@ -42,7 +42,7 @@ export function parseCommandForm(text: string): Readonly<Record<string, string>>
   if (!/=|\\(?:\s|$)/m.test(text)) return { _raw_params: text };
   const args: Record<string, string> = {};
   const line: string[] = [];
-  for (const word of splitWords(text)) {
+  for (const word of splitShortForm(text)) {
     const pair = readPair(word);
     if (pair !== undefined && COMMAND_ARGS.has(pair[0])) args[pair[0]] = pair[1];
     else line.push(pair === undefined && decodeEscapes(word).includes('=') ? decodeEscapes(word).replaceAll('\\=', '=') : word);

@@ -1,4 +1,4 @@
-import { rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../../not-convertible.ts';
 
 /** What is open in the words read so far. */
 interface Open {
@@ -10,7 +10,7 @@ const CLOSING = { '{{': '}}', '{%': '%}', '{#': '#}' } as const;
 const OPENINGS = ['{{', '{%', '{#'] as const;
 
 /** The words of a text as Ansible splits them: quotes and templates stay together, spaces and line breaks behind a word stay with it. */
-export function splitWords(text: string): readonly string[] {
+export function splitShortForm(text: string): readonly string[] {
   const words: string[] = [];
   const open: Open = { quote: undefined, depths: { '{{': 0, '{%': 0, '{#': 0 } };
   const lines = text.split('\n');

@@ -1,5 +1,5 @@
-import { NEAR_FACTS } from '../../language/expression/ansible-variables.ts';
-import { rejectConversion } from '../not-convertible.ts';
+import { NEAR_FACTS } from '../../../language/expression/ansible-variables.ts';
+import { rejectConversion } from '../../not-convertible.ts';
 
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   ...{ redhat: 'rhel', archlinux: 'arch', oraclelinux: 'ol', amazon: 'amzn', 'linux mint': 'linuxmint', 'pop!_os': 'pop' },
