@@ -19,7 +19,16 @@ export function thisOrchestrator(): Orchestrator {
 
 function describeThisMachine(): Orchestrator {
   const id = readOwnMachineId();
-  return { name: hostname(), ...(/^[0-9a-f]{32}$/.test(id) ? { machineId: hashMachineId(id) } : {}) };
+  return { name: toMachineName(hostname()), ...(/^[0-9a-f]{32}$/.test(id) ? { machineId: hashMachineId(id) } : {}) };
+}
+
+/** What names a machine in a command line and in the names of folders. */
+const MACHINE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,127}$/u;
+
+/** Linux takes any bytes for the name of a machine, and none. */
+export function toMachineName(name: string): string {
+  const clean = name.replace(/[^\p{L}\p{N}_.-]/gu, '_').replace(/^[.-]/, '_');
+  return MACHINE_NAME.test(clean) ? clean : 'unnamed';
 }
 
 /** The text of /etc/machine-id of this machine; empty where it has none, as some containers. */
@@ -42,5 +51,6 @@ export function isThisMachine(machine: Orchestrator | undefined): boolean {
 /** True for a value that a journal or a claim may have as its orchestrator. */
 export function isOrchestrator(value: unknown): value is Orchestrator {
   if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return false;
+  if (!MACHINE_NAME.test(value.name)) return false; // hints have it in command lines
   return !('machineId' in value) || typeof value.machineId === 'string';
 }

@@ -76,12 +76,20 @@ function checkSourceFile(
     const hint = missingFileHint(src, candidates);
     return [new SwarmError('SW1112', `${task.module}.src: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
   }
-  return folder === 'templates' ? checkTemplate(task, file, path) : [];
+  const wrong = describeKind(task.module, file);
+  if (wrong !== undefined)
+    return [new SwarmError('SW1112', `${task.module}.src: ${file} ${wrong.why}`, { at: task.locate(path), hint: wrong.hint })];
+  return folder === 'templates' ? checkTemplate(file) : [];
 }
 
-function checkTemplate(task: Task, file: string, path: readonly string[]): readonly SwarmError[] {
-  if (!statSync(file).isFile())
-    return [new SwarmError('SW1112', `template.src: ${file} is not a file`, { at: task.locate(path), hint: 'Name a file.' })];
+/** Why a module cannot take what is there; `copy` takes a file and a folder. */
+function describeKind(module: string, file: string): { readonly why: string; readonly hint: string } | undefined {
+  const stat = statSync(file);
+  if (module === 'sync') return stat.isDirectory() ? undefined : { why: 'is not a folder', hint: 'For a single file use the copy module.' };
+  return module === 'copy' || stat.isFile() ? undefined : { why: 'is not a file', hint: 'Name a file.' };
+}
+
+function checkTemplate(file: string): readonly SwarmError[] {
   try {
     return findTemplateFileProblems(decodeFile(readFileSync(file), file), file);
   } catch (thrown) {

@@ -6,7 +6,7 @@ import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { createSourceText, type SourceDocument } from '../yaml/source-document.ts';
-import { findEncodingProblem } from '../yaml/text-encoding.ts';
+import { dropByteOrderMark, findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readHostListPart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
@@ -101,7 +101,7 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
 
 /** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
-  const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  const plain = dropByteOrderMark(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'));
   if (plain.startsWith('#!') && !/\.(?:ya?ml|json|ini)$/.test(file)) {
     const at = createSourceText(file, plain).span(0, plain.split('\n')[0]?.length ?? 0);
     problems.push(new SwarmError('SW1306', `${file} is a program, and may not be run`, { at, hint: `Run: chmod +x ${file}` }));

@@ -14,7 +14,7 @@ export const dropByteOrderMark = (text: string): string => text.replace(/^\uFEFF
 
 /** SW1010 for a file that is not UTF-8, or that has a NUL in it. The hint is the command that converts it. */
 export function findEncodingProblem(input: string | Uint8Array, { file, text, span }: SourceText): SwarmError | undefined {
-  const bytes = Buffer.from(typeof input === 'string' ? text : input);
+  const bytes = typeof input === 'string' ? Buffer.from(text) : alignMark(Buffer.from(input), text);
   const encoded = Buffer.from(text, 'utf8');
   const bad = encoded.equals(bytes) ? bytes.indexOf(0) : bytes.findIndex((byte, at) => encoded[at] !== byte);
   if (bad < 0) return findLoneReturns({ file, text, span });
@@ -30,6 +30,12 @@ export function findEncodingProblem(input: string | Uint8Array, { file, text, sp
         : [`this file is not UTF-8 (byte 0x${byte} at offset ${bad})`, convert('latin1')];
   return new SwarmError('SW1010', message, { at: span(offset, offset + 1), hint });
 }
+
+const MARK = Buffer.from('\uFEFF');
+
+/** The bytes without a byte order mark, where the text has none: an offset means the same in both. */
+const alignMark = (bytes: Buffer, text: string): Buffer =>
+  text.startsWith('\uFEFF') || !bytes.subarray(0, MARK.length).equals(MARK) ? bytes : bytes.subarray(MARK.length);
 
 /** Old Macs ended lines so. What reads the file would take it for one line, or an editor show another line than an error names. */
 function findLoneReturns({ file, text, span }: Pick<SourceText, 'file' | 'text' | 'span'>): SwarmError | undefined {

@@ -110,6 +110,12 @@ function limitReceiving(
 
 /** So much counts when the host has taken it. */
 const PIECE_BYTES = 16 * 1024;
+/** sshd says at the latest after so many bytes that it has taken them: a window must have room for them. */
+const SSH_STEP_BYTES = 120 * 1024;
+
+/** The time over which the rate of what is sent is taken. */
+const sendingWindowMs = ({ leastRate, windowMs }: TransferLimit): number =>
+  leastRate === 0 ? windowMs : Math.max(windowMs, (SSH_STEP_BYTES / leastRate) * 1000);
 
 function limitSending(
   target: NodeJS.WritableStream,
@@ -141,7 +147,7 @@ function limitSending(
     },
   });
   const rate = watchRate(
-    limit,
+    { ...limit, windowMs: sendingWindowMs(limit) },
     () => isSending,
     (error) => {
       onSlow(error);

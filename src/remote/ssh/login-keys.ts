@@ -3,6 +3,7 @@ import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
 import { assertHasEnd } from '../../core/files/read-local-file.ts';
 import type { Login } from '../../core/inventory/login.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { quoteWord } from '../session/shell-text.ts';
 import { parsePrivateKey, parsePublicKey } from './parse-key.ts';
 
 /** A key to log in with: one that the agent holds, or one of a file. */
@@ -117,7 +118,7 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
     return {
       path,
       ...blob,
-      problem: `${why}${agentHasNone}. Correct identity_file in the inventory, or make the key: ssh-keygen -f ${path}`,
+      problem: `${why}${agentHasNone}. Correct identity_file in the inventory${isMissing(text) ? `, or make the key: ssh-keygen -f ${quoteWord(path)}` : ''}`,
     };
   }
   const key = parsePrivateKey(text, passphrase);
@@ -128,13 +129,13 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
     return {
       path,
       blob: publicBlob(shown),
-      problem: `${path} is a public key, and no agent holds its private key: ssh-add ${privatePath}`,
+      problem: `${path} is a public key, and no agent holds its private key: ssh-add ${quoteWord(privatePath)}`,
     };
   }
   const why = key instanceof Error ? key.message : 'it has no private key';
   const problem = /encrypted|passphrase/i.test(why)
-    ? `${path} is protected by a passphrase, and no agent holds it: ssh-add ${path}`
-    : `${path} is not a private key that swarm can use: ${why}. To have it in OpenSSH's form, run: ssh-keygen -p -f ${path}`;
+    ? `${path} is protected by a passphrase, and no agent holds it: ssh-add ${quoteWord(path)}`
+    : `${path} is not a private key that swarm can use: ${why}. To have it in OpenSSH's form, run: ssh-keygen -p -f ${quoteWord(path)}`;
   return { path, ...blob, problem };
 }
 

@@ -15,6 +15,7 @@ import { createAuthHandler, type SshLogin } from './ssh-login.ts';
 import { rejectWhenClosed, startSshProcess } from './ssh-process.ts';
 import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
 import { holdHostKeyProof } from './ssh2-host-key-proof.ts';
+import { setCarrier } from './taken-bytes.ts';
 
 export interface SshTransport extends Transport {
   readonly hostKey: HostKey;
@@ -95,7 +96,10 @@ function createTransport(client: Client, stream: Duplex): Transport {
     closed,
     startProcess: (argv) => (isClosed ? rejectWhenClosed(closed) : startSshProcess(client, argv, closed)),
     expose: (port, at) => (isClosed ? rejectWhenClosed(closed) : expose(port, at, closed)),
-    openTcpStream: (address, port) => (isClosed ? rejectWhenClosed(closed) : openForwardedStream(client, address, port, closed)),
+    openTcpStream: (address, port) =>
+      isClosed
+        ? rejectWhenClosed(closed)
+        : openForwardedStream(client, address, port, closed).then((through) => setCarrier(through, stream)),
     close: async () => {
       settleClosed(undefined);
       client.end();

@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { makeBlock, parseBlockUntil } from '../../../src/fleet/blocks/block-host.ts';
 import { makeHost } from '../inventory-hosts.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 const now = Date.parse('2026-12-01T12:00:00Z');
 
@@ -13,6 +15,11 @@ test.each([
   ['7d', '2026-12-08T12:00:00.000Z'],
 ])('--until %s ends at %s', (text, end) => {
   expect(new Date(parseBlockUntil(text, now)).toISOString()).toBe(end);
+});
+
+test('a date is the start of that day where the person is', () => {
+  vi.stubEnv('TZ', 'Europe/Berlin');
+  expect(new Date(parseBlockUntil('2026-12-05', now)).toISOString()).toBe('2026-12-04T23:00:00.000Z');
 });
 
 test.each([undefined, '8d', '2026-12-09', '2026-11-30', '0s', 'soon', '2026-13-45'])('--until %s is refused', (text) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openProject } from '../../../src/fleet/project/project.ts';
@@ -43,4 +43,34 @@ test('each file of this machine that an inventory names and that is missing is a
   mkdirSync(join(dir, 'keys'));
   writeFileSync(`${key}.pub`, 'x');
   expect(await find(dir)).toEqual(others);
+});
+
+test('so is one that cannot be what it is named for', async () => {
+  const dir = makeFolder({
+    'inventory/swarm.yml': `
+defaults: { user: root, identity_file: keys }
+hosts:
+  a:
+    become_password: { secret: { from: "file:keys" } }
+    routes: [ { command: [../keys] }, { command: [./program] } ]
+`,
+    'keys/x': 'x',
+    'inventory/program': 'x',
+    program: 'x',
+  });
+  chmodSync(join(dir, 'program'), 0o644);
+  expect((await find(dir)).map((each) => each.replaceAll(dir, ''))).toEqual([
+    '2: the key /keys is a folder, not a file',
+    '5: the file of a secret /keys is a folder, not a file',
+    expect.stringMatching(/^6: /),
+    expect.stringMatching(/^6: the program .*program may not be run$/),
+  ]);
+});
+
+test('the command that makes a key can be pasted', async () => {
+  const dir = makeFolder({
+    'inventory/swarm.yml': 'defaults: { user: root, identity_file: "my key" }\nhosts: { a: { routes: [ { local: 127.0.0.9 } ] } }\n',
+  });
+  const { inventory } = await openProject({ directory: dir });
+  expect(inventory.warnings?.find(({ code }) => code === 'SW1312')?.hint).toContain(`ssh-keygen -t ed25519 -f '${dir}/my key'`);
 });

@@ -172,3 +172,17 @@ test('an arg of the wrong type is found beside one that is not known yet', async
   expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 `emerge_plan.options.0` must be an option of emerge']);
   expect(await problemsOf(task, '{}', { options: ['--x'] })).toEqual([]);
 });
+
+test('a folder where a task needs a file, or a file in place of a folder, is named before the run', async () => {
+  const folder = join(dir, 'templates/folder');
+  const tasks = ['script', 'unarchive', 'template'].map(
+    (module) => `- ${module}: { src: ${folder}${module === 'script' ? '' : ', dest: /a'} }`,
+  );
+  const sync = `- sync: { src: ${join(dir, 'templates/good.hbs')}, dest: /a }`;
+  expect(await problemsOf(tasks.concat(sync).join('\n'))).toEqual([
+    `SW1112 6 script.src: ${folder} is not a file`,
+    `SW1112 7 unarchive.src: ${folder} is not a file`,
+    `SW1112 8 template.src: ${folder} is not a file`,
+    `SW1112 9 sync.src: ${join(dir, 'templates/good.hbs')} is not a folder`,
+  ]);
+});

@@ -112,3 +112,8 @@ test('indents that nest too deep have the error of brackets', () => {
   const text = Array.from({ length: 1300 }, (_, i) => `${' '.repeat(i)}a:\n`).join('');
   expect(readYaml(text, 'a.yml').problems).toMatchObject([{ code: 'SW1008', message: 'nested deeper than 100 levels' }]);
 });
+
+test('a byte order mark in the bytes of a file is none of its problems, and hides no other one', () => {
+  expect(readYaml(Buffer.from('\uFEFF- name: x\r\n'), 'a.yml')).toMatchObject({ problems: [], source: { value: [{ name: 'x' }] } });
+  expect(codes(Buffer.concat([Buffer.from('\uFEFFa: '), Buffer.from([0xe4])]))).toEqual(['SW1010']);
+});

@@ -5,14 +5,14 @@ import { limitTransfer } from '../../../src/remote/session/transfer-limit.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
 afterEach(() => void vi.useRealTimers());
 
-const limit = { leastRate: 1024, windowMs: 120_000 };
+const DEFAULT_LIMIT = { leastRate: 1024, windowMs: 120_000 };
 const nothing = new PassThrough();
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Lets time pass, with so many bytes at the beginning of each second. */
-async function passSeconds(seconds: number, eachSecond: () => void): Promise<void> {
+async function passSeconds(seconds: number, eachSecond: () => unknown): Promise<void> {
   for (let second = 0; second < seconds; second++) {
-    eachSecond();
+    await eachSecond();
     await turn();
     vi.advanceTimersByTime(1000);
   }
@@ -21,7 +21,7 @@ async function passSeconds(seconds: number, eachSecond: () => void): Promise<voi
 function receiving(reads: boolean) {
   const source = new PassThrough();
   const errors: unknown[] = [];
-  const { stdout } = limitTransfer({ stdin: nothing, stdout: source }, 'from host', limit, (error) => errors.push(error));
+  const { stdout } = limitTransfer({ stdin: nothing, stdout: source }, 'from host', DEFAULT_LIMIT, (error) => errors.push(error));
   stdout.on('error', (error) => errors.push(error));
   if (reads) stdout.on('data', () => undefined);
   return { source, errors };
@@ -53,7 +53,7 @@ test('a transfer that has ended is watched no more', async () => {
   expect(errors).toEqual([]);
 });
 
-function sending(take: (done: () => void) => void) {
+function sending(take: (done: () => void) => void, limit = DEFAULT_LIMIT) {
   const target = new Writable({ highWaterMark: 1, write: (_chunk, _, done) => take(done) });
   const errors: unknown[] = [];
   const { stdin } = limitTransfer({ stdin: target, stdout: nothing }, 'to host', limit, (error) => errors.push(error));
@@ -71,6 +71,21 @@ test('a host that takes nothing is given up; one that takes its pieces is not', 
   slow.stdin.end(Buffer.alloc(1_000_000));
   await passSeconds(600, () => waiting.shift()?.());
   expect(slow.errors).toEqual([]);
+});
+
+test('a host that takes much at once, as sshd does, is slow over a time that has room for it', async () => {
+  const waiting: (() => void)[] = [];
+  const { stdin, errors } = sending((done) => void waiting.push(done), { leastRate: 100, windowMs: 120_000 });
+  let second = 0;
+  stdin.end(Buffer.alloc(1_000_000));
+  await passSeconds(3000, async () => {
+    if (second++ % 480 !== 479) return;
+    for (let piece = 0; piece < 6; piece++) {
+      waiting.shift()?.();
+      await turn();
+    }
+  });
+  expect(errors).toEqual([]);
 });
 
 test('where nothing is to be sent, the host is not blamed', async () => {
