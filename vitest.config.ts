@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/setup/slowest-first.ts';
 
-/** Tables of many hosts, shells and kills, up to a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
+/** Tables of many hosts, shells and kills, up to a minute each, and what makes hosts for other tests. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
 const LONG = [
   'test/builds/root/enter-root.test.ts',
   'test/e2e/run/connection-loss.test.ts',
@@ -10,9 +10,13 @@ const LONG = [
   'test/e2e/run/healing.test.ts',
   'test/e2e/hosts/hosts-gone.test.ts',
   'test/e2e/run/processes-end.test.ts',
+  'test/e2e/run/push-cuts.test.ts',
   'test/e2e/run/push-links.test.ts',
   'test/e2e/raw-texts.test.ts',
   'test/e2e/shared-files.test.ts',
+  'test/machines/namespaces.test.ts',
+  'test/machines/sshd.test.ts',
+  'test/packaging/module-project.test.ts',
   'test/remote/connect/login-shells.test.ts',
   'test/remote/jobs/detached-jobs.test.ts',
   'test/remote/jobs/job-survival.test.ts',

@@ -264,7 +264,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
     const hosts = project(`d1: { routes: [ ${route(one.port)} ] }`);
     const typed = (answer: string): Promise<ProgramResult> =>
       runSwarm(hosts.dir, ['hosts', 'trust', 'd1'], { env: { HOME: home }, under: ['python3', '-c', PTY, answer] });
-    for (const answer of rows(['\n', 'n\n', 'yep\n', '\u0004', '\u0003'], 2)) {
+    for (const answer of rows(['\n', 'n\n', 'yep\n', '\u0004', '\u0003'], 4)) {
       const no = await typed(answer);
       expect([answer, no.exit, existsSync(hosts.pins)]).toEqual([answer, 7, false]);
       expect(no.stdout).toContain('Is this d1? Pin these 2 keys [y/N]');
