@@ -99,6 +99,7 @@ const READ_OTHERWISE = [
   'language/playbook/used-facts.ts',
   'remote/ssh-config/read-config-file.ts',
   'remote/ssh/login-keys.ts',
+  'remote/ssh/taken-bytes.ts',
   'remote/tree/hash-files.ts',
   'remote/tree/pack-tree.ts',
   'sdk/host-script.ts',
