@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileS
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as breath } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
@@ -55,7 +55,7 @@ function watch(dir: string): {
   const all = (async () => {
     while (!over) {
       await look();
-      await breath();
+      await pause(5); // the build needs the processor too
     }
     await look();
   })();

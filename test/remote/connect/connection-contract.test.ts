@@ -5,6 +5,7 @@ import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
+import { rows } from '../../setup/cases.ts';
 import { startFakeSshServer } from '../fake-ssh-server.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
 import { describeConnection, type OpenedConnection } from './connection-contract.ts';
@@ -52,8 +53,8 @@ describeConnection('no wire: this machine', () => made({ ...plain, routes: [{ ki
 const raw = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8').trim() : '';
 if (raw !== '') {
   const pod = { ...plain, identity: { hostKeys: [], machineId: hashMachineId(raw) } };
-  describeConnection('a command route into sh', () => made({ ...pod, routes: [{ kind: 'command', argv: ['sh'] }] }), { tunnel: false });
-  describeConnection('a command route into bash', () => made({ ...pod, routes: [{ kind: 'command', argv: ['env', 'bash'] }] }), {
-    tunnel: false,
-  });
+  for (const argv of rows<readonly [string, ...string[]]>([['sh'], ['env', 'bash']], 2))
+    describeConnection(`a command route into ${argv.at(-1)}`, () => made({ ...pod, routes: [{ kind: 'command', argv }] }), {
+      tunnel: false,
+    });
 }
