@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { hashMachineId } from '../inventory/host-identity.ts';
+import { isMapping } from '../json-value.ts';
 
 /** The machine on which a process runs, for the readers of a project that several machines share. */
 export interface Orchestrator {
@@ -50,7 +51,7 @@ export function isThisMachine(machine: Orchestrator | undefined): boolean {
 
 /** True for a value that a journal or a claim may have as its orchestrator. */
 export function isOrchestrator(value: unknown): value is Orchestrator {
-  if (typeof value !== 'object' || value === null || !('name' in value) || typeof value.name !== 'string') return false;
-  if (!MACHINE_NAME.test(value.name)) return false; // hints have it in command lines
-  return !('machineId' in value) || typeof value.machineId === 'string';
+  if (!isMapping(value) || typeof value['name'] !== 'string') return false;
+  if (!MACHINE_NAME.test(value['name'])) return false; // hints have it in command lines
+  return !('machineId' in value) || typeof value['machineId'] === 'string';
 }
