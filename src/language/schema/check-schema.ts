@@ -7,8 +7,8 @@ import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { issuesOfClosestForm } from './closest-form.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
-import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { findMeantWord } from './other-words.ts';
+import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { listKeysAt } from './schema-keys.ts';
 import { valueAtPath } from './value-at-path.ts';
 

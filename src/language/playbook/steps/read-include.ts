@@ -78,9 +78,7 @@ export function readIncludeRole(
   const at = context.source.valueSpan([...context.path, key, 'name']);
   if (roles.length === 0) reader.problems.push(roleMissing(reader, context, name, at));
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
-    withApply(
-      [readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
-    );
+    withApply([readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat());
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {
     ...{ kind: 'include', task, inheritsTags: false },

@@ -56,10 +56,7 @@ test.each([
   ['command: { command: ls }', 'command has no argument `command`. Did you mean `cmd`?'],
   ['cron: { name: x, jobs: ls }', 'cron has no argument `jobs`. Did you mean `job`?'],
   ['debug: { message: hi }', 'debug has no argument `message`. Did you mean `msg`?'],
-  [
-    'include_tasks: file=x',
-    '`include_tasks` takes a mapping of arguments, not `key=value` in a text. Write: include_tasks: { file: x }',
-  ],
+  ['include_tasks: file=x', '`include_tasks` takes a mapping of arguments, not `key=value` in a text. Write: include_tasks: { file: x }'],
   ['import_tasks: file=x', '`import_tasks` takes the name of a file, not `key=value` in a text. Write: import_tasks: x'],
 ])('%s: one mistake is one problem, with what was meant', async (task, problem) => {
   expect(await problemsOf(task)).toEqual([problem]);
