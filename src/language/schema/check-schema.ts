@@ -92,6 +92,10 @@ export function toSchemaProblems(
     .flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
 
+/** What is left of a text as a name; that of a variable has no dash and no dot. */
+const toPlainName = (text: string, join: '-' | '_'): string =>
+  text.replace(join === '-' ? /[^\w.-]+/g : /\W+/g, join).replace(/^[^A-Za-z0-9]+/, '');
+
 const isSamePath = (one: KeyPath, other: KeyPath): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** The problems of one issue. */
@@ -104,7 +108,9 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   if (issue.code === 'invalid_key') {
     const inner = issue.issues[0];
     const message = `\`${String(issue.path.at(-1))}\` ${toPhrase(inner?.message ?? 'is not a name')}`;
-    return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path) })];
+    const name = toPlainName(String(issue.path.at(-1)), message.includes('. _ -') ? '-' : '_');
+    const hint = name === '' || !message.includes('letters, digits') ? undefined : `For example: ${name}`;
+    return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path), hint })];
   }
   if (issue.code === 'invalid_union' && !isPhrase(issue.message)) {
     const closest = issuesOfClosestForm(issue, value);
