@@ -4,7 +4,7 @@ import type { Span } from '../../core/span.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 
 /** Does what reads or checks the task of `swarm task`; the places of its errors are those in the words that a person typed. */
-export async function withTypedPlaces<T>(words: readonly string[], work: () => Promise<T>): Promise<T> {
+export async function locateInTypedWords<T>(words: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withTypedPlaces } from '../../../src/cli/run/typed-places.ts';
+import { locateInTypedWords } from '../../../src/cli/run/typed-places.ts';
 import { formatError } from '../../../src/core/error/error-text.ts';
 import { SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 
@@ -8,7 +8,7 @@ const text = '  - {"file":{"path":"/a b","state":"dir"}}';
 
 async function formatAt(column: number, length: number): Promise<string> {
   const problem = new SwarmError('SW1112', 'wrong', { at: { file: 'swarm task', line: 5, column, length, text } });
-  const error = await withTypedPlaces(words, () => Promise.reject(new ValidationError([problem]))).catch((thrown: unknown) => thrown);
+  const error = await locateInTypedWords(words, () => Promise.reject(new ValidationError([problem]))).catch((thrown: unknown) => thrown);
   return (error as ValidationError).problems.map((each) => formatError(each.toJSON())).join('\n');
 }
 
