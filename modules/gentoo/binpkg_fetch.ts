@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { READ_LIMIT_MS } from '../../src/builds/built-package.ts';
 import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import { reachHost } from '../../src/builds/reach-host.ts';
 import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
@@ -88,6 +89,9 @@ const isOtherThanDeclared = (error: unknown): boolean => error instanceof SwarmE
 
 /** True where the host still has what it declared: then it was the way, and a long build is worth another fetch. */
 async function hasFile(from: Probe, path: string, sha256: string): Promise<boolean> {
-  const { stdout } = await from.query({ argv: ['sha256sum', '--', path] });
+  const { stdout } = await from.query({
+    argv: ['sh', '-c', '[ -f "$1" ] && sha256sum -- "$1"', 'sh', path],
+    timeoutMs: READ_LIMIT_MS,
+  });
   return stdout.startsWith(sha256);
 }
