@@ -14,7 +14,7 @@ const failure = (host: string, item: string, blame: FailureCause = 'unknown', si
 test.each([
   ['SW2005', 'link'],
   ['SW4001', 'host'],
-  ['SW4002', 'link'],
+  ['SW4002', 'host'],
   ['SW4003', 'host'],
   ['SW4005', 'host'],
   ['SW3001', 'host'],
