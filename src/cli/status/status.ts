@@ -76,6 +76,7 @@ export function formatOverview(
     ),
     ...hosts.flatMap((host) => formatHealing(host, now)),
     ...formatUnfit(hosts, now),
+    ...hosts.flatMap((host) => formatChangedTrees(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...(disk === undefined
@@ -136,6 +137,12 @@ function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly Disp
     return displayText`${names.join(', ')} ${verb} nothing of target ${target}: ${because}, ${formatTimeAgo(Date.parse(at), now)}. ${fix}`;
   });
 }
+
+const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  changedTrees.map(({ tree, paths, at, playbook }) => {
+    const push = `${playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`} --limit ${name}`;
+    return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To put them back: ${push}`;
+  });
 
 const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   misdirected.map(

@@ -9,6 +9,7 @@ import { mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 export interface HostSummary {
   readonly name: string;
   readonly status: string;
+  readonly changedTrees?: readonly { readonly playbook: string }[];
 }
 
 type NamedTarget = Pick<Target, 'name' | 'packages'>;
@@ -30,6 +31,7 @@ export function suggestNextCommand(
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const unreachable = hosts.filter(({ status }) => status === 'unreachable').map(({ name }) => name);
   const unfit = hosts.find(({ status }) => status === 'unfit');
+  const changed = hosts.find(({ changedTrees = [] }) => changedTrees.length > 0);
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
@@ -41,9 +43,16 @@ export function suggestNextCommand(
   if (unreachable.length > 0) return `swarm hosts verify ${unreachable.join(',')}`;
   if (last?.status === 'failed') return isCommandRun(last) ? `swarm runs logs ${last.run} --errors` : `swarm runs resume ${last.run}`; // its hosts answer again
   if (unfit !== undefined) return 'swarm doctor';
+  if (changed !== undefined) return suggestComparison(changed);
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   const builds = all.some(({ groups }) => groups.includes(DEFAULT_DRONES)); // a project without drones builds nothing
   return binhost.status === 'empty' && builds ? suggestBuild(targets) : 'nothing to do';
+}
+
+/** What a push would put back is looked at before it is done. */
+function suggestComparison({ name, changedTrees: [first] = [] }: HostSummary): string {
+  const push = first === undefined || first.playbook === 'push' ? 'swarm push' : `swarm run ${first.playbook}`;
+  return `${push} --check --limit ${name}`;
 }
 
 /** Without a package, `swarm run build` takes what the target names. Which packages a project without lists wants, nobody can know. */

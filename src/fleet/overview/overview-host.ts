@@ -7,6 +7,7 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import { readHealing } from '../../journal/heal-log.ts';
 import { type MisdirectedRoute, readRouteMemory, type UnreachableRoute } from '../../journal/memory/route-memory.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
+import { type ChangedTree, readChangedTrees } from '../../journal/memory/tree-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import type { RunSummary } from '../../journal/runs/run-list.ts';
 import type { Project } from '../project/project.ts';
@@ -22,6 +23,8 @@ export interface OverviewHost {
   readonly because?: string;
   /** The targets that it gets nothing of, as the last run or doctor found. */
   readonly unfit?: readonly RememberedUnfit[];
+  /** The trees that somebody changed there, as the last push or `push --check` found. */
+  readonly changedTrees?: readonly ChangedTree[];
   readonly cores: number | undefined;
   readonly protected: boolean;
   readonly routes: readonly string[];
@@ -45,6 +48,7 @@ export function createHostDescriber(
 ): (host: Host) => OverviewHost {
   const routes = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
+  const changedTrees = readChangedTrees(dirname(project.runsDir));
   const cores = readLastCores(runs);
   const records = readHealing(dirname(project.runsDir));
   const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
@@ -66,6 +70,7 @@ export function createHostDescriber(
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
       ...(host.gone === undefined ? {} : { gone: host.gone }),
+      ...(changedTrees.has(host.name) ? { changedTrees: changedTrees.get(host.name) ?? [] } : {}),
       ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(live === undefined ? {} : { live }),
