@@ -105,6 +105,15 @@ test('a tree that somebody changed on a host is shown with what to type, also wh
   ]);
 });
 
+test('a host whose key is another one is not shown as if all were well', () => {
+  const unproven = [{ route: 'local 10.0.0.2:22', message: 'the host key is not pinned', since: '2026-12-01T11:57:00Z' }];
+  const host = { name: 'd2', status: 'misdirected', cores: 2, protected: false, routes: [], unproven } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  expect(shown).toContain(
+    'd2 is not proven on local 10.0.0.2:22: the host key is not pinned, 3 min ago. What to do: swarm hosts verify d2',
+  );
+});
+
 test('an item that is silent is shown with its age and the command that shows its output; a host that was asked with its answer', () => {
   const silent = [{ run: 'r1', item: 'dev-libs/icu-75', host: 'd1', since: '2026-12-01T09:00:00Z' }];
   const builds = [{ run: 'r1', item: 'dev-libs/icu-75', since: '2026-12-01T08:00:00Z' }];

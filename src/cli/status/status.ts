@@ -144,11 +144,16 @@ const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: numb
     return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To put them back: ${push}`;
   });
 
-const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
-  misdirected.map(
+const formatMisdirectedRoutes = ({ name, misdirected = [], unproven = [] }: OverviewHost, now: number): readonly DisplayText[] => [
+  ...misdirected.map(
     ({ route, machine, since }) =>
       displayText`${name} is not reached by ${route}: it led to ${machine ?? 'an unknown machine'} ${formatTimeAgo(Date.parse(since), now)}`,
-  );
+  ),
+  ...unproven.map(
+    ({ route, message, since }) =>
+      displayText`${name} is not proven on ${route}: ${message}, ${formatTimeAgo(Date.parse(since), now)}. What to do: swarm hosts verify ${name}`,
+  ),
+];
 
 /** A name and its values: on one line, or below each other on a narrow terminal. */
 function formatField(name: string, values: readonly string[], narrow: boolean): readonly DisplayText[] {

@@ -15,7 +15,7 @@ import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { type HealSummary, summarizeHealing } from './heal-summary.ts';
 import type { LiveHost } from './live-host.ts';
 
-/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
+/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine, or to one that is not proven; the name is part of the JSON output. */
 export interface OverviewHost {
   readonly name: string;
   readonly status: TrustStatus | 'misdirected' | 'unreachable' | 'unfit';
@@ -36,6 +36,8 @@ export interface OverviewHost {
   readonly live?: LiveHost;
   /** Since when no route led to it, as the last connections found. */
   readonly unreachable?: { readonly since: string; readonly message: string };
+  /** Routes on which a machine answers that does not prove to be the host. */
+  readonly unproven?: readonly UnreachableRoute[];
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
@@ -54,6 +56,7 @@ export function createHostDescriber(
   const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
   return (host) => {
     const misdirected = routes.misdirected.get(host.name) ?? [];
+    const unproven = (routes.unproven.get(host.name) ?? []).filter(({ route }) => host.routes.map(formatRoute).includes(route));
     const live = answers.get(host.name);
     const unreachable = live === undefined ? findUnreachable(host, routes.unreachable.get(host.name) ?? []) : findSilent(live, now);
     const unfit = listUnfit(project, host, remembered);
@@ -61,7 +64,7 @@ export function createHostDescriber(
       name: host.name,
       ...describeUnfit(project, unfit),
       status: hostStatus(trustStatus(host, now), {
-        misdirected: misdirected.length > 0,
+        misdirected: misdirected.length + unproven.length > 0,
         unreachable: unreachable !== undefined,
         unfit: unfit.length > 0,
       }),
@@ -74,6 +77,7 @@ export function createHostDescriber(
       ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(live === undefined ? {} : { live }),
+      ...(unproven.length > 0 ? { unproven } : {}),
       ...(misdirected.length > 0 ? { misdirected: misdirected.map(toMisdirected) } : {}),
     };
   };
