@@ -25,6 +25,7 @@ import { recordTargets } from '../../journal/memory/target-memory.ts';
 import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import { chooseRunReporters, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
+import { createQuestion } from './ask-in-run.ts';
 import { createTaskQuestion } from './ask-tasks.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
@@ -63,6 +64,7 @@ export async function executeRun(
       factCache: openFactCache(join(project.dir, '.swarm'), options.flushCache === true),
       watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
+      ask: createQuestion(stop),
       ...(options.step ? { confirmTask: createTaskQuestion(stop) } : {}),
       version: readProgramVersion(),
     }),

@@ -1,3 +1,4 @@
+import { certificateRules } from './rules/certificate-rules.ts';
 import { databaseRules } from './rules/database-rules.ts';
 import { fileRules } from './rules/file-rules.ts';
 import { flowRules } from './rules/flow-rules.ts';
@@ -12,6 +13,7 @@ export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries
 
 /** How the modules of Ansible become those of swarm. */
 export const MODULE_RULES: ModuleRules = Object.assign(Object.create(null), {
+  ...certificateRules,
   ...databaseRules,
   ...fileRules,
   ...flowRules,

@@ -5,7 +5,7 @@ import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
-import { checkArgs } from './ansible-args.ts';
+import { checkArgs, readTypes } from './ansible-args.ts';
 import { convertUri } from './convert-uri.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
@@ -23,7 +23,9 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
+  if (name === 'openssl_privatekey') context.translation.changes.add('the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY');
   if (name === 'command') noteExpansion(args, context);
+  if (name === 'pause') return convertQuestion(args, context);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
   if (name === 'postgresql_privs' && textOf(findPair(args, 'type')?.value) === 'default_privs')
@@ -61,6 +63,18 @@ function convertCopy(args: YAMLMap): undefined {
   if (copy === undefined || given === undefined) return;
   renameKey(copy, 'remote_src');
   copy.value = new Scalar(!given);
+}
+
+/** Ansible asks once, whatever hosts the play has. */
+function convertQuestion(args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
+  if (findPair(args, 'prompt') === undefined) return undefined;
+  for (const pair of args.items) convertValues(pair.value, context);
+  const module = context.modules.get('pause');
+  if (module !== undefined) {
+    readTypes(module, args);
+    checkArgs('pause', module, args);
+  }
+  return { name: 'pause', args, keywords: { run_once: true } };
 }
 
 /** Ansible puts in variables of the environment and homes without any shell. */

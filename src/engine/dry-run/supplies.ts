@@ -64,6 +64,12 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   archive: ['dest', 'path'],
   ...Object.fromEntries(['assemble', 'copy', 'get_url', 'git', 'sync', 'template', 'unarchive'].map((name) => [name, ['dest']])),
   ...Object.fromEntries(['blockinfile', 'file', 'ini_file', 'lineinfile', 'mount', 'replace'].map((name) => [name, ['path']])),
+  ...Object.fromEntries(
+    ['openssh_keypair', 'openssl_csr', 'openssl_dhparam', 'openssl_privatekey', 'openssl_publickey', 'x509_certificate'].map((name) => [
+      name,
+      ['path'],
+    ]),
+  ),
   alternatives: ['link'],
 };
 

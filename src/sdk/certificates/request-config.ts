@@ -36,8 +36,8 @@ export function printRequestConfig(subject: Subject, extensions: readonly Wanted
   ].join('\n');
 }
 
-/** A configuration of openssl puts variables for $, and takes quotes, # and blanks at the ends away. */
-const escapeValue = (value: string): string => value.replace(/[\\$"'`#]/g, '\\$&').replace(/^ | $/g, '\\ ');
+/** A configuration of openssl puts variables for $, and takes quotes, # and blanks at the start away. */
+const escapeValue = (value: string): string => value.replace(/[\\$"'`#]/g, '\\$&').replace(/^ /, '\\ ');
 
 /** The description of a request or a certificate by openssl, without what differs each time it is signed, and with the extensions in an order of
  *  their own. */

@@ -2,13 +2,11 @@
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge' },
   gather_facts: 'setup',
+  ...{ openssl_certificate: 'x509_certificate', openssl_csr_pipe: 'openssl_csr' },
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
 };
 
 const MESSAGE = 'Write: send_message: "The text"';
-const OPENSSL = 'Write: command: { cmd: openssl genpkey -algorithm ed25519 -out /etc/ssl/own.key, creates: /etc/ssl/own.key }';
-const CERTIFICATE =
-  'Write: command: { cmd: openssl req -x509 -key /etc/ssl/own.key -subj /CN=own -out /etc/ssl/own.crt, creates: /etc/ssl/own.crt }';
 const COMPOSE = 'Put the containers into a file of compose with copy or template. Then write: command: docker compose up -d';
 
 /** Modules of Ansible that swarm does not have, and what does the same. */
@@ -44,9 +42,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   mysql_query: "Write: shell: mysql --execute 'FLUSH PRIVILEGES'",
   mysql_variables: "Write: shell: mysql --execute 'SET GLOBAL max_connections = 200'",
   nmcli: 'Put the connection into a file with template, and write a handler: command: nmcli connection reload',
-  openssl_csr: CERTIFICATE,
-  openssl_dhparam: 'Write: command: { cmd: openssl dhparam -out /etc/ssl/dhparam.pem 2048, creates: /etc/ssl/dhparam.pem }',
-  openssl_privatekey: OPENSSL,
   pam_limits: 'Write: lineinfile: { path: /etc/security/limits.conf, line: "web soft nofile 65536" }',
   parted: 'Write: shell: lsblk /dev/sdb1 || parted --script /dev/sdb mklabel gpt mkpart data 1MiB 100%',
   patch: 'Write: shell: patch --forward --strip 1 < /tmp/own.patch',
@@ -62,7 +57,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   synchronize: 'Write: sync: { src: www/, dest: /srv/www }',
   telegram: MESSAGE,
   validate_argument_spec: 'Declare the values in args: of the playbook, or test them with assert.',
-  x509_certificate: CERTIFICATE,
   xml: 'Use template for the whole file, or replace for a part of it.',
   yarn: 'Write: command: { cmd: yarn install, chdir: /srv/app }',
   zfs: 'Write: shell: zfs list tank/web || zfs create tank/web',
