@@ -18,9 +18,10 @@ case "$1 $*" in
   x509*-noout*) echo 'Certificate:' ;;
   *) cat >/dev/null; echo '-----BEGIN' ;;
 esac`,
-  'ssh-keygen': `for last; do :; done
+  'ssh-keygen': `after() { while [ "$1" != -C ]; do shift; done; printf %s "$2"; }
+for last; do :; done
 case "$1" in
-  -q) echo secret >"$last"; echo 'ssh-ed25519 AAAA' >"$last.pub" ;;
+  -q) echo secret >"$last"; echo "ssh-ed25519 AAAA $(after "$@")" >"$last.pub" ;;
   -y) cat >/dev/null; echo 'ssh-ed25519 AAAA' ;;
   -l) echo '256 SHA256:abc no comment (ED25519)' ;;
 esac`,
