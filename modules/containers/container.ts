@@ -76,7 +76,7 @@ export default defineModule({
         verb: found === undefined ? 'create' : 'update',
         subject: `container ${name}`,
         before: found?.description ?? '',
-        after: describeContainer(spec),
+        after: describeChange(spec, found),
         apply: (remote) =>
           makeContainer(remote, engine, name, spec, state === 'started' || (state === 'present' && found?.isRunning === true)),
       };
@@ -90,6 +90,13 @@ export default defineModule({
   },
 });
 
+/** Where only a value of the environment is another one, which is not shown, the two texts would be the same. */
+function describeChange(spec: ContainerSpec, found: FoundContainer | undefined): string {
+  const text = describeContainer(spec);
+  if (text !== found?.description) return text;
+  return `${text}(${found.asked === hashContainer(spec) ? 'made anew' : 'with other values of env'})\n`;
+}
+
 interface State {
   readonly engine: string;
   readonly found: FoundContainer | undefined;
@@ -99,9 +106,10 @@ interface State {
 async function readState(probe: Probe, { name, image = '', engine, pull, state }: Wanted): Promise<State> {
   const words = [engine ?? '', name, image, pull && state !== 'absent' && !probe.check ? 'pull' : ''];
   const text = await queryScript(probe, readScript(import.meta.dirname, 'container-state.sh'), words, `container ${name}`);
-  const [program = '', json = '', id = ''] = text.split('\n');
+  const [program = '', id = '', ...lines] = text.split('\n');
+  const json = lines.join('\n').trim();
   if (json === '') return { engine: program, found: undefined, imageId: plainId(id) };
-  const found = parseContainer(parseForeignJson(json));
+  const found = parseContainer([parseForeignJson(json)].flat()[0]);
   if (found === undefined) throw new SwarmError('SW6012', `${program} inspect says nothing of the container ${name}`, { detail: json.slice(0, 500) });
   return { engine: program, found, imageId: plainId(id) };
 }

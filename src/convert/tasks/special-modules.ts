@@ -1,4 +1,4 @@
-import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { readYesNo } from '../../language/schema/yes-no.ts';
 import { printCel } from '../jinja/print/print-cel.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
@@ -23,6 +23,7 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
+  if (name === 'docker_container') noteContainer(args, context);
   if (name === 'openssl_privatekey') context.translation.changes.add('the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY');
   if (name === 'command') noteExpansion(args, context);
   if (name === 'pause') return convertQuestion(args, context);
@@ -63,6 +64,17 @@ function convertCopy(args: YAMLMap): undefined {
   if (copy === undefined || given === undefined) return;
   renameKey(copy, 'remote_src');
   copy.value = new Scalar(!given);
+}
+
+/** A container of Ansible has no label of swarm. Of the network settings of Ansible one place is enough. */
+function noteContainer(args: YAMLMap, { translation }: TaskContext): undefined {
+  if (textOf(findPair(args, 'state')?.value) === 'absent') return;
+  translation.changes.add('a container that Ansible made is made anew once');
+  const mode = findPair(args, 'network_mode');
+  const networks = findPair(args, 'networks')?.value;
+  const [first] = isSeq(networks) ? networks.items : [];
+  const name = isMap(first) ? textOf(findPair(first, 'name')?.value) : undefined;
+  if (mode !== undefined && name !== undefined && name === textOf(mode.value)) removePair(args, mode);
 }
 
 /** Ansible asks once, whatever hosts the play has. */

@@ -1,6 +1,7 @@
 /** Modules of Ansible that swarm has under another name. */
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge' },
+  ...{ docker_container: 'container', docker_network: 'container_network', docker_volume: 'container_volume', podman_container: 'container' },
   gather_facts: 'setup',
   ...{ openssl_certificate: 'x509_certificate', openssl_csr_pipe: 'openssl_csr' },
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
@@ -19,11 +20,8 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   composer: 'Write: command: { cmd: composer install, chdir: /srv/app }',
   docker_compose: COMPOSE,
   docker_compose_v2: COMPOSE,
-  docker_container: COMPOSE,
   docker_image: 'Write: command: docker pull alpine',
   docker_login: 'Write: command: { cmd: docker login --username web --password-stdin, stdin: "{{ password }}" }',
-  docker_network: 'Write: shell: docker network inspect web || docker network create web',
-  docker_volume: 'Write: command: docker volume create data',
   dpkg_selections: 'Write: command: apt-mark hold linux-image-amd64',
   expect: 'Give the answers on standard input. Write: command: { cmd: ./setup, stdin: "yes\\nno\\n" }',
   filesystem: 'Write: shell: blkid /dev/sdb1 || mkfs.ext4 /dev/sdb1',
