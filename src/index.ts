@@ -37,6 +37,8 @@ export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type FoundKey, isNewKeyMade, keyChoiceArgs } from './sdk/certificates/key-choice.ts';
 export { normalizeDescription, printRequestConfig, type Subject, type WantedExtension } from './sdk/certificates/request-config.ts';
+export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
+export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export { type ContainerSpec, containerSpecArgs, engineArg, engineName } from './sdk/containers/container-args.ts';
 export {
   containerWords,
@@ -48,8 +50,6 @@ export {
   parseContainer,
   plainId,
 } from './sdk/containers/container-words.ts';
-export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
-export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export {
   type CurlOption,
   type CurlRequest,

@@ -36,7 +36,9 @@ const args = z
     pull: z
       .boolean()
       .default(false)
-      .describe('Load the newest image of this name on each run, and make the container anew where it is another one. A check does not load it'),
+      .describe(
+        'Load the newest image of this name on each run, and make the container anew where it is another one. A check does not load it',
+      ),
     recreate: z.boolean().default(false).describe('Make it anew on each run'),
     restart: z.boolean().default(false).describe('Where it runs and stays, start it anew'),
   })
@@ -47,7 +49,11 @@ type Wanted = z.output<typeof args>;
 export default defineModule({
   summary: 'Run a container with docker or podman; it is made anew where something else is asked for',
   args,
-  returns: z.strictObject({ name: z.string(), state: z.enum(['started', 'present', 'stopped', 'absent']), image: z.string().exactOptional() }),
+  returns: z.strictObject({
+    name: z.string(),
+    state: z.enum(['started', 'present', 'stopped', 'absent']),
+    image: z.string().exactOptional(),
+  }),
   argHints: { published_ports: 'Rename it to ports.', mounts: 'Write them as volumes: /srv/web:/usr/share/nginx/html:ro' },
   example: `container:
   name: web
@@ -110,7 +116,8 @@ async function readState(probe: Probe, { name, image = '', engine, pull, state }
   const json = lines.join('\n').trim();
   if (json === '') return { engine: program, found: undefined, imageId: plainId(id) };
   const found = parseContainer([parseForeignJson(json)].flat()[0]);
-  if (found === undefined) throw new SwarmError('SW6012', `${program} inspect says nothing of the container ${name}`, { detail: json.slice(0, 500) });
+  if (found === undefined)
+    throw new SwarmError('SW6012', `${program} inspect says nothing of the container ${name}`, { detail: json.slice(0, 500) });
   return { engine: program, found, imageId: plainId(id) };
 }
 

@@ -20,12 +20,23 @@ export default defineModule({
 `,
   async *run(probe, { name, state, driver, subnet, gateway, internal, engine }) {
     const subject = `network ${name}`;
-    const answer = await queryScript(probe, readScript(import.meta.dirname, 'container-known.sh'), [engine ?? '', 'network', name], subject);
+    const answer = await queryScript(
+      probe,
+      readScript(import.meta.dirname, 'container-known.sh'),
+      [engine ?? '', 'network', name],
+      subject,
+    );
     const [program = '', found] = answer.split('\n');
     if (found === 'there' && state === 'absent')
-      yield { verb: 'delete', subject, apply: async (remote) => void (await runOrThrow(remote, [program, 'network', 'rm', name], subject)) };
+      yield {
+        verb: 'delete',
+        subject,
+        apply: async (remote) => void (await runOrThrow(remote, [program, 'network', 'rm', name], subject)),
+      };
     if (found !== 'there' && state === 'present') {
-      const options = Object.entries({ driver, subnet, gateway }).flatMap(([key, value]) => (value === undefined ? [] : [`--${key}=${value}`]));
+      const options = Object.entries({ driver, subnet, gateway }).flatMap(([key, value]) =>
+        value === undefined ? [] : [`--${key}=${value}`],
+      );
       const words = ['network', 'create', ...options, ...(internal ? ['--internal'] : []), name];
       yield { verb: 'create', subject, apply: async (remote) => void (await runOrThrow(remote, [program, ...words], subject)) };
     }

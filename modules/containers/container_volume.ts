@@ -4,7 +4,10 @@ export default defineModule({
   summary: 'Keep a volume of docker or podman; what is in it stays when its containers go',
   args: z.strictObject({
     name: engineName.describe('Name of the volume'),
-    state: z.enum(['present', 'absent']).default('present').describe('present: the volume is there; absent: it is removed with what is in it'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('present: the volume is there; absent: it is removed with what is in it'),
     driver: engineName.optional().describe('Of a new volume: what keeps it; left out: a folder of the host'),
     driver_options: z
       .record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[^\0\n]*$/))

@@ -40,7 +40,17 @@ const SETTINGS = [
     'ufw',
     'uri',
   ],
-  ...['container', 'container_network', 'container_volume', 'mysql_db', 'mysql_replication', 'mysql_user', 'postgresql_db', 'postgresql_privs', 'postgresql_user'],
+  ...[
+    'container',
+    'container_network',
+    'container_volume',
+    'mysql_db',
+    'mysql_replication',
+    'mysql_user',
+    'postgresql_db',
+    'postgresql_privs',
+    'postgresql_user',
+  ],
 ];
 
 /** Modules that tell the package manager where packages are, or which it may install. */

@@ -5,6 +5,7 @@ export function certificateArguments(): Readonly<Record<string, Json>> {
   return {
     'openssh_keypair.size': 4096,
     'openssh_keypair.comment': 'backup of h002',
+    'openssl_privatekey.size': 4096,
     'openssl_privatekey.curve': 'secp384r1',
     passphrase: '{{ key_passphrase }}',
     privatekey_passphrase: '{{ key_passphrase }}',

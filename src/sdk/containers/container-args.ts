@@ -8,19 +8,21 @@ const word = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const words = z.array(z.union([word, z.int().transform(String)])).default([]);
 const texts = z.record(z.string().regex(/^[^\0\n=]+$/, 'must be a name'), scalar.pipe(z.string().regex(/^[^\0]*$/, 'must have no NUL')));
-const size = z
-  .union([z.string(), z.int().transform(String)])
-  .pipe(z.string().regex(/^\d+[bkmg]?$/i, 'must be a size such as 512m or 2g'));
-const commandWords = z
-  .union([z.string(), words])
-  .transform((value) => (typeof value === 'string' ? splitWords(value) : value));
+const size = z.union([z.string(), z.int().transform(String)]).pipe(z.string().regex(/^\d+[bkmg]?$/i, 'must be a size such as 512m or 2g'));
+const commandWords = z.union([z.string(), words]).transform((value) => (typeof value === 'string' ? splitWords(value) : value));
 
 /** Which program runs containers. */
-export const engineArg = z.enum(['docker', 'podman']).optional().describe('Program that runs containers; left out: docker, where the host has it, else podman');
+export const engineArg = z
+  .enum(['docker', 'podman'])
+  .optional()
+  .describe('Program that runs containers; left out: docker, where the host has it, else podman');
 
 /** What decides how a container is made: where one of these changes, the container is made anew. */
 export const containerSpecArgs = {
-  image: word.regex(/^[\w][\w./:@-]*$/, 'must be the name of an image').optional().describe('Image, with its version: nginx:1.27'),
+  image: word
+    .regex(/^[\w][\w./:@-]*$/, 'must be the name of an image')
+    .optional()
+    .describe('Image, with its version: nginx:1.27'),
   command: commandWords.default([]).describe('What runs in it, with its words: a text or a list; left out: what the image says'),
   entrypoint: commandWords.default([]).describe('Program that gets command, in place of the one of the image'),
   env: texts
@@ -30,7 +32,12 @@ export const containerSpecArgs = {
   ports: words.describe('Ports of the host that lead into it: 8080:80, 127.0.0.1:5432:5432, 53:53/udp'),
   volumes: words.describe('Folders and volumes of the host that it sees: /srv/web:/usr/share/nginx/html:ro'),
   networks: z
-    .array(z.union([engineName.transform((name) => ({ name, aliases: [] as string[] })), z.strictObject({ name: engineName, aliases: z.array(engineName).default([]) })]))
+    .array(
+      z.union([
+        engineName.transform((name) => ({ name, aliases: [] as string[] })),
+        z.strictObject({ name: engineName, aliases: z.array(engineName).default([]) }),
+      ]),
+    )
     .default([])
     .describe('Networks that it is in: names, or { name, aliases }'),
   network_mode: word.optional().describe('host, none, bridge, or container:NAME'),
@@ -40,7 +47,10 @@ export const containerSpecArgs = {
     .regex(/^(?:no|always|unless-stopped|on-failure(?::\d+)?)$/, 'must be no, always, unless-stopped or on-failure')
     .default('no')
     .describe('When it is started again by itself: no, on-failure, always, unless-stopped'),
-  user: z.union([word, z.int().transform(String)]).optional().describe('User in it, by name or number: 1000:1000'),
+  user: z
+    .union([word, z.int().transform(String)])
+    .optional()
+    .describe('User in it, by name or number: 1000:1000'),
   hostname: word.optional().describe('Name of the host in it'),
   working_dir: word.optional().describe('Folder in which its program starts'),
   capabilities: words.describe('Rights that it gets: [NET_ADMIN]'),

@@ -31,7 +31,10 @@ export function containerWords(spec: ContainerSpec): readonly string[] {
     ...each('--cap-drop', spec.cap_drop),
     ...each('--device', spec.devices),
     ...each('--security-opt', spec.security_opts),
-    ...each('--ulimit', spec.ulimits.map((limit) => limit.replace(':', '='))),
+    ...each(
+      '--ulimit',
+      spec.ulimits.map((limit) => limit.replace(':', '=')),
+    ),
     ...each('--tmpfs', spec.tmpfs),
     ...each('--link', spec.links),
     ...each('--volumes-from', spec.volumes_from),
@@ -113,4 +116,6 @@ export function parseContainer(value: unknown): FoundContainer | undefined {
 export const plainId = (id: string): string => id.trim().replace(/^sha256:/, '');
 
 const field = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;

@@ -39,7 +39,10 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
     '# converted: a container that Ansible made is made anew once\n- container: { name: a, image: b, pull: true, networks: [ { name: n } ] }',
   ],
   ['- docker_container: { name: a, state: absent }', '- container: { name: a, state: absent }'],
-  ['- community.crypto.openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }', '- openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }'],
+  [
+    '- community.crypto.openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }',
+    '- openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }',
+  ],
   [
     '- openssl_privatekey: { path: /k, type: ECC, curve: secp384r1, cipher: auto }',
     '# converted: the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY\n- openssl_privatekey: { path: /k, type: ECC, curve: secp384r1 }',

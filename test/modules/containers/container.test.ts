@@ -53,7 +53,15 @@ test('a check does not load an image, and says that it does not know', async () 
 });
 
 test('the words of create', () => {
-  const { name: _, state: __, engine: ___, pull, recreate, restart, ...spec } = container.args.parse({
+  const {
+    name: _,
+    state: __,
+    engine: ___,
+    pull,
+    recreate,
+    restart,
+    ...spec
+  } = container.args.parse({
     ...web,
     command: "sh -c 'a b'",
     entrypoint: ['/init', 'x'],
@@ -64,7 +72,16 @@ test('the words of create', () => {
   });
   const words = containerWords(spec).filter((word) => !word.startsWith('--label=swarm.'));
   expect(words).toEqual([
-    ...['--restart', 'always', '--network=shop', '--network-alias', 'w', '--entrypoint=/init', '--ulimit=nofile=1:2', '--add-host=db:192.0.2.7'],
+    ...[
+      '--restart',
+      'always',
+      '--network=shop',
+      '--network-alias',
+      'w',
+      '--entrypoint=/init',
+      '--ulimit=nofile=1:2',
+      '--add-host=db:192.0.2.7',
+    ],
     ...['--privileged', 'nginx:1.27', 'x', 'sh', '-c', 'a b'],
   ]);
 });

@@ -4,7 +4,10 @@ import type { AskPerson } from '../../../src/core/module.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 
 const drive = (args: unknown, ask?: AskPerson, check = false) =>
-  driveModule(pause.run({ ...createLocalHost('/tmp'), check, ...(ask === undefined ? {} : { ask }) }, pause.args.parse(args)), createLocalHost('/tmp'));
+  driveModule(
+    pause.run({ ...createLocalHost('/tmp'), check, ...(ask === undefined ? {} : { ask }) }, pause.args.parse(args)),
+    createLocalHost('/tmp'),
+  );
 
 test('a question is asked with the name of the host, also in a check', async () => {
   const asked: unknown[] = [];

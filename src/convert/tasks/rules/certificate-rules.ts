@@ -1,13 +1,23 @@
 import { FALSE, FILE_DROPS, type ModuleRule, type ModuleRules, TRUE } from './module-rule.ts';
 
-const CRYPTO_DROPS: NonNullable<ModuleRule['drop']> = { ...FILE_DROPS, select_crypto_backend: 'any', backend: 'any', return_content: 'any' };
+const CRYPTO_DROPS: NonNullable<ModuleRule['drop']> = {
+  ...FILE_DROPS,
+  select_crypto_backend: 'any',
+  backend: 'any',
+  return_content: 'any',
+};
 const BEGINS = 'a certificate begins when it is made: there is no not_before';
 const NEW_KEY = 'a new key replaces the old one without a copy: there is no backup';
 const CSR: ModuleRule = {
   rename: {
     ...{ CN: 'common_name', commonName: 'common_name', C: 'country_name', countryName: 'country_name', ST: 'state_or_province_name' },
     ...{ L: 'locality_name', O: 'organization_name', OU: 'organizational_unit_name', E: 'email_address', emailAddress: 'email_address' },
-    ...{ subjectAltName: 'subject_alt_name', keyUsage: 'key_usage', extKeyUsage: 'extended_key_usage', basicConstraints: 'basic_constraints' },
+    ...{
+      subjectAltName: 'subject_alt_name',
+      keyUsage: 'key_usage',
+      extKeyUsage: 'extended_key_usage',
+      basicConstraints: 'basic_constraints',
+    },
     ...{ useCommonNameForSAN: 'use_common_name_for_san' },
   },
   drop: { ...CRYPTO_DROPS, version: [1], create_subject_key_identifier: FALSE },

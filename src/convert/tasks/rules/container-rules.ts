@@ -9,7 +9,13 @@ const COMPARISONS = 'a container is made anew where its task says something else
 export const containerRules: ModuleRules = {
   docker_container: {
     to: 'container',
-    rename: { published_ports: 'ports', exposed: 'exposed_ports', force_kill: 'kill', networks_cli_compatible: 'cli', cap_add: 'capabilities' },
+    rename: {
+      published_ports: 'ports',
+      exposed: 'exposed_ports',
+      force_kill: 'kill',
+      networks_cli_compatible: 'cli',
+      cap_add: 'capabilities',
+    },
     values: { pull: { always: true, missing: false } },
     drop: {
       ...API,

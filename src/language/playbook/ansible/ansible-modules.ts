@@ -1,7 +1,12 @@
 /** Modules of Ansible that swarm has under another name. */
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge' },
-  ...{ docker_container: 'container', docker_network: 'container_network', docker_volume: 'container_volume', podman_container: 'container' },
+  ...{
+    docker_container: 'container',
+    docker_network: 'container_network',
+    docker_volume: 'container_volume',
+    podman_container: 'container',
+  },
   gather_facts: 'setup',
   ...{ openssl_certificate: 'x509_certificate', openssl_csr_pipe: 'openssl_csr' },
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
