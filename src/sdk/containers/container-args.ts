@@ -6,7 +6,11 @@ const NAME = /^[A-Za-z0-9][\w.-]*$/;
 export const engineName = z.string().regex(NAME, 'must be a name of letters, digits, dots, dashes and underscores');
 const word = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const words = z.array(z.union([word, z.int().transform(String)])).default([]);
+const words = z
+  .union([z.string(), z.array(z.union([word, z.int().transform(String)]))])
+  .transform((value) => (typeof value === 'string' ? value.split(',').map((each) => each.trim()) : value))
+  .refine((list) => list.every((each) => each !== ''), { error: 'must be a list of texts' })
+  .default([]);
 const texts = z.record(z.string().regex(/^[^\0\n=]+$/, 'must be a name'), scalar.pipe(z.string().regex(/^[^\0]*$/, 'must have no NUL')));
 const size = z.union([z.string(), z.int().transform(String)]).pipe(z.string().regex(/^\d+[bkmg]?$/i, 'must be a size such as 512m or 2g'));
 const commandWords = z.union([z.string(), words]).transform((value) => (typeof value === 'string' ? splitWords(value) : value));
