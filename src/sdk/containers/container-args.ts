@@ -13,7 +13,15 @@ const words = z
   .default([]);
 const texts = z.record(z.string().regex(/^[^\0\n=]+$/, 'must be a name'), scalar.pipe(z.string().regex(/^[^\0]*$/, 'must have no NUL')));
 const size = z.union([z.string(), z.int().transform(String)]).pipe(z.string().regex(/^\d+[bkmg]?$/i, 'must be a size such as 512m or 2g'));
-const commandWords = z.union([z.string(), words]).transform((value) => (typeof value === 'string' ? splitWords(value) : value));
+const commandWords = z.union([z.string(), words]).transform((value, context) => {
+  if (typeof value !== 'string') return value;
+  try {
+    return splitWords(value);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
+});
 
 /** Which program runs containers. */
 export const engineArg = z

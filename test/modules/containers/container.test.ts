@@ -85,3 +85,7 @@ test('the words of create', () => {
     ...['--privileged', 'nginx:1.27', 'x', 'sh', '-c', 'a b'],
   ]);
 });
+
+test('a command with an open quote is a fault of the task', () => {
+  expect(container.args.safeParse({ ...web, command: "sh -c 'a" }).error?.issues[0]?.message).toContain('a quote is not closed');
+});
