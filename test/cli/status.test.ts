@@ -31,7 +31,7 @@ test('status shows hosts, runs and binhost, with times relative to now', () => {
     expect.stringMatching(
       /^drone-tarn +blocked: new disk, set 3 h ago, until 2 d from now \(DAY TIME\) +\? +local 10\.42\.0\.199:22, tailscale/,
     ),
-    '2 hosts, 4 cores, those of 1 not known',
+    '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12  build  failed  3 min ago',
     'binhost   /srv/binhost  12 packages, 1 MiB',
@@ -46,7 +46,7 @@ test('in 40 columns names, states and failures stay whole', () => {
     '  protected',
     'drone-tarn      blocked',
     expect.stringMatching(/^ {2}new disk, set 3 h ago/),
-    '2 hosts, 4 cores, those of 1 not known',
+    '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12',
     '          build  failed  3 min ago',

@@ -48,6 +48,7 @@ export function formatOverview(
   now: number,
 ): readonly string[] {
   const narrow = style.columns < NARROW_COLUMNS;
+  const playbookWidth = narrow ? 0 : Math.max(0, ...runs.map(({ playbook }) => playbook.length));
   return [
     ...(hosts.some(({ live }) => live !== undefined) ? formatLiveTable(hosts, style, now) : formatStoredTable(hosts, style, now)),
     ...formatTotals(hosts),
@@ -57,7 +58,7 @@ export function formatOverview(
     ...runs.flatMap(({ id, playbook, check, status, startedAt, orchestrator }) =>
       formatField(
         isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
-        [id, `${playbook}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        [id, `${playbook.padEnd(playbookWidth)}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
         narrow,
       ),
     ),
@@ -85,11 +86,11 @@ export function formatOverview(
   ];
 }
 
-/** `3 hosts, 40 cores`, and of how many hosts the cores are not known. */
+/** `3 hosts, 40 cores (not known of 1 host)`. */
 function formatTotals(hosts: readonly OverviewHost[]): readonly DisplayText[] {
   if (hosts.length < 2) return [];
   const unknown = hosts.filter(({ cores }) => cores === undefined).length;
-  const without = unknown === 0 ? '' : `, those of ${unknown} not known`;
+  const without = unknown === 0 ? '' : ` (not known of ${formatQuantity(unknown, 'host')})`;
   return [displayText`${formatQuantity(hosts.length, 'host')}, ${formatQuantity(sumHosts(hosts).cores, 'core')}${without}`];
 }
 
