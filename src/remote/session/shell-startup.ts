@@ -5,7 +5,7 @@ import { buildProbeScript, joinProgramLines, PROBE_LIMIT, type ProbeResult, read
 import type { RemoteProcess } from '../transport/transport.ts';
 import type { ShellSession } from './open-sessions.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
-import { escapeBytes } from './shell-text.ts';
+import { escapePieces } from './shell-text.ts';
 import { type ShellAccess, startAnswering } from './start-answering.ts';
 import type { StartWatch } from './start-watch.ts';
 
@@ -43,18 +43,19 @@ const ODD_VARIABLES =
 const PREPARE_SHELL = `set +eufxC;unset ${ODD_VARIABLES};case :$PATH: in ::|*:/usr/sbin:*);;*)PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin;;esac`;
 /** What comes before the text that a shell is started for. */
 const prepareShell = (): string => `${PREPARE_SHELL};${joinProgramLines(readProgram('src/remote/session/await-sole-output.sh'))}`;
-/** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
- *  shows it, and `read` takes not a byte more than the line. */
-const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
+/** Free of single quotes, so that any login shell hands it on. What is to be done is on the first lines of stdin, up to an empty one: no
+ *  argument list shows it, and `read` takes not a byte more than the lines. The dot keeps a line break at the end of a piece. */
+const RUN_FIRST_LINES = 't=;while IFS= read -r l&&[ "$l" ];do t=$t$(printf "$l.");t=${t%.};done;eval "$t"';
 
 /** A process that runs the shell text; the caller owns its streams. Throws SW2005, SW2006, SW2009. */
 export async function startRemoteProcess(access: ShellAccess, become: Become | undefined, text: string): Promise<StartedProcess> {
   const nonce = newNonce();
-  const firstLine = `${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`;
-  return startAnswering(access, become, `${prepareShell()};echo ${nonce} $$;${RUN_FIRST_LINE}`, nonce, async (process, watch, mayAsk) => {
-    if (!mayAsk) process.stdin.write(firstLine);
+  const pieces = escapePieces(Buffer.from(text)).map((piece) => `${piece.replaceAll('\n', '\\012')}\n`);
+  const firstLines = `${pieces.join('')}\n`;
+  return startAnswering(access, become, `${prepareShell()};echo ${nonce} $$;${RUN_FIRST_LINES}`, nonce, async (process, watch, mayAsk) => {
+    if (!mayAsk) process.stdin.write(firstLines);
     const pid = Number(await readMarkerLine(process, nonce, watch));
-    if (mayAsk) process.stdin.write(firstLine); // before that a prompt would have taken it for its answer
+    if (mayAsk) process.stdin.write(firstLines); // before that a prompt would have taken it for its answer
     return { process, pid };
   });
 }
