@@ -7,7 +7,7 @@ export type ListJson = { readonly value: Json } | { readonly fault: string };
 /** Reads JSON of any size. A number that JavaScript would change, and one that nests too deep, is a fault with its place. */
 export function readListJson(text: string): ListJson {
   const odd = findOdd(text);
-  if (odd !== undefined) return { fault: `${odd.what} ${placeOf(text, odd.at)}` };
+  if (odd !== undefined) return { fault: odd.describe(placeOf(text, odd.at)) };
   try {
     let hasProto = false;
     const reject = (key: string, value: unknown): unknown => {
@@ -26,18 +26,18 @@ export function readListJson(text: string): ListJson {
 const QUOTE = 0x22;
 
 /** One pass over the text; strings are skipped. */
-function findOdd(text: string): { readonly at: number; readonly what: string } | undefined {
+function findOdd(text: string): { readonly at: number; readonly describe: (place: string) => string } | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at);
     else if (code === 0x7b || code === 0x5b) {
-      if (++depth > MAX_YAML_DEPTH) return { at, what: `it nests deeper than ${MAX_YAML_DEPTH} levels` };
+      if (++depth > MAX_YAML_DEPTH) return { at, describe: (place) => `it nests deeper than ${MAX_YAML_DEPTH} levels ${place}` };
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code >= 0x30 && code <= 0x39) {
       const [digits = ''] = /^[\d.eE+-]+/.exec(text.slice(at, at + 400)) ?? [];
       if (/^\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits)))
-        return { at, what: `only as a text can ${digits.slice(0, 40)} be kept, which is a number` };
+        return { at, describe: (place) => `the number ${digits.slice(0, 40)} ${place} cannot be kept, but a text would be` };
       at += digits.length - 1;
     }
   }

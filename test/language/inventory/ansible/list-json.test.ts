@@ -24,7 +24,7 @@ test.each([
   [
     'a number that JavaScript would change',
     (text: string) => text.replace('"size": 1,', '"size": 12345678901234567890,'),
-    'only as a text can 12345678901234567890 be kept, which is a number in line 5, column 12',
+    'the number 12345678901234567890 in line 5, column 13 cannot be kept, but a text would be',
   ],
   [
     'too deep',
