@@ -2,6 +2,9 @@ import { formatError } from '../core/error/error-text.ts';
 import { type GivenOptions, withGivenOptions } from '../core/error/given-options.ts';
 import type { ErrorJson } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
+import type { Host } from '../core/inventory/host.ts';
+import { findMissingKeys } from '../fleet/project/missing-files.ts';
+import type { Project } from '../fleet/project/project.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
 import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle } from '../report/text/terminal-style.ts';
@@ -30,6 +33,17 @@ export function printErrors(errors: readonly ErrorJson[], { verbose = 0, ...give
   const advice = ansibleAdvice(errors, given.directory);
   if (advice !== undefined) printMessage(advice);
   return exitCodeOf(errors.map(({ code }) => code));
+}
+
+/** A warning for each file of a key that these hosts would be offered and that is not there: another key may let swarm in, or a person may
+ *  wonder why none does. */
+export function printMissingKeys(
+  { inventory }: Pick<Project, 'inventory'>,
+  hosts: readonly Pick<Host, 'login'>[],
+  given: GivenOptions,
+): void {
+  const missing = new Map(hosts.flatMap(({ login }) => findMissingKeys(inventory, login)).map((each) => [each.message, each.toJSON()]));
+  printWarnings([...missing.values()], given);
 }
 
 /** Warnings on stderr, each with its place and hint. */

@@ -6,16 +6,17 @@ export const TASK_RUN = 'swarm task';
 /** True for a run of `swarm exec` or `swarm task`: no file has its tasks, so that it is typed again and not resumed. */
 export const isCommandRun = ({ playbook }: { readonly playbook: string }): boolean => playbook === 'exec' || playbook === TASK_RUN;
 
-/** True for a run that ended early and has begun work. A dry run and a command have nothing to go on with. */
+/** True for a run that ended early and has begun work. A dry run, a command, and a run that failed before anything was done have nothing to
+ *  go on with. */
 export function canResume(state: RunState): boolean {
   const { check, status } = state;
   return !check && !isCommandRun(state) && (status === 'failed' || status === 'interrupted') && hasBegunWork(state);
 }
 
-/** True once a host has run a task, or runs one. */
+/** True once a host has done a task or has begun to, or does one. A task that failed before it changed anything is no work. */
 export function hasBegunWork({ hosts, items }: RunState): boolean {
   const hasWorked = hosts
     .values()
-    .some(({ phase, tally }) => phase === 'running' || phase === 'lost' || tally.ok + tally.changed + tally.failed > 0);
+    .some(({ phase, tally, begun }) => phase === 'running' || phase === 'lost' || begun === true || tally.ok + tally.changed > 0);
   return hasWorked || items.size > 0;
 }

@@ -14,6 +14,8 @@ export interface HostState {
   readonly task?: string;
   /** Ids of tasks outside a queue that began to change something and have not finished. A killed run leaves them. */
   readonly changing?: readonly string[] | undefined;
+  /** A task outside a queue has begun to change something, whatever became of it. */
+  readonly begun?: boolean;
   readonly item?: string;
   /** What the task reports as its current step: `compile`, with the package and the count where it has them. */
   readonly progress?: { readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number };

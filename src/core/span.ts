@@ -1,3 +1,5 @@
+import { isAbsolute, relative } from 'node:path';
+
 /** A position in a file that a person wrote. Lines and columns count from 1; `text` is the whole line. */
 export interface Span {
   readonly file: string;
@@ -19,11 +21,17 @@ export function formatSourceFrame(span: Span): string {
   const lead = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   const carets = '^'.repeat(Math.max(1, Math.min(span.length, text.length - column + 1)));
   return [
-    `${gutter}--> ${span.file}:${span.line}:${span.column}`,
+    `${gutter}--> ${shortenPath(span.file)}:${span.line}:${span.column}`,
     `${gutter} |`,
     `${number} | ${text}`,
     `${gutter} | ${lead}${carets}`,
   ].join('\n');
+}
+
+/** A file below the current folder is named as a person would type it there. */
+function shortenPath(file: string): string {
+  const path = isAbsolute(file) ? relative(process.cwd(), file) : file;
+  return path === '' || path.startsWith('..') ? file : path;
 }
 
 /** A long line cut on both sides, and the column of the range in what is left. */

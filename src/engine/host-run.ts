@@ -13,7 +13,7 @@ export interface HostRun {
   /** Ids of the handlers that a change on this host notified, in the current play. */
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
-  readonly doubtful: Set<string>;
+  readonly notifiedUnknown: Set<string>;
   /** The tasks that a dry run did not do here, or only in part, in their order. */
   readonly notDone: TaskNotDone[];
   /** Ids of tasks that an earlier process of this run did not finish though they began to change something. */
@@ -51,7 +51,7 @@ export function createHostRun(host: Host, halfDone: readonly string[] = []): Hos
       registered: new Map(),
       templates: new Set(),
       notified: new Set(),
-      doubtful: new Set(),
+      notifiedUnknown: new Set(),
       notDone: [],
       halfDone: new Set(halfDone),
       item: undefined,

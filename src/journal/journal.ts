@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isCommandRun } from '../core/can-resume.ts';
 import { completeHint } from '../core/error/complete-hint.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
@@ -149,10 +150,13 @@ function createJournal(
 }
 
 /** The event, with a command that can be typed in the hint of its error. */
-function completeEvent(data: RunEventData, { run, check }: RunState): RunEventData {
+function completeEvent(data: RunEventData, state: RunState): RunEventData {
   if (!('error' in data) || data.error === undefined) return data;
   const own = data.type === 'client.failed' ? data.client : data.type === 'run.failed' ? undefined : data.host;
-  return { ...data, error: completeHint(data.error, { run, check, host: data.error.host ?? own }) };
+  return {
+    ...data,
+    error: completeHint(data.error, { run: state.run, canGoOn: !state.check && !isCommandRun(state), host: data.error.host ?? own }),
+  };
 }
 
 /** Removes a partial last record, which never took effect. Keeps its bytes in a file beside the journal. */

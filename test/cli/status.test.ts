@@ -63,7 +63,7 @@ test('a drone that does not fit is shown with the reason and the fix, and each t
   const host = { name: 'd2', status: 'unfit', because: 'desktop: tree of gentoo is 3 days older', unfit } as const;
   const targets = [
     { name: 'desktop', id: '/srv/desktop', status: 'ok', packages: 3, size: 1024, drones: ['d1'], clients: [] },
-    { name: 'server', id: 'nas:/srv/server', status: 'elsewhere', packages: 0, size: 0, drones: ['d1'], clients: [] },
+    { name: 'server', id: 'nas:/srv/server', status: 'remote', packages: 0, size: 0, drones: ['d1'], clients: [] },
   ] as const;
   const shown = formatOverview(
     { ...overview, hosts: [{ ...host, cores: 2, protected: false, routes: [] }], targets },

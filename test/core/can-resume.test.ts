@@ -5,6 +5,7 @@ import { type HostState, type ItemState, initialHostState, initialRunState, type
 
 const tally = initialHostState.tally;
 const refused = { ...initialHostState, phase: 'refused', tally: { ...tally, refused: 1 } } as const;
+const failed = { ...initialHostState, phase: 'connected', tally: { ...tally, failed: 1 } } as const;
 const worked = { ...initialHostState, phase: 'connected', tally: { ...tally, changed: 1 } } as const;
 const queued: ItemState = { id: 'a/b-1', needs: [], status: 'queued', attempts: 0 };
 const host = (state: HostState) => SharedMap.of([['d1', state]]);
@@ -16,10 +17,12 @@ describe('a run can be resumed', () => {
     expect(canResume(run({ hosts: host({ ...initialHostState, phase: 'lost' }) }))).toBe(true);
     expect(canResume(run({ hosts: host(refused), items: SharedMap.of([[queued.id, queued]]) }))).toBe(true);
     expect(canResume(run({ status: 'interrupted', hosts: host(worked) }))).toBe(true);
+    expect(canResume(run({ hosts: host({ ...failed, begun: true }) }))).toBe(true);
   });
 
   test.each([
     ['no host could be used', { hosts: host(refused) }],
+    ['its first task failed before it changed anything, as an empty source of a push does', { hosts: host(failed) }],
     ['it was a dry run', { check: true, hosts: host(worked) }],
     ['it was a command', { playbook: 'exec', hosts: host(worked) }],
     ['it was one task of the command line', { playbook: 'swarm task', hosts: host(worked) }],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { formatSourceFrame, type Span } from '../../src/core/span.ts';
 
@@ -56,4 +57,10 @@ describe('a frame', () => {
     const [line = ''] = frameLines('🚀'.repeat(5_000), 5_000);
     expect(Buffer.from(line).toString()).toBe(line);
   });
+});
+
+test('a file below the current folder is named from there, another one by its whole path', () => {
+  const frame = (file: string): string => formatSourceFrame({ file, line: 1, column: 1, length: 1, text: 'a' }).split('\n')[0] ?? '';
+  expect(frame(join(process.cwd(), 'templates/x.hbs'))).toBe(' --> templates/x.hbs:1:1');
+  expect(frame('/etc/x.hbs')).toBe(' --> /etc/x.hbs:1:1');
 });

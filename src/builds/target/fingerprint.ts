@@ -29,6 +29,9 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 /** A repository as a drone has it. `time`: Unix seconds. */
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
+/** How the error begins of a host whose disk is too full to ask Portage. */
+export const DISK_FULL = 'its disk is full';
+
 /** The exit code of fingerprint.py where make.conf cannot be read. */
 const CONFIG_REFUSED = 3;
 
@@ -48,7 +51,7 @@ export async function readFingerprint(
   }
   const why = stderr.trim().split('\n').at(-1) ?? '';
   const full = why.includes('No space left on device');
-  throw new SwarmError('SW6020', full ? `its disk is full: ${why}` : `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
+  throw new SwarmError('SW6020', full ? `${DISK_FULL}: ${why}` : `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
     hint: full ? 'Free space on its disk.' : 'Repair python3 and sys-apps/portage on the host.',
     detail: stderr.trim().slice(-2000) || undefined,
   });

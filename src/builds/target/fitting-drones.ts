@@ -17,6 +17,8 @@ export interface UnfitDrone {
   readonly because: string;
   /** What to do. */
   readonly fix: string;
+  /** What of the host it is about, where `swarm doctor` looks at that too. */
+  readonly about?: 'tool' | 'disk' | 'clock' | 'tree';
 }
 
 /** The drones that may build for a target, and the others with the reason. */
@@ -59,7 +61,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
   return { fitting, unfit, basis: { settings, profile, repositories, files } };
 }
 
-type Fault = Pick<UnfitDrone, 'because' | 'fix'>;
+type Fault = Pick<UnfitDrone, 'because' | 'fix' | 'about'>;
 
 function findFaults({ name, requires }: Target, drone: Fingerprint, now: number): readonly Fault[] {
   const [problem] = drone.problems;
@@ -88,8 +90,11 @@ function findFaults({ name, requires }: Target, drone: Fingerprint, now: number)
       : {
           because: `its clock is ${describeRoughDuration(Math.abs(offset) * 1000)} ${offset > 0 ? 'ahead' : 'behind'}`,
           fix: 'Start a time service on it, such as chronyd.',
+          about: 'clock' as const,
         },
-    full === undefined ? [] : { because: `${full[0]} has ${Math.floor(full[1] / 1024 / 1024)} MiB free`, fix: 'Free space on its disk.' },
+    full === undefined
+      ? []
+      : { because: `${full[0]} has ${Math.floor(full[1] / 1024 / 1024)} MiB free`, fix: 'Free space on its disk.', about: 'disk' as const },
   ].flat();
 }
 
@@ -166,7 +171,7 @@ function compareRepositories(
       ];
     const age = one.time === null || other.time === null ? 0 : other.time - one.time;
     const differs = age === 0 ? 'differs' : `is ${describeRoughDuration(Math.abs(age) * 1000)} ${age > 0 ? 'older' : 'newer'}`;
-    return [{ because: `tree of ${name} ${differs}`, fix: `Run: swarm run sync -l ${host}` }];
+    return [{ because: `tree of ${name} ${differs}`, fix: `Run: swarm run sync -l ${host}`, about: 'tree' }];
   });
 }
 

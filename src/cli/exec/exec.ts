@@ -13,6 +13,7 @@ import { parseDuration } from '../../language/schema/parse-units.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
+import { printMissingKeys } from '../print-errors.ts';
 import { parseForks } from '../run/forks.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { ExecFlags } from './exec-command.ts';
@@ -25,6 +26,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const project = await askForBecomePassword(await openProject({ ...options, programs: true }), options.askBecomePass);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
+  if (!options.quiet) printMissingKeys(project, hosts, options);
   const playbook = execPlaybook(argv, hosts, { timeoutMs, keepOutput: options.keepOutput === true });
   const inventory = options.become ? withDefaultBecome(project.inventory) : project.inventory;
   await Promise.all([import('../../remote/ssh/ssh-transport.ts'), import('../../remote/ssh/login-keys.ts')]);

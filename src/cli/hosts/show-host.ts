@@ -16,6 +16,7 @@ import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { printData } from '../output.ts';
+import { printMissingKeys } from '../print-errors.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import { formatFacts } from './facts-text.ts';
 import type { ShowFlags } from './hosts-commands.ts';
@@ -24,6 +25,7 @@ import type { ShowFlags } from './hosts-commands.ts';
 export async function showHostCommand(name: string, options: ShowFlags): Promise<number> {
   const project = await openProject(options);
   const host = findHost(project, name);
+  printMissingKeys(project, [host], options);
   const origins = new Map(findOrigins(project, host.name, options.inventory).map(({ name: key, at }) => [key, `${at.file}:${at.line}`]));
   const logins = describeLogins(host, readUserSshConfig(homeFolder()));
   const facts = options.facts === true ? await askForFacts(project, host) : undefined;

@@ -11,6 +11,7 @@ import { findHost, openProject } from '../../fleet/project/project.ts';
 import { findWorkFolder } from '../../fleet/runs/work-folder.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { displayText } from '../../report/text/display-text.ts';
+import { printMissingKeys } from '../print-errors.ts';
 import type { SshFlags } from './hosts-commands.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
@@ -18,6 +19,7 @@ export async function sshCommand(name: string, words: readonly string[], options
   const project = await openProject({ ...options, programs: true });
   const host = findHost(project, name);
   const folder = options.build === undefined ? undefined : findWorkFolder(project, name, options.build);
+  printMissingKeys(project, [host], options);
   const connectOptions = makeConnectOptions(project);
   const findRoute = (each: Host): Promise<Route> => findProvenRoute(each, connectOptions, printMisdirected);
   const route = await findRoute(host);

@@ -13,7 +13,7 @@ import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { terminalStyleFor } from '../output.ts';
-import { printErrors } from '../print-errors.ts';
+import { printErrors, printMissingKeys } from '../print-errors.ts';
 import { formatWritten } from '../written-files.ts';
 import type { TrustFlags } from './hosts-commands.ts';
 import { formatAuthorities, formatOfferedKeys } from './offered-keys-table.ts';
@@ -25,6 +25,7 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
   let project = await openProject({ ...options, programs: true });
   const wanted = selectHostsToTrust(names, project, options);
   if (wanted.length === 0) printLine('Every host is trusted already.');
+  printMissingKeys(project, wanted, options);
   const results: object[] = [];
   const problems: SwarmError[] = [];
   const before = readOptionalText(project.pinsFile);

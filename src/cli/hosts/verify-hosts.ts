@@ -10,6 +10,7 @@ import { type DisplayText, displayText } from '../../report/text/display-text.ts
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
+import { printMissingKeys } from '../print-errors.ts';
 
 /** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. Exit 7 where a route leads elsewhere. */
 export async function verifyHostsCommand(pattern: string | undefined, options: GlobalOptions): Promise<number> {
@@ -17,6 +18,7 @@ export async function verifyHostsCommand(pattern: string | undefined, options: G
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const hosts = findHosts(project, pattern, options).filter((host) => pattern !== undefined || host.routes[0].kind !== 'here');
+  printMissingKeys(project, hosts, options);
   const connectOptions = makeConnectOptions(project); // one for all: hosts behind one jump share the way to it
   const verdicts = await Promise.all(
     hosts.map(async (host) => {

@@ -12,7 +12,7 @@ export const checkDeclaration = defineCommand({
   name: 'check',
   summary: 'Check inventory, playbooks, modules and templates. No host is touched.',
   args: [{ usage: '[files...]', text: 'Files to check. Default: all files of the project.' }],
-  globals: ['directory', 'inventory', 'output'],
+  globals: ['directory', 'inventory', 'output', 'verbose'],
   examples: [
     ['swarm check', 'Check the whole project.'],
     ['swarm check playbooks/site.yml -o sarif', 'Check one playbook, and print the problems in the form that code hosts read.'],

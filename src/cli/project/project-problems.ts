@@ -1,12 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
-import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync, readLocalText } from '../../core/files/read-local-file.ts';
-import { type Inventory, leftVarsProblems } from '../../core/inventory/inventory.ts';
-import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalText } from '../../core/files/read-local-file.ts';
+import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
-import { moduleSource, type ProjectModuleSource } from '../../engine/module-source.ts';
+import { moduleSource } from '../../engine/module-source.ts';
 import {
   findPlaybook,
   isNamedByPlaybook,
@@ -15,11 +14,8 @@ import {
   requirePlaybook,
 } from '../../fleet/project/find-playbook.ts';
 import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
-import { listSourceFolders } from '../../fleet/project/run-paths.ts';
-import { checkTasks } from '../../fleet/runs/check-tasks.ts';
+import { collectProblems, findPlaybookProblems, withoutKnown } from '../../fleet/runs/playbook-problems.ts';
 import { isTaskFile } from '../../language/playbook/files/task-list.ts';
-import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
-import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';
 
@@ -54,7 +50,11 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   const playbookFiles: string[] = [];
   const failed = new Set<string>();
   for (const file of candidates) {
-    const { playbook, problems } = await findPlaybookProblems(file, { modules, dir, inventory: project?.inventory });
+    const { playbook, problems } = await findPlaybookProblems(file, {
+      ...{ modules, dir },
+      inventory: isBuiltIn(file) ? undefined : project?.inventory,
+      hosts: project?.inventory.hosts ?? [],
+    });
     // it is not a playbook, and is read with those that include it
     if (problems.length > 0 && files.length === 0 && (isTaskFile(file, modules.names) || isNamedByPlaybook(file, candidates))) continue;
     playbookFiles.push(file);
@@ -65,56 +65,6 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   // a playbook that cannot be read says nothing of its templates
   if (files.length === 0 && dir !== undefined && failed.size > 0) found.add(findTemplateProblems(dir, found.problems));
   return { problems: found.problems, warnings, project, playbookFiles, failed };
-}
-
-/** Problems of several files. A broken module that two playbooks use is one problem. */
-function collectProblems() {
-  const problems: SwarmError[] = [];
-  const add = (more: readonly SwarmError[]): void => {
-    for (const problem of more) if (!problems.includes(problem)) problems.push(problem);
-  };
-  const from = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
-      add(error instanceof ValidationError ? error.problems : [error]);
-      return undefined;
-    }
-  };
-  return { problems, add, from };
-}
-
-/** What a playbook is checked with. Without the inventory nobody knows the groups and the variables of hosts. */
-interface CheckedWith {
-  readonly modules: ProjectModuleSource;
-  readonly dir: string | undefined;
-  readonly inventory: Inventory | undefined;
-}
-
-/** A playbook, as far as it can be read, with the problems of its form and those that its tasks would meet. */
-async function findPlaybookProblems(
-  file: string,
-  { modules, dir, inventory }: CheckedWith,
-): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
-  const found = collectProblems();
-  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, isBuiltIn(file) ? undefined : inventory));
-  await found.from(() => throwIfProblems(read?.problems ?? []));
-  const { playbook } = read ?? {};
-  if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
-  const ofTasks = collectProblems();
-  const hosts = inventory?.hosts ?? [];
-  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [] };
-  await ofTasks.from(() => checkTasks(playbook, check));
-  found.add(withoutKnown(ofTasks.problems, found.problems));
-  return { playbook, problems: found.problems };
-}
-
-/** The problems of places where nothing else is wrong. */
-function withoutKnown(problems: readonly SwarmError[], known: readonly SwarmError[]): readonly SwarmError[] {
-  const formatPlace = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
-  const places = new Set(known.map(formatPlace));
-  return problems.filter((problem) => !places.has(formatPlace(problem)));
 }
 
 /** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */

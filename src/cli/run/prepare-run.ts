@@ -1,3 +1,5 @@
+import { ValidationError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
@@ -6,15 +8,21 @@ import { requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
+import { findPlaybookProblems } from '../../fleet/runs/playbook-problems.ts';
 import type { SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
-import { readPlaybook } from '../../language/playbook/read-playbook.ts';
+import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
 import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 
-/** The playbook of a name or file, checked. Throws SW1203 where there is none, and the errors of variables that could not be read. */
+/** The playbook of a name or file, checked. Throws SW1203 where there is none, the errors of variables that could not be read, and where its
+ *  form is wrong also what its tasks would meet, as `swarm check` tells. */
 export async function loadPlaybook(name: string, project: Project): Promise<Playbook> {
   const file = requirePlaybook(name, project.dir);
   throwIfProblems(leftVarsProblems(project.inventory));
-  return readPlaybook(file, moduleSource(project.dir), project.inventory);
+  const modules = moduleSource(project.dir);
+  const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), modules, project.inventory);
+  if (playbook !== undefined && problems.length === 0) return playbook;
+  const found = await findPlaybookProblems(file, { modules, dir: project.dir, inventory: project.inventory, hosts: project.inventory.hosts });
+  throw new ValidationError(found.problems);
 }
 
 /** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */

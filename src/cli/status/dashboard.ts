@@ -69,7 +69,7 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
 }
 
 const formatPackages = ({ id, status, packages }: Overview['binhost']): string =>
-  status === 'elsewhere' ? id : packages === 0 ? `${id}  empty` : `${id}  ${formatQuantity(packages, 'package')}`;
+  status === 'remote' ? id : packages === 0 ? `${id}  empty` : `${id}  ${formatQuantity(packages, 'package')}`;
 
 const splitCommand = (command: string, text: string): readonly string[] => [
   ...command.split(' ').slice(1),

@@ -116,7 +116,7 @@ function describeStatus(host: OverviewHost, now: number): string | undefined {
 }
 
 const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
-  status === 'elsewhere' ? [id] : [id, `${formatQuantity(packages, 'package')}, ${prettyBytes(size, { binary: true })}`];
+  status === 'remote' ? [id] : [id, `${formatQuantity(packages, 'package')}, ${prettyBytes(size, { binary: true })}`];
 
 const formatHealing = ({ name, healing = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   healing.map(

@@ -1,5 +1,5 @@
 import type { JinjaNode } from './jinja-tree.ts';
-import { parseJinja } from './parse-jinja.ts';
+import { parseJinja } from './parse/parse-jinja.ts';
 
 /** Ansible fills in the templates in the texts that a lookup is given: `lookup('pipe', 'echo {{ x }}')` is `'echo ' ~ x`. */
 export function withNestedTemplates(node: JinjaNode): JinjaNode {

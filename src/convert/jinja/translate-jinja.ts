@@ -20,7 +20,7 @@ import {
   translateUnary,
 } from './operators.ts';
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
-import { parseJinja } from './parse-jinja.ts';
+import { parseJinja } from './parse/parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
 import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';

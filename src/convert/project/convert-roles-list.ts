@@ -2,8 +2,8 @@ import { isMap, isScalar, type Pair, Scalar, type YAMLMap, type YAMLSeq } from '
 import { rejectConversion } from '../not-convertible.ts';
 import { convertKeyword } from '../tasks/convert-keywords.ts';
 import { shortenRole } from '../tasks/convert-module.ts';
-import { convertValues } from '../tasks/convert-values.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
+import { convertValues } from '../tasks/values/convert-values.ts';
 import { findPair, keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 
 const KEYWORDS = new Set([

@@ -1,8 +1,8 @@
 import { isScalar, type Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible } from '../not-convertible.ts';
-import { convertValues } from '../tasks/convert-values.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
+import { convertValues } from '../tasks/values/convert-values.ts';
 import { keyOf, lineOf, originalText, setScalar } from '../yaml-nodes.ts';
 
 /** Converts a mapping of variables in its place. One that cannot be converted becomes a template that `swarm check` refuses. */

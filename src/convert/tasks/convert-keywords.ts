@@ -6,11 +6,11 @@ import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
-import { convertCondition, convertWhen, itemsOf, withValue } from './convert-condition.ts';
-import { convertValues } from './convert-values.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import type { TaskContext } from './task-context.ts';
 import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
+import { convertCondition, convertWhen, itemsOf, withValue } from './values/convert-condition.ts';
+import { convertValues } from './values/convert-values.ts';
 
 /** One keyword of a task, a block or a play, in its place. `result`: the name that stands for the result of the task itself. */
 export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext, registered?: string): undefined {

@@ -7,9 +7,9 @@ import { literalText, literalValue } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { textOf } from '../yaml-nodes.ts';
-import { convertValues, translateText, translateValue } from './convert-values.ts';
 import { firstFound } from './first-found.ts';
 import type { TaskContext } from './task-context.ts';
+import { convertValues, translateText, translateValue } from './values/convert-values.ts';
 
 /** What stands behind `loop:`: an expression, or a list of values. */
 export type LoopValue = { readonly expression: string } | { readonly list: Node };

@@ -3,15 +3,15 @@ import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
-import { applyRule, checkArgs, readArgs, readTypes } from './ansible-args.ts';
-import { convertCondition } from './convert-condition.ts';
 import { convertKeyword } from './convert-keywords.ts';
-import { convertTextArg } from './convert-text-arg.ts';
-import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import { convertSpecial } from './special-modules.ts';
 import type { TaskContext } from './task-context.ts';
+import { applyRule, checkArgs, readArgs, readTypes } from './values/ansible-args.ts';
+import { convertCondition } from './values/convert-condition.ts';
+import { convertTextArg } from './values/convert-text-arg.ts';
+import { convertValues } from './values/convert-values.ts';
 
 /** Modules that are keywords of playbooks in swarm. */
 const KEYWORDS = new Set([...Object.keys(KEYWORD_MODULES), 'import_tasks', 'import_role', 'meta']);

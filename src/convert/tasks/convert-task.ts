@@ -6,7 +6,6 @@ import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
-import { convertValues } from './convert-values.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
 import { moduleBaseName } from './module-rules.ts';
@@ -14,6 +13,7 @@ import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts'
 import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
 import { TASK_KEYWORDS } from './task-keywords-table.ts';
+import { convertValues } from './values/convert-values.ts';
 
 /** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
 export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {

@@ -4,8 +4,8 @@ import { call, literal, operation, type SwarmExpression } from '../jinja/swarm-e
 import { literalText } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { findPair } from '../yaml-nodes.ts';
-import { translateValue } from './convert-values.ts';
 import type { TaskContext } from './task-context.ts';
+import { translateValue } from './values/convert-values.ts';
 
 /** `with_first_found` as a list of at most one name: the first of these files that the project has. The files that it has are known now.
  *  `folder`: the folder of a role in which the module finds files. */

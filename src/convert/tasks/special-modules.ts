@@ -5,11 +5,11 @@ import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
-import { checkArgs } from './ansible-args.ts';
 import { convertUri } from './convert-uri.ts';
-import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import type { TaskContext } from './task-context.ts';
+import { checkArgs } from './values/ansible-args.ts';
+import { convertValues } from './values/convert-values.ts';
 
 /** What no table of renames can express: changes the arguments, or returns another module. */
 export function convertSpecial(name: string, args: YAMLMap, context: TaskContext): ConvertedModule | undefined {

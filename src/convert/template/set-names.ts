@@ -1,5 +1,5 @@
 import { joinTexts } from '../jinja/jinja-texts.ts';
-import { parseJinja } from '../jinja/parse-jinja.ts';
+import { parseJinja } from '../jinja/parse/parse-jinja.ts';
 import { literal, type SwarmExpression, toCondition } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';

@@ -1,4 +1,4 @@
-import { parseJinja } from '../jinja/parse-jinja.ts';
+import { parseJinja } from '../jinja/parse/parse-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { readMacroHeader } from './macros/macro-header.ts';
 import { readFromImport, readImport, readInclude, readTagPart } from './read-imports.ts';

@@ -1,4 +1,4 @@
-import { parseJinjaLoop } from '../jinja/parse-jinja.ts';
+import { parseJinjaLoop } from '../jinja/parse/parse-jinja.ts';
 import { printOperand } from '../jinja/print/print-helper.ts';
 import { simplify } from '../jinja/simplify.ts';
 import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';

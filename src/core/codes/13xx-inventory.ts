@@ -119,6 +119,15 @@ export const inventoryErrors = {
       fix: 'Correct the path, or make the file. Then run: swarm check',
     },
   },
+  SW1313: {
+    ...invalidFile,
+    title: 'Setting written as a variable',
+    explain: {
+      what: 'A variable of the inventory has the name of a setting of hosts, such as heal or become_user. swarm takes it as a variable, and warns.',
+      why: 'What stands under vars: is for playbooks, and changes nothing in how swarm treats the host.',
+      fix: 'Write it beside vars:, or give the variable another name. To turn the warning off, write warnings: false in inventory/swarm.yml.',
+    },
+  },
   // the numbers of these two are of another family: a number that people may have seen is not changed
   SW6040: {
     ...invalidFile,

@@ -69,7 +69,7 @@ export class ValidationError extends Error {
   readonly problems: readonly SwarmError[];
 
   constructor(problems: readonly SwarmError[]) {
-    const causes = dropEchoes(problems);
+    const causes = dropTypesOfWrongNumbers(problems);
     super(causes.map((problem) => problem.message).join('; '));
     this.name = 'Invalid';
     this.problems = causes;
@@ -77,7 +77,7 @@ export class ValidationError extends Error {
 }
 
 /** A number that cannot be kept is one problem: that its key takes a number follows from it. */
-function dropEchoes(problems: readonly SwarmError[]): readonly SwarmError[] {
+function dropTypesOfWrongNumbers(problems: readonly SwarmError[]): readonly SwarmError[] {
   const place = ({ at }: SwarmError): string => `${at?.file}:${at?.line}:${at?.column}`;
   const numbers = new Set(problems.filter(({ code }) => code === 'SW1011').map(place));
   return numbers.size === 0 ? problems : problems.filter((problem) => problem.code === 'SW1011' || !numbers.has(place(problem)));

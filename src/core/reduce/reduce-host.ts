@@ -122,7 +122,7 @@ function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): 
 
 function addChanging(state: RunState, { host, task }: EventOf<'task.changed'>): RunState {
   const before = state.hosts.get(host)?.changing ?? [];
-  return before.includes(task) ? state : updateHost(state, host, () => ({ changing: [...before, task] }));
+  return before.includes(task) ? state : updateHost(state, host, () => ({ changing: [...before, task], begun: true }));
 }
 
 function removeChanging({ changing }: HostState, task: string): HostState['changing'] {

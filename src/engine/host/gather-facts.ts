@@ -10,7 +10,7 @@ import { type FactKind, templateFileUsesFacts, usesTemplateLookup } from '../../
 import { type FactProgram, factCommand, factsProgram, localFactsProgram } from '../../remote/facts/fact-programs.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import { parseLocalFacts } from '../../remote/facts/parse-local-facts.ts';
-import { doubtFacts } from '../dry-run/doubt-missing.ts';
+import { markFactsUnknown } from '../dry-run/mark-unknown.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { chooseBecome } from './choose-become.ts';
@@ -30,7 +30,7 @@ export async function gatherFacts(
   const facts = await gatherProbedFacts(context, play, hostRun, link, connection);
   if (facts['local'] !== undefined || play.gatherFacts === false || !playUsesFacts(context, play, 'local')) return facts;
   const local = await readLocalFacts(context, play, link, connection);
-  hostRun.gathered = { play, facts: { ...facts, ...(local === undefined ? {} : doubtFacts({ local }, hostRun.notDone)) } };
+  hostRun.gathered = { play, facts: { ...facts, ...(local === undefined ? {} : markFactsUnknown({ local }, hostRun.notDone)) } };
   return hostRun.gathered.facts;
 }
 

@@ -46,10 +46,10 @@ export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[]
       alive = alive.filter((hostRun) => !passed.failed.some((each) => each.hostRun === hostRun));
     }
   }
-  for (const [{ notified, doubtful }, ids] of done) {
+  for (const [{ notified, notifiedUnknown }, ids] of done) {
     for (const id of ids) {
       notified.delete(id);
-      doubtful.delete(id);
+      notifiedUnknown.delete(id);
     }
   }
   return { alive, failed };

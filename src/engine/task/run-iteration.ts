@@ -4,8 +4,8 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { doubtFacts } from '../dry-run/doubt-missing.ts';
 import { judgeInCheck } from '../dry-run/judge-in-check.ts';
+import { markFactsUnknown } from '../dry-run/mark-unknown.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { renderMilliseconds, renderNumber } from '../variables/render-number.ts';
 import { setVariables } from '../variables/set-variables.ts';
@@ -149,7 +149,7 @@ function renewFacts({ task, hostRun, settings }: TaskCall, out: Json | undefined
   if (task.module !== 'setup' || settings.delegateTo !== undefined || typeof out !== 'object' || out === null) return;
   const { facts: found } = out as { readonly facts?: Vars };
   if (found === undefined) return;
-  const facts = doubtFacts(found, hostRun.notDone);
+  const facts = markFactsUnknown(found, hostRun.notDone);
   hostRun.facts = { ...(hostRun.facts as Vars), ...facts };
   if (hostRun.gathered !== undefined) hostRun.gathered = { ...hostRun.gathered, facts };
 }

@@ -4,8 +4,8 @@ import type { Task } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
-import { doubtMissing } from '../dry-run/doubt-missing.ts';
 import { judgeInCheck } from '../dry-run/judge-in-check.ts';
+import { markMissingUnknown } from '../dry-run/mark-unknown.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import { blockedHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
@@ -44,7 +44,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error, because, failedInCheck } = result;
-  if (task.register !== undefined) setVariables(hostRun, { [task.register]: doubtMissing(task.module, values, hostRun.notDone) });
+  if (task.register !== undefined) setVariables(hostRun, { [task.register]: markMissingUnknown(task.module, values, hostRun.notDone) });
   notifyHandlers(call, handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({
@@ -81,7 +81,7 @@ function tryFlags(settings: TaskSettings, variables: Vars, at: Span): { readonly
 async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
   const { settings, hostRun, task } = call;
   if (settings.declined) return SKIPPED;
-  if (isCheck(call) && hostRun.doubtful.has(task.id)) return judgeInCheck(call, unknownResult('whether it is notified is unknown'));
+  if (isCheck(call) && hostRun.notifiedUnknown.has(task.id)) return judgeInCheck(call, unknownResult('whether it is notified is unknown'));
   if (task.loop !== undefined) return runLoop(call, start);
   const result = await runIteration(call);
   return result === undefined ? undefined : judgeInCheck(call, result);
@@ -111,17 +111,17 @@ function chooseHandlers(
   }
 }
 
-/** Notes the handlers that a task notifies. `doubtful`: whether it notifies them is unknown. */
-function notifyHandlers(call: TaskCall, handlers: readonly Task[] = [], doubtful: boolean): void {
+/** Notes the handlers that a task notifies. `isUnknown`: whether it notifies them is unknown. */
+function notifyHandlers(call: TaskCall, handlers: readonly Task[] = [], isUnknown: boolean): void {
   const { context, hostRun } = call;
-  const notified = handlers.filter(({ id }) => !hostRun.notified.has(id) || (!doubtful && hostRun.doubtful.has(id)));
+  const notified = handlers.filter(({ id }) => !hostRun.notified.has(id) || (!isUnknown && hostRun.notifiedUnknown.has(id)));
   if (notified.length === 0) return;
   for (const { id } of notified) {
     hostRun.notified.add(id);
-    if (doubtful) hostRun.doubtful.add(id);
-    else hostRun.doubtful.delete(id);
+    if (isUnknown) hostRun.notifiedUnknown.add(id);
+    else hostRun.notifiedUnknown.delete(id);
   }
-  if (doubtful) return;
+  if (isUnknown) return;
   context.journal.emit({
     type: 'handlers.notified',
     ...taskEventFields(call),

@@ -3,7 +3,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
-import { findConfigJump } from '../../remote/connect/find-config-jump.ts';
+import { findConfigJump } from '../../remote/connect/jump/find-config-jump.ts';
 import { findSshSettings, type JumpPath, type SshRoute } from '../../remote/connect/route-stream.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import { requireLoginUser } from '../../remote/ssh/login-user.ts';

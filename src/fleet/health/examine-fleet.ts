@@ -17,7 +17,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
-import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
+import { askForTargets, dronesWithOtherTree, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import {
   blockFindings,
   cloneFindings,
@@ -60,13 +60,14 @@ export async function examineFleet(
   );
   // one drone alone is not compared with the others, so it replaces nothing that is known of it
   if (hosts.length > 1) await recordTargets(dirname(project.runsDir), targets);
-  const unfit = targetFindings(targets);
+  const found = examined.flatMap((each) => each.findings);
+  const otherTree = dronesWithOtherTree(targets);
   return [
-    ...examined.flatMap((each) => each.findings),
-    ...unfit,
+    ...found,
+    ...targetFindings(targets, found),
     ...rootFindings(project.inventory.targets),
     // the fingerprint of a drone names its tree too, where Portage can be asked
-    ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name && each.message.includes('tree of '))),
+    ...treeFindings(trees).filter(({ name }) => !otherTree.has(name)),
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),

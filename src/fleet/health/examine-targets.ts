@@ -1,4 +1,4 @@
-import { readFingerprint } from '../../builds/target/fingerprint.ts';
+import { DISK_FULL, readFingerprint } from '../../builds/target/fingerprint.ts';
 import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../builds/target/fitting-drones.ts';
 import { readTargetFolder } from '../../builds/target/target-folder.ts';
 import type { Connection } from '../../core/connection.ts';
@@ -29,10 +29,16 @@ export async function askForTargets(
         return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, target, config) } };
       } catch (thrown) {
         const { message, hint = 'Run: swarm check' } = toErrorJson(thrown);
-        return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint } };
+        const about = message.startsWith(DISK_FULL) ? 'disk' : 'tool';
+        return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint, about } };
       }
     });
   return Promise.all(asked);
+}
+
+/** Which drones fit a target, and what of the others the reason is about. */
+export interface JudgedTarget extends ExaminedTarget {
+  readonly unfit: readonly (ExaminedTarget['unfit'][number] & Pick<UnfitDrone, 'about'>)[];
 }
 
 /** Which of the drones that answered fit each target. Targets of which no drone answered are left out. */
@@ -40,7 +46,7 @@ export function judgeTargets(
   targets: readonly Target[],
   answers: readonly TargetAnswer[],
   now: number,
-): Readonly<Record<string, ExaminedTarget>> {
+): Readonly<Record<string, JudgedTarget>> {
   const judged = targets.flatMap((target) => {
     const own = answers.filter((answer) => answer.target === target.name);
     if (own.length === 0) return [];
@@ -55,18 +61,27 @@ export function judgeTargets(
   return Object.fromEntries(judged);
 }
 
-const describeTarget = (fitting: readonly ExaminedDrone[], unfit: readonly UnfitDrone[], now: number): ExaminedTarget => ({
+const describeTarget = (fitting: readonly ExaminedDrone[], unfit: readonly UnfitDrone[], now: number): JudgedTarget => ({
   at: new Date(now).toISOString(),
   fitting: fitting.map(({ host }) => host),
-  unfit: unfit.map(({ host, because, fix }) => ({ drone: host, because, fix })),
+  unfit: unfit.map(({ host, because, fix, about }) => ({ drone: host, because, fix, ...(about === undefined ? {} : { about }) })),
 });
 
-/** Each drone that gets nothing of a target, with the reason and the fix. */
-export function targetFindings(targets: Readonly<Record<string, ExaminedTarget>>): readonly HealthFinding[] {
+/** Each drone that gets nothing of a target, with the reason and the fix. Where `told` of the host has the reason, it is not told again. */
+export function targetFindings(
+  targets: Readonly<Record<string, JudgedTarget>>,
+  told: readonly HealthFinding[] = [],
+): readonly HealthFinding[] {
   return Object.entries(targets).flatMap(([target, { unfit }]) =>
-    unfit.map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
+    unfit
+      .filter(({ drone, about }) => !told.some((each) => each.name === drone && each.about === about))
+      .map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
   );
 }
+
+/** The drones that do not fit a target because of their Gentoo repository. */
+export const dronesWithOtherTree = (targets: Readonly<Record<string, JudgedTarget>>): ReadonlySet<string> =>
+  new Set(Object.values(targets).flatMap(({ unfit }) => unfit.flatMap(({ drone, about }) => (about === 'tree' ? [drone] : []))));
 
 /** The targets that build on the drones' own system, with what that lacks. None for a project without targets. */
 export function rootFindings(targets: readonly Target[]): readonly HealthFinding[] {

@@ -12,10 +12,10 @@ export interface TargetSummary extends BinhostSummary {
   readonly clients: readonly string[];
 }
 
-/** What is in a binhost. elsewhere: on another host, which is not asked. */
+/** What is in a binhost. remote: on another host, which is not asked. */
 export interface BinhostSummary {
   readonly id: string;
-  readonly status: 'elsewhere' | 'empty' | 'ok';
+  readonly status: 'remote' | 'empty' | 'ok';
   readonly packages: number;
   readonly size: number;
 }
@@ -35,7 +35,7 @@ export async function summarizeTargets({ inventory }: Project): Promise<readonly
 
 /** What is in a binhost, as its index says. */
 export async function summarizeBinhost(binhost: BinhostLocation): Promise<BinhostSummary> {
-  if (binhost.host !== undefined) return { id: `${binhost.host}:${binhost.path}`, status: 'elsewhere', packages: 0, size: 0 };
+  if (binhost.host !== undefined) return { id: `${binhost.host}:${binhost.path}`, status: 'remote', packages: 0, size: 0 };
   if (!existsSync(join(binhost.path, 'Packages'))) return { id: binhost.path, status: 'empty', packages: 0, size: 0 };
   const { packages } = await readBinhostIndex(diskStore(binhost.path));
   const size = packages.reduce((sum, stanza) => sum + Number(stanza.get('SIZE') ?? 0), 0);

@@ -22,7 +22,9 @@ export function suggestNextCommand(
   targets: readonly NamedTarget[],
   now: number,
 ): string {
-  const last = runs.find(({ check }) => !check);
+  const failures = findFailures(runs);
+  const failed = failures.find(({ exit }) => exit !== UNREACHABLE_EXIT);
+  const [missed] = failures;
   const running = runs.find(({ status }) => status === 'running');
   const open = runs.find((run) => isOpen(run) && run.status !== 'elsewhere');
   const elsewhere = runs.find(({ status }) => status === 'elsewhere');
@@ -37,13 +39,23 @@ export function suggestNextCommand(
   if (elsewhere !== undefined) return `swarm runs watch ${elsewhere.run}`;
   if (untrusted[0] !== undefined) return untrusted.length > 1 ? 'swarm hosts trust' : `swarm hosts trust ${untrusted[0].name}`; // jump hosts first
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
-  if (last?.status === 'failed' && last.exit !== UNREACHABLE_EXIT) return `swarm runs logs ${last.run} --errors`;
+  if (failed !== undefined) return `swarm runs logs ${failed.run} --errors`;
   if (unreachable.length > 0) return `swarm hosts verify ${unreachable.join(',')}`;
-  if (last?.status === 'failed') return isCommandRun(last) ? `swarm runs logs ${last.run} --errors` : `swarm runs resume ${last.run}`; // its hosts answer again
+  if (missed !== undefined) return isCommandRun(missed) ? `swarm runs logs ${missed.run} --errors` : `swarm runs resume ${missed.run}`; // its hosts answer again
   if (unfit !== undefined) return 'swarm doctor';
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   const builds = all.some(({ groups }) => groups.includes(DEFAULT_DRONES)); // a project without drones builds nothing
   return binhost.status === 'empty' && builds ? suggestBuild(targets) : 'nothing to do';
+}
+
+/** The playbooks of which the last run failed, each by that run: a push that was well says nothing of a build. A command counts only as the
+ *  last run of all, because its failure was seen where it was typed. */
+function findFailures(runs: readonly RunSummary[]): readonly RunSummary[] {
+  const real = runs.filter(({ check }) => !check);
+  return real.filter((run, at) => {
+    const isLast = isCommandRun(run) ? at === 0 : !real.slice(0, at).some(({ playbook }) => playbook === run.playbook);
+    return isLast && run.status === 'failed';
+  });
 }
 
 /** Without a package, `swarm run build` takes what the target names. Which packages a project without lists wants, nobody can know. */

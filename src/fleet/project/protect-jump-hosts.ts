@@ -1,7 +1,7 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { isSshRoute } from '../../core/inventory/route.ts';
-import { findConfigJump } from '../../remote/connect/find-config-jump.ts';
+import { findConfigJump } from '../../remote/connect/jump/find-config-jump.ts';
 import { findSshSettings } from '../../remote/connect/route-stream.ts';
 import type { JumpHop } from '../../remote/ssh-config/jump-hop.ts';
 import type { SshConfig } from '../../remote/ssh-config/ssh-config.ts';

@@ -7,6 +7,7 @@ import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { issuesOfClosestForm } from './closest-form.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
+import { findMeantWord } from './other-words.ts';
 import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { listKeysAt } from './schema-keys.ts';
 import { valueAtPath } from './value-at-path.ts';
@@ -62,25 +63,40 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   return first;
 }
 
-/** The problems of all issues. A misspelt key is not reported as missing too, nor a value of the wrong type as too short. */
+/** The problems of all issues. A misspelt key is not reported as missing too, nor is a rule that asks for it, nor a value of the wrong type
+ *  as too short. */
 export function toSchemaProblems(
   schema: z.ZodType,
   value: unknown,
   issues: readonly Issue[],
   context: CheckContext,
 ): readonly SwarmError[] {
-  const misspeltPaths = issues.flatMap((issue) => {
+  const misspelt = issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [];
     const known = listKeysAt(schema, issue.path);
-    return issue.keys.map((key) => JSON.stringify([...issue.path, nearestKey(key, known, context)]));
+    return issue.keys.flatMap((key) => {
+      const near = nearestKey(key, known, context);
+      return near === undefined ? [] : [[...issue.path, near]];
+    });
   });
-  const isMisspelt = ({ path }: Issue): boolean => valueAtPath(value, path) === undefined && misspeltPaths.includes(JSON.stringify(path));
+  const isMisspelt = ({ code, path, message }: Issue): boolean =>
+    misspelt.some((meant) =>
+      code === 'custom' && isSamePath(path, meant.slice(0, -1))
+        ? new RegExp(`\\b${String(meant.at(-1))}\\b`).test(message)
+        : valueAtPath(value, path) === undefined && isSamePath(path, meant),
+    );
   const wrongTypes = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path));
   const isRepeated = ({ code, path }: Issue): boolean => code !== 'invalid_type' && wrongTypes.includes(JSON.stringify(path));
   return issues
     .filter((issue) => !isMisspelt(issue) && !isRepeated(issue))
     .flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
+
+/** What is left of a text as a name; that of a variable has no dash and no dot. */
+const toPlainName = (text: string, join: '-' | '_'): string =>
+  text.replace(join === '-' ? /[^\w.-]+/g : /\W+/g, join).replace(/^[^A-Za-z0-9]+/, '');
+
+const isSamePath = (one: KeyPath, other: KeyPath): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** The problems of one issue. */
 function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, context: CheckContext): readonly SwarmError[] {
@@ -92,7 +108,9 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   if (issue.code === 'invalid_key') {
     const inner = issue.issues[0];
     const message = `\`${String(issue.path.at(-1))}\` ${toPhrase(inner?.message ?? 'is not a name')}`;
-    return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path) })];
+    const name = toPlainName(String(issue.path.at(-1)), message.includes('. _ -') ? '-' : '_');
+    const hint = name === '' || !message.includes('letters, digits') ? undefined : `For example: ${name}`;
+    return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path), hint })];
   }
   if (issue.code === 'invalid_union' && !isPhrase(issue.message)) {
     const closest = issuesOfClosestForm(issue, value);
@@ -128,8 +146,8 @@ const formatExample = (key: string, example: Json): string =>
     .trim()
     .replace(/^\{ (.*) \}$/s, '$1');
 
-const nearestKey = (key: string, known: readonly string[], { aliases = {} }: CheckContext): string | undefined => {
-  const meant = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+const nearestKey = (key: string, known: readonly string[], { aliases = {}, module }: CheckContext): string | undefined => {
+  const meant = Object.hasOwn(aliases, key) ? aliases[key] : module === undefined ? undefined : findMeantWord(key, known);
   return meant !== undefined && known.includes(meant) ? meant : closestName(key, known);
 };
 

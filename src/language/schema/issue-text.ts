@@ -64,6 +64,8 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
   if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
   if ((issue.expected === 'array' || issue.expected === 'tuple') && typeof found === 'string' && !isPhrase(issue.message))
     return `Write: [${found}]`;
+  if ((issue.expected === 'object' || issue.expected === 'record') && Array.isArray(found))
+    return 'Write names with values, without dashes: NAME: VALUE';
   return undefined;
 }
 

@@ -7,7 +7,7 @@ import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { attemptRoute } from './attempt-route.ts';
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
-import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
+import { createJumpOpener, type JumpConnector } from './jump/jump-hosts.ts';
 import { notTrustedError, type RouteAttempt } from './route-attempt.ts';
 import type { HopOpener } from './route-stream.ts';
 

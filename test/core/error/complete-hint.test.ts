@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { completeHint, nameLogin } from '../../../src/core/error/complete-hint.ts';
 
 const complete = (hint: string, where = {}): string | undefined =>
-  completeHint({ code: 'SW6001', message: 'm', hint }, { run: 'r1', check: false, host: 'd1', ...where }).hint;
+  completeHint({ code: 'SW6001', message: 'm', hint }, { run: 'r1', canGoOn: true, host: 'd1', ...where }).hint;
 
 test.each([
   ['For the whole log, run: swarm runs logs last', 'For the whole log, run: swarm runs logs r1 d1'],
@@ -22,8 +22,8 @@ test.each([
     'When the host is back, run: swarm runs resume last. Nothing is built twice.',
     'When the host is back, run the same command again. Nothing is built twice.',
   ],
-])('a dry run is not resumed, but run again: %s', (hint, expected) => {
-  expect(complete(hint, { check: true })).toBe(expected);
+])('a dry run and a command are not resumed, but run again: %s', (hint, expected) => {
+  expect(complete(hint, { canGoOn: false })).toBe(expected);
 });
 
 test('without a host the log is that of the run', () => {

@@ -97,6 +97,8 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm doctor, on real Ope
     write([`d2: { groups: [drones], ${route(well)} }`], { d2: well }, 'groups: { drones: {} }');
     const { exit, findings } = await doctor('d2');
     expect([exit, about(findings, 'tool')]).toEqual([2, expect.arrayContaining(['emerge is missing'])]);
+    // that Portage cannot be asked there has the same reason
+    expect(about(findings, 'target').filter((message) => message.startsWith('unfit'))).toEqual([]);
   });
 
   test('finds a cloned key without a login, and a cloned machine-id', async () => {

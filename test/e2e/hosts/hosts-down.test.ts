@@ -15,7 +15,9 @@ beforeAll(() => {
   writeFileSync(join(dir, 'inventory/swarm.yml'), `hosts:\n  d1: ${drone(9)}\n  d2: ${drone(10)}\n  d3: ${drone(11)}\n`);
   mkdirSync(join(dir, 'down'));
   writeFileSync(join(dir, 'down/swarm.yml'), `hosts:\n  d3: ${drone(11)}\n`);
-  for (const folder of ['inventory', 'down']) writeFileSync(join(dir, folder, 'known_hosts'), `d3 ${KEY}\n`);
+  mkdirSync(join(dir, 'keyless'));
+  writeFileSync(join(dir, 'keyless/swarm.yml'), `defaults: { identity_file: /no/such-key }\nhosts:\n  d3: ${drone(11)}\n`);
+  for (const folder of ['inventory', 'down', 'keyless']) writeFileSync(join(dir, folder, 'known_hosts'), `d3 ${KEY}\n`);
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -87,4 +89,20 @@ test('where the inventory has no hosts, a playbook for the drones leads to the c
   writeFileSync(join(dir, 'empty/swarm.yml'), 'hosts: {}\n');
   const { exit, stderr } = await runSwarm(dir, ['run', 'build', 'a/b', '-i', 'empty']);
   expect([exit, stderr]).toEqual([5, expect.stringContaining('run: swarm hosts discover')]);
+});
+
+test.each([
+  ['hosts verify d3'],
+  ['hosts trust d3 --yes'],
+  ['hosts show d3'],
+  ['hosts ssh d3'],
+  ['exec d3 -- true'],
+])('swarm %s says that a key of the inventory is not there', async (command) => {
+  const { stderr } = await runSwarm(dir, [
+    ...(command.split(' -- ')[0]?.split(' ') ?? []),
+    '-i',
+    'keyless',
+    ...(command.includes(' -- ') ? ['--', 'true'] : []),
+  ]);
+  expect(stderr).toContain('warning[SW1312]: this machine does not have the key /no/such-key\n --> keyless/swarm.yml:1');
 });

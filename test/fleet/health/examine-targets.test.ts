@@ -3,6 +3,7 @@ import type { Fingerprint } from '../../../src/builds/target/fingerprint.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import { judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
+import { type HealthFinding, makeFinding } from '../../../src/fleet/health/health-finding.ts';
 import { fingerprint } from '../../modules/module-cases.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
@@ -33,6 +34,18 @@ test('each drone that differs is a finding with the reason and the fix, and is r
       ...{ message: 'unfit for target default: tree of gentoo is 3 days older', hint: 'Run: swarm run sync -l d3' },
     },
   ]);
+});
+
+test('a reason that a finding of the host has is not told again, once for each target', () => {
+  const broken = { host: 'd4', target: 'default', because: 'python3 cannot load Portage', fix: 'Repair python3.', about: 'tool' as const };
+  const late = answer('d3', { time: now / 1000 - 3600 });
+  const judged = judgeTargets([target], [answer('d1'), late, { target: 'default', unfit: broken }], now);
+  const found = (name: string, about: HealthFinding['about']): HealthFinding => makeFinding({ name }, 'bad', about, 'found on the host');
+  const namesWhen = (...told: HealthFinding[]): readonly string[] => targetFindings(judged, told).map(({ name }) => name);
+  expect(namesWhen()).toEqual(['d4', 'd3']);
+  expect(namesWhen(found('d4', 'tool'))).toEqual(['d3']);
+  expect(namesWhen(found('d4', 'tool'), found('d3', 'clock'))).toEqual([]);
+  expect(namesWhen(found('d3', 'tool'), found('d4', 'route'))).toEqual(['d4', 'd3']);
 });
 
 test('a target of which no drone answered is left out', () => {

@@ -84,6 +84,16 @@ test('a host that was not reached is asked; once it answers, the run that missed
   expect(suggest('trusted', [{ ...missed, playbook: 'exec' }])).toBe('swarm runs logs r1 --errors'); // it cannot be resumed
 });
 
+test('each playbook is judged by its own last run', () => {
+  const build = run('failed', { run: 'r1', exit: 2 });
+  const push = run('ok', { run: 'r2', playbook: 'push' });
+  expect(next([trusted], [push, build])).toBe('swarm runs logs r1 --errors');
+  expect(next([trusted], [push, { ...build, exit: 4 }])).toBe('swarm runs resume r1');
+  expect(next([trusted], [run('failed', { run: 'r3', playbook: 'push', exit: 4 }), build])).toBe('swarm runs logs r1 --errors');
+  expect(next([trusted], [run('ok', { run: 'r3' }), push, build])).toBe('nothing to do'); // built since
+  expect(next([trusted], [push, run('failed', { run: 'r1', playbook: 'exec', exit: 2 })])).toBe('nothing to do');
+});
+
 test('a drone that fits no target is looked at before something is built', () => {
   const drone = { ...trusted, groups: ['drones'] };
   expect(suggestNextCommand([drone], [{ name: 'd1', status: 'unfit' }], [], { status: 'empty' }, [], now)).toBe('swarm doctor');

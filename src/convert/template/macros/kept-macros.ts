@@ -1,5 +1,5 @@
 import type { JinjaNode } from '../../jinja/jinja-tree.ts';
-import { parseJinja } from '../../jinja/parse-jinja.ts';
+import { parseJinja } from '../../jinja/parse/parse-jinja.ts';
 import { typeOfJson, type ValueType } from '../../jinja/swarm-expression.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { NotConvertible } from '../../not-convertible.ts';

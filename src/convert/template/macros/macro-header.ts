@@ -1,5 +1,5 @@
 import type { JinjaNode } from '../../jinja/jinja-tree.ts';
-import { parseJinja } from '../../jinja/parse-jinja.ts';
+import { parseJinja } from '../../jinja/parse/parse-jinja.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 
 /** A parameter of a macro, with its default. */

@@ -38,10 +38,9 @@ export function readIncludeTasks(
   id: string,
   key: string,
 ): IncludeStep | undefined {
-  const { apply, step } = splitApply(reader, context, value, key);
-  const { task, inner } = readTaskIn(reader, context, step, id, { schema: includeSchema });
+  const { task, inner, withApply, isRefused } = readIncludingTask(reader, context, value, id, key);
   const written = toFileName(value[key]);
-  if (task === undefined || written === undefined) return undefined;
+  if (task === undefined || written === undefined || (isRefused && typeof value[key] === 'string')) return undefined;
   const folders = taskFolders(context);
   const files = filterByShape(findCandidates(folders, written), written, 'tasks', reader.sources.files);
   const at = context.source.valueSpan([...context.path, key]);
@@ -50,7 +49,7 @@ export function readIncludeTasks(
     reader.problems.push(new SwarmError('SW1116', `there is no file ${written}`, { at, hint }));
   }
   const readFile = (each: PlaybookReader, file: string, begin: string): readonly Step[] =>
-    withApply(apply, readTaskFile(each, inner, file, `${begin}.`, { at, written: file }) ?? []);
+    withApply(readTaskFile(each, inner, file, `${begin}.`, { at, written: file }) ?? []);
   return {
     ...{ kind: 'include', task, inheritsTags: false },
     candidates: reader.eager ? files.filter((file) => !context.chain.includes(file)).flatMap((file) => readFile(reader, file, id)) : [],
@@ -72,18 +71,14 @@ export function readIncludeRole(
   id: string,
   key: string,
 ): IncludeStep | undefined {
-  const { apply, step } = splitApply(reader, context, value, key);
-  const { task, inner } = readTaskIn(reader, context, step, id, { schema: includeSchema });
+  const { task, inner, withApply } = readIncludingTask(reader, context, value, id, key);
   const name = toRoleName(value[key]);
   if (task === undefined || typeof name !== 'string') return undefined;
   const roles = findRoles(context, reader.sources.project, name);
   const at = context.source.valueSpan([...context.path, key, 'name']);
   if (roles.length === 0) reader.problems.push(roleMissing(reader, context, name, at));
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
-    withApply(
-      apply,
-      [readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat(),
-    );
+    withApply([readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat());
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {
     ...{ kind: 'include', task, inheritsTags: false },
@@ -116,6 +111,17 @@ export function readBlockLoop(reader: PlaybookReader, context: ReadContext, valu
   };
 }
 
+/** The task of an include, without the files or roles that it can mean. `withApply` puts what is included under the keywords of `apply:`.
+ *  `isRefused`: its arguments have a problem. */
+function readIncludingTask(reader: PlaybookReader, context: ReadContext, value: YamlMapping, id: string, key: string) {
+  const before = reader.problems.length;
+  const { apply, step } = splitApply(reader, context, value, key);
+  const { task, inner } = readTaskIn(reader, context, step, id, { schema: includeSchema });
+  const isRefused = reader.problems.slice(before).some(({ code }) => code === 'SW1112');
+  const withApply = (block: readonly Step[]): readonly Step[] => (apply === undefined ? block : [{ ...apply, block }]);
+  return { task, inner, withApply, isRefused };
+}
+
 /** The keywords under `apply:`, which count for each included task, and the step without them. */
 function splitApply(
   reader: PlaybookReader,
@@ -131,6 +137,3 @@ function splitApply(
   const { common } = readStepKeywords(reader, place, entry);
   return { apply: { kind: 'block', ...common, block: [], rescue: [], always: [] }, step: { ...value, [key]: rest } };
 }
-
-const withApply = (apply: TaskBlock | undefined, block: readonly Step[]): readonly Step[] =>
-  apply === undefined ? block : [{ ...apply, block }];

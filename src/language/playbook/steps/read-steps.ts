@@ -60,6 +60,11 @@ function readImport(reader: PlaybookReader, context: ReadContext, value: YamlMap
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry);
   const at = context.source.valueSpan([...context.path, key]);
   const written = toFileName(name) ?? '';
+  if (written.startsWith('file=')) {
+    const hint = `Write: import_tasks: ${written.slice('file='.length)}`;
+    reader.problems.push(new SwarmError('SW1112', '`import_tasks` takes the name of a file, not `key=value` in a text', { at, hint }));
+    return undefined;
+  }
   const problem = (message: string, hint: string): undefined => void reader.problems.push(new SwarmError('SW1116', message, { at, hint }));
   if (written.includes('{{'))
     return problem('import_tasks reads its file before the run, so its name takes no template', 'Write include_tasks: instead.');

@@ -47,6 +47,28 @@ test.each([
   expect(await problemsOf(task)).toEqual([problem]);
 });
 
+test.each([
+  ['lineinfile: { path: /x, lines: a }', 'lineinfile has no argument `lines`. Did you mean `line`?'],
+  ['copy: { source: x, dest: /x }', 'copy has no argument `source`. Did you mean `src`?'],
+  ['template: { source: x, dest: /x }', 'template has no argument `source`. Did you mean `src`?'],
+  ['archive: { source: /x, dest: /y }', 'archive has no argument `source`. Did you mean `path`?'],
+  ['user: { username: joe }', 'user has no argument `username`. Did you mean `name`?'],
+  ['command: { command: ls }', 'command has no argument `command`. Did you mean `cmd`?'],
+  ['cron: { name: x, jobs: ls }', 'cron has no argument `jobs`. Did you mean `job`?'],
+  ['debug: { message: hi }', 'debug has no argument `message`. Did you mean `msg`?'],
+  ['include_tasks: file=x', '`include_tasks` takes a mapping of arguments, not `key=value` in a text. Write: include_tasks: { file: x }'],
+  ['import_tasks: file=x', '`import_tasks` takes the name of a file, not `key=value` in a text. Write: import_tasks: x'],
+])('%s: one mistake is one problem, with what was meant', async (task, problem) => {
+  expect(await problemsOf(task)).toEqual([problem]);
+});
+
+test('a rule of the module that the misspelt argument does not touch is told too', async () => {
+  expect(await problemsOf('lineinfile: { path: /x, modes: "0644" }')).toEqual([
+    expect.stringContaining('state: present needs line'),
+    'lineinfile has no argument `modes`. Did you mean `mode`?',
+  ]);
+});
+
 test('a keyword of tasks in a play', async () => {
   const expected = 'Write it for each task, or for a block around the tasks.';
   for (const key of ['ignore_errors: true', 'no_log: true', 'check_mode: true'])

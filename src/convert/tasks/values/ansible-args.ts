@@ -1,14 +1,14 @@
 import { isMap, isScalar, isSeq, type Node, Scalar, YAMLMap } from 'yaml';
-import type { AnyModule } from '../../core/module.ts';
-import { checkModuleArgs } from '../../language/playbook/check-module-args.ts';
-import { readYesNo } from '../../language/schema/yes-no.ts';
-import { readYaml } from '../../language/yaml/read-yaml.ts';
-import { rejectConversion } from '../not-convertible.ts';
-import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../yaml-nodes.ts';
-import { COMMON_NOTES } from './module-rules.ts';
-import type { ModuleRule } from './rules/module-rule.ts';
-import { parseCommandForm, parseShortForm } from './short-form/short-form.ts';
-import type { TaskContext } from './task-context.ts';
+import type { AnyModule } from '../../../core/module.ts';
+import { checkModuleArgs } from '../../../language/playbook/check-module-args.ts';
+import { readYesNo } from '../../../language/schema/yes-no.ts';
+import { readYaml } from '../../../language/yaml/read-yaml.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../../yaml-nodes.ts';
+import { COMMON_NOTES } from '../module-rules.ts';
+import type { ModuleRule } from '../rules/module-rule.ts';
+import { parseCommandForm, parseShortForm } from '../short-form/short-form.ts';
+import type { TaskContext } from '../task-context.ts';
 
 const COMMANDS = new Set(['command', 'shell', 'raw', 'script']);
 const INCLUDES: Readonly<Record<string, string>> = { include_tasks: 'file', import_tasks: 'file', include_vars: 'file', meta: 'free_form' };

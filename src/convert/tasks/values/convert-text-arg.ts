@@ -1,13 +1,13 @@
 import { isScalar, type Pair, type YAMLMap } from 'yaml';
-import type { Json } from '../../core/json-value.ts';
-import type { AnyModule } from '../../core/module.ts';
-import { printHelper } from '../jinja/print/print-helper.ts';
-import { call, literal, type SwarmExpression, typeOf, type ValueType } from '../jinja/swarm-expression.ts';
-import { translateExpression } from '../jinja/translate-jinja.ts';
-import { literalValue } from '../jinja/translation.ts';
-import { soleExpression } from '../template/convert-text.ts';
-import { keyOf, setScalar, textOf } from '../yaml-nodes.ts';
-import type { TaskContext } from './task-context.ts';
+import type { Json } from '../../../core/json-value.ts';
+import type { AnyModule } from '../../../core/module.ts';
+import { printHelper } from '../../jinja/print/print-helper.ts';
+import { call, literal, type SwarmExpression, typeOf, type ValueType } from '../../jinja/swarm-expression.ts';
+import { translateExpression } from '../../jinja/translate-jinja.ts';
+import { literalValue } from '../../jinja/translation.ts';
+import { soleExpression } from '../../template/convert-text.ts';
+import { keyOf, setScalar, textOf } from '../../yaml-nodes.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /** A value of each type that a text is not. */
 const SAMPLES: Readonly<Partial<Record<ValueType, Json>>> = { number: 1, bool: true, list: ['a'], mapping: { a: 'b' } };

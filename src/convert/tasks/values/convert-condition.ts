@@ -1,10 +1,10 @@
 import { isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { printCel, splitConditions } from '../jinja/print/print-cel.ts';
-import { translateCondition } from '../jinja/translate-jinja.ts';
-import type { Translation } from '../jinja/translation.ts';
-import { rejectConversion } from '../not-convertible.ts';
-import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { removePair, setScalar } from '../yaml-nodes.ts';
+import { printCel, splitConditions } from '../../jinja/print/print-cel.ts';
+import { translateCondition } from '../../jinja/translate-jinja.ts';
+import type { Translation } from '../../jinja/translation.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { hasJinja, soleExpression } from '../../template/convert-text.ts';
+import { removePair, setScalar } from '../../yaml-nodes.ts';
 
 const LONG_CONDITION = 100;
 

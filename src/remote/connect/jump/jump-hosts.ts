@@ -1,13 +1,13 @@
-import { raceWithAbort } from '../../core/abort.ts';
-import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Host } from '../../core/inventory/host.ts';
-import { formatHop, type JumpHop } from '../ssh-config/jump-hop.ts';
-import type { Transport } from '../transport/transport.ts';
-import type { ConnectOptions } from './connect-options.ts';
-import { findTransport } from './create-connection.ts';
+import { raceWithAbort } from '../../../core/abort.ts';
+import type { Connection } from '../../../core/connection.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Host } from '../../../core/inventory/host.ts';
+import { formatHop, type JumpHop } from '../../ssh-config/jump-hop.ts';
+import type { Transport } from '../../transport/transport.ts';
+import type { ConnectOptions } from '../connect-options.ts';
+import { findTransport } from '../create-connection.ts';
+import type { Hop, HopOpener, JumpPath } from '../route-stream.ts';
 import { openConfigJump } from './open-config-jump.ts';
-import type { Hop, HopOpener, JumpPath } from './route-stream.ts';
 
 /** Connects to a jump host as to any host: `chain` names the hosts that wait for it. */
 export type JumpConnector = (host: Host, chain: readonly string[], signal: AbortSignal) => Promise<Connection>;

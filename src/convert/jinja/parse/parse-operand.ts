@@ -1,6 +1,6 @@
-import { rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import type { JinjaArgs, JinjaNode } from '../jinja-tree.ts';
 import type { JinjaCursor } from './jinja-cursor.ts';
-import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 
 const CONSTANTS: Readonly<Record<string, boolean | null>> = {
   ...{ true: true, True: true, false: false, False: false },

@@ -1,4 +1,4 @@
-import { rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../../not-convertible.ts';
 
 /** A token of a Jinja expression. `value`: the text of a name or an operator, the content of a string, the digits of a number. */
 export interface JinjaToken {

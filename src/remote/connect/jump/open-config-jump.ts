@@ -1,11 +1,11 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Host } from '../../core/inventory/host.ts';
-import type { SshTransport } from '../ssh/ssh-transport.ts';
-import { formatHop, type JumpHop } from '../ssh-config/jump-hop.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Host } from '../../../core/inventory/host.ts';
+import type { SshTransport } from '../../ssh/ssh-transport.ts';
+import { formatHop, type JumpHop } from '../../ssh-config/jump-hop.ts';
+import type { ConnectOptions } from '../connect-options.ts';
+import { openSshLink, type SeenMachine } from '../open-ssh-link.ts';
+import type { HopOpener } from '../route-stream.ts';
 import { findConfigJump } from './find-config-jump.ts';
-import { openSshLink, type SeenMachine } from './open-ssh-link.ts';
-import type { HopOpener } from './route-stream.ts';
 
 /** Opens a connection to the last of the hops, for streams alone. Nobody is asked about its key: throws SW1305 where known_hosts has
  *  none of it, SW2003 where it shows another. */

@@ -1,12 +1,12 @@
-import type { Host } from '../../core/inventory/host.ts';
-import type { HostKey } from '../../core/inventory/host-identity.ts';
-import type { HostName } from '../../core/inventory/host-name.ts';
-import { findUserName, homeFolder } from '../../core/program/account.ts';
-import { findDefaultKeys } from '../../core/program/default-keys.ts';
-import { matchesHostName, readUserKnownHosts } from '../identity/known-hosts.ts';
-import type { JumpHop } from '../ssh-config/jump-hop.ts';
-import type { ConnectOptions } from './connect-options.ts';
-import type { SshRoute } from './route-stream.ts';
+import type { Host } from '../../../core/inventory/host.ts';
+import type { HostKey } from '../../../core/inventory/host-identity.ts';
+import type { HostName } from '../../../core/inventory/host-name.ts';
+import { findUserName, homeFolder } from '../../../core/program/account.ts';
+import { findDefaultKeys } from '../../../core/program/default-keys.ts';
+import { matchesHostName, readUserKnownHosts } from '../../identity/known-hosts.ts';
+import type { JumpHop } from '../../ssh-config/jump-hop.ts';
+import type { ConnectOptions } from '../connect-options.ts';
+import type { SshRoute } from '../route-stream.ts';
 
 /** A jump host that only ~/.ssh/config names, as a host: it needs a login and a known key, and runs no command. */
 export interface ConfigJump {

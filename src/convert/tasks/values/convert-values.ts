@@ -1,12 +1,12 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import { joinTexts } from '../jinja/jinja-texts.ts';
-import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
-import { translateExpression } from '../jinja/translate-jinja.ts';
-import { renameTemplate, type Translation } from '../jinja/translation.ts';
-import { rejectConversion } from '../not-convertible.ts';
-import { convertText, hasJinja, soleExpression } from '../template/convert-text.ts';
-import { ANSIBLE_WHITESPACE, splitTemplate } from '../template/template-segments.ts';
-import { keyOf, setScalar } from '../yaml-nodes.ts';
+import { joinTexts } from '../../jinja/jinja-texts.ts';
+import { literal, type SwarmExpression } from '../../jinja/swarm-expression.ts';
+import { translateExpression } from '../../jinja/translate-jinja.ts';
+import { renameTemplate, type Translation } from '../../jinja/translation.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { convertText, hasJinja, soleExpression } from '../../template/convert-text.ts';
+import { ANSIBLE_WHITESPACE, splitTemplate } from '../../template/template-segments.ts';
+import { keyOf, setScalar } from '../../yaml-nodes.ts';
 
 /** What values are converted with. */
 export interface ValueContext {

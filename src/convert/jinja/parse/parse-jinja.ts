@@ -1,6 +1,6 @@
-import { rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import type { JinjaNode } from '../jinja-tree.ts';
 import { type JinjaCursor, openCursor } from './jinja-cursor.ts';
-import type { JinjaNode } from './jinja-tree.ts';
 import { parseFilters, parseList, parseOperand, parsePostfix } from './parse-operand.ts';
 import { assertFlat } from './tree-depth.ts';
 

@@ -13,26 +13,26 @@ const LISTS: Readonly<Record<string, { readonly field: string; readonly kind: La
 };
 
 /** What a task of a dry run found, as later tasks see it: what an earlier task that was not done may bring is unknown. */
-export function doubtMissing(module: string, values: ResultValues, notDone: readonly TaskNotDone[]): ResultValues {
+export function markMissingUnknown(module: string, values: ResultValues, notDone: readonly TaskNotDone[]): ResultValues {
   if (notDone.length === 0) return values;
-  if (module === 'setup' && isMapping(values['facts'])) return { ...values, facts: doubtFacts(values['facts'], notDone) };
+  if (module === 'setup' && isMapping(values['facts'])) return { ...values, facts: markFactsUnknown(values['facts'], notDone) };
   const list = LISTS[module];
   const found = list === undefined ? undefined : values[list.field];
   if (list === undefined || !isMapping(found)) return values;
   const lackOf = (name: string): Lack => ({ kind: list.kind, name });
-  return { ...values, [list.field]: doubtEntries(list.field, found, lackOf, notDone) };
+  return { ...values, [list.field]: markEntriesUnknown(list.field, found, lackOf, notDone) };
 }
 
 /** Facts of the host. Those of its files are unknown where a task that was not done may write the file. */
-export function doubtFacts(facts: Vars, notDone: readonly TaskNotDone[]): Vars {
+export function markFactsUnknown(facts: Vars, notDone: readonly TaskNotDone[]): Vars {
   const local = facts['local'];
   if (notDone.length === 0 || !isMapping(local)) return facts;
   const lackOf = (name: string): Lack => ({ kind: 'path', name: `/etc/ansible/facts.d/${name}.fact` });
-  return { ...facts, local: doubtEntries('facts.local', local, lackOf, notDone) };
+  return { ...facts, local: markEntriesUnknown('facts.local', local, lackOf, notDone) };
 }
 
 /** `notDone` grows while the run goes on. What was read before a task does not change with it. */
-function doubtEntries(path: string, found: Vars, lackOf: (name: string) => Lack, notDone: readonly TaskNotDone[]): Vars {
+function markEntriesUnknown(path: string, found: Vars, lackOf: (name: string) => Lack, notDone: readonly TaskNotDone[]): Vars {
   const supplies = notDone.map((task) => task.supplies);
   const rewritten = supplies.map(({ paths }) => ({ kinds: [], paths }));
   const isUnknown = (name: string): boolean =>

@@ -1,5 +1,5 @@
-import { rejectConversion } from '../not-convertible.ts';
-import type { JinjaNode } from './jinja-tree.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import type { JinjaNode } from '../jinja-tree.ts';
 
 /** As many as swarm takes itself: each operator of a chain is a level, `a + b + c` is `(a + b) + c`. */
 const MAX_LEVELS = 100;

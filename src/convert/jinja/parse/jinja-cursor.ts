@@ -1,6 +1,6 @@
-import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { NotConvertible, rejectConversion } from '../../not-convertible.ts';
+import type { JinjaNode } from '../jinja-tree.ts';
 import { type JinjaToken, tokenizeJinja } from './jinja-tokens.ts';
-import type { JinjaNode } from './jinja-tree.ts';
 
 const MAX_DEPTH = 100;
 

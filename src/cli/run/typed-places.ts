@@ -1,0 +1,30 @@
+import { TASK_RUN } from '../../core/can-resume.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import type { Span } from '../../core/span.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
+
+/** Does what reads or checks the task of `swarm task`; the places of its errors are those in the words that a person typed. */
+export async function locateInTypedWords<T>(words: readonly string[], work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new ValidationError(error.problems.map((problem) => withTypedPlace(problem, words)));
+  }
+}
+
+function withTypedPlace(problem: SwarmError, words: readonly string[]): SwarmError {
+  const { code, message, at, hint, detail } = problem;
+  if (at?.file !== TASK_RUN) return problem;
+  return new SwarmError(code, message, { at: findTypedPlace(at, words), hint, detail, cause: problem });
+}
+
+/** Where the argument at a place of the task's text was typed. Undefined for a place that is not in one argument. */
+function findTypedPlace({ text, column, length }: Span, words: readonly string[]): Span | undefined {
+  const key = /"(\w+)":\s*$/.exec(text.slice(0, column - 1))?.[1] ?? text.slice(column - 1, column - 1 + length).replaceAll('"', '');
+  const index = words.findIndex((word, at) => at > 1 && word.startsWith(`${key}=`));
+  if (index < 0) return undefined;
+  const typed = [TASK_RUN, ...words.map((word) => (/^[\w./:@%+,=~-]+$/.test(word) ? word : quoteWord(word)))];
+  const before = typed.slice(0, index + 1).join(' ');
+  return { file: 'the command line', line: 1, column: before.length + 2, length: typed[index + 1]?.length ?? 1, text: typed.join(' ') };
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import type { ProjectModuleSource } from '../../engine/module-source.ts';
+import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
+import { throwIfProblems } from '../../language/schema/throw-problems.ts';
+import { listSourceFolders } from '../project/run-paths.ts';
+import { checkTasks } from './check-tasks.ts';
+
+/** Problems of several files. A broken module that two playbooks use is one problem. */
+export function collectProblems() {
+  const problems: SwarmError[] = [];
+  const add = (more: readonly SwarmError[]): void => {
+    for (const problem of more) if (!problems.includes(problem)) problems.push(problem);
+  };
+  const from = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
+      add(error instanceof ValidationError ? error.problems : [error]);
+      return undefined;
+    }
+  };
+  return { problems, add, from };
+}
+
+/** What a playbook is checked with. Without the inventory nobody knows the groups and the variables of hosts. */
+interface CheckedWith {
+  readonly modules: ProjectModuleSource;
+  readonly dir: string | undefined;
+  readonly inventory: Inventory | undefined;
+  readonly hosts: Inventory['hosts'];
+}
+
+/** A playbook, as far as it can be read, with the problems of its form and those that its tasks would meet. */
+export async function findPlaybookProblems(
+  file: string,
+  { modules, dir, inventory, hosts }: CheckedWith,
+): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
+  const found = collectProblems();
+  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, inventory));
+  await found.from(() => throwIfProblems(read?.problems ?? []));
+  const { playbook } = read ?? {};
+  if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
+  const ofTasks = collectProblems();
+  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [] };
+  await ofTasks.from(() => checkTasks(playbook, check));
+  found.add(withoutKnown(ofTasks.problems, found.problems));
+  return { playbook, problems: found.problems };
+}
+
+/** The problems of places where nothing else is wrong. */
+export function withoutKnown(problems: readonly SwarmError[], known: readonly SwarmError[]): readonly SwarmError[] {
+  const formatPlace = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
+  const places = new Set(known.map(formatPlace));
+  return problems.filter((problem) => !places.has(formatPlace(problem)));
+}
