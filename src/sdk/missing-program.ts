@@ -1,7 +1,7 @@
 import type { ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe } from '../core/module.ts';
-import { findMissingProgram, findMissingTool, installHint } from '../remote/session/missing-program.ts';
+import { findMissingProgram, findMissingTool, installHint } from '../remote/session/lacking-programs.ts';
 
 /** The error for a command that failed because the host has no such program. Undefined where it failed for something else. */
 export function missingProgramError({ stderr }: Pick<ExecResult, 'stderr'>, subject: string): SwarmError | undefined {

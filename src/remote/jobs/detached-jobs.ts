@@ -4,7 +4,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { findMissingProgram, installHint } from '../session/missing-program.ts';
+import { findMissingProgram, installHint } from '../session/lacking-programs.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 import { stateFolderError } from '../session/state-folder.ts';
 

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { isDiskFull } from './disk-full.ts';
-import { findMissingProgram, installHint } from './missing-program.ts';
+import { findMissingProgram, installHint } from './lacking-programs.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
 export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { installHint } from '../../remote/session/missing-program.ts';
+import { installHint } from '../../remote/session/lacking-programs.ts';
 import type { CommandRunner, Tree, TreeEntry } from '../../remote/tree/list-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import { parseFiles, parseVersionInfo, type TreeFiles, type VersionInfo } from './tree-record.ts';
