@@ -31,7 +31,7 @@ test('status shows hosts, runs and binhost, with times relative to now', () => {
     expect.stringMatching(
       /^drone-tarn +blocked: new disk, set 3 h ago, until 2 d from now \(DAY TIME\) +\? +local 10\.42\.0\.199:22, tailscale/,
     ),
-    '2 hosts, 4 cores, those of 1 not known',
+    '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12  build  failed  3 min ago',
     'binhost   /srv/binhost  12 packages, 1 MiB',
@@ -46,7 +46,7 @@ test('in 40 columns names, states and failures stay whole', () => {
     '  protected',
     'drone-tarn      blocked',
     expect.stringMatching(/^ {2}new disk, set 3 h ago/),
-    '2 hosts, 4 cores, those of 1 not known',
+    '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12',
     '          build  failed  3 min ago',
@@ -91,6 +91,27 @@ test('a drone that does not fit is shown with the reason and the fix, and each t
     'target    desktop  /srv/desktop  3 packages, 1 KiB',
     'target    server  nas:/srv/server',
   ]);
+});
+
+test('a tree that somebody changed on a host is shown with what to type, also where another playbook pushes it', () => {
+  const tree = { tree: '/etc/swarm', paths: ['a.conf'], at: '2026-12-01T11:57:00Z', playbook: 'push' };
+  const changedTrees = [tree, { ...tree, tree: '/srv/www', playbook: 'site' }];
+  const host = { name: 'd2', status: 'trusted', cores: 2, protected: false, routes: [], changedTrees } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  const found = shown.filter((line) => line.startsWith('d2 has changes'));
+  expect(found).toEqual([
+    'd2 has changes in /etc/swarm that no push made: a.conf, 3 min ago. To see all: swarm push --limit d2 --check. To put them back: swarm push --limit d2',
+    expect.stringContaining('To put them back: swarm run site --limit d2'),
+  ]);
+});
+
+test('a host whose key is another one is not shown as if all were well', () => {
+  const unproven = [{ route: 'local 10.0.0.2:22', message: 'the host key is not pinned', since: '2026-12-01T11:57:00Z' }];
+  const host = { name: 'd2', status: 'misdirected', cores: 2, protected: false, routes: [], unproven } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  expect(shown).toContain(
+    'd2 is not proven on local 10.0.0.2:22: the host key is not pinned, 3 min ago. What to do: swarm hosts verify d2',
+  );
 });
 
 test('an item that is silent is shown with its age and the command that shows its output; a host that was asked with its answer', () => {

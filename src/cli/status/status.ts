@@ -48,6 +48,7 @@ export function formatOverview(
   now: number,
 ): readonly string[] {
   const narrow = style.columns < NARROW_COLUMNS;
+  const playbookWidth = narrow ? 0 : Math.max(0, ...runs.map(({ playbook }) => playbook.length));
   return [
     ...(hosts.some(({ live }) => live !== undefined) ? formatLiveTable(hosts, style, now) : formatStoredTable(hosts, style, now)),
     ...formatTotals(hosts),
@@ -57,7 +58,7 @@ export function formatOverview(
     ...runs.flatMap(({ id, playbook, check, status, startedAt, orchestrator }) =>
       formatField(
         isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
-        [id, `${playbook}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        [id, `${playbook.padEnd(playbookWidth)}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
         narrow,
       ),
     ),
@@ -76,6 +77,7 @@ export function formatOverview(
     ),
     ...hosts.flatMap((host) => formatHealing(host, now)),
     ...formatUnfit(hosts, now),
+    ...hosts.flatMap((host) => formatChangedTrees(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...(disk === undefined
@@ -85,11 +87,11 @@ export function formatOverview(
   ];
 }
 
-/** `3 hosts, 40 cores`, and of how many hosts the cores are not known. */
+/** `3 hosts, 40 cores (not known of 1 host)`. */
 function formatTotals(hosts: readonly OverviewHost[]): readonly DisplayText[] {
   if (hosts.length < 2) return [];
   const unknown = hosts.filter(({ cores }) => cores === undefined).length;
-  const without = unknown === 0 ? '' : `, those of ${unknown} not known`;
+  const without = unknown === 0 ? '' : ` (not known of ${formatQuantity(unknown, 'host')})`;
   return [displayText`${formatQuantity(hosts.length, 'host')}, ${formatQuantity(sumHosts(hosts).cores, 'core')}${without}`];
 }
 
@@ -137,11 +139,22 @@ function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly Disp
   });
 }
 
-const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
-  misdirected.map(
+const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  changedTrees.map(({ tree, paths, at, playbook }) => {
+    const push = `${playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`} --limit ${name}`;
+    return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To put them back: ${push}`;
+  });
+
+const formatMisdirectedRoutes = ({ name, misdirected = [], unproven = [] }: OverviewHost, now: number): readonly DisplayText[] => [
+  ...misdirected.map(
     ({ route, machine, since }) =>
       displayText`${name} is not reached by ${route}: it led to ${machine ?? 'an unknown machine'} ${formatTimeAgo(Date.parse(since), now)}`,
-  );
+  ),
+  ...unproven.map(
+    ({ route, message, since }) =>
+      displayText`${name} is not proven on ${route}: ${message}, ${formatTimeAgo(Date.parse(since), now)}. What to do: swarm hosts verify ${name}`,
+  ),
+];
 
 /** A name and its values: on one line, or below each other on a narrow terminal. */
 function formatField(name: string, values: readonly string[], narrow: boolean): readonly DisplayText[] {

@@ -422,6 +422,11 @@ test('a template alone is converted, with what is left of it', () => {
   expect(report.left).toMatchObject([{ file: 'site.conf.j2', line: 2 }]);
 });
 
+test('a task that is left keeps its name, without the braces of a template', () => {
+  const { text } = convertTasks('- name: Start {{ app | lower }} now\n  no.such.module: { a: 1 }\n');
+  expect(text).toMatch(/^- name: Start app \| lower now\n  not_converted:/);
+});
+
 test('a task that is left keeps the name of its result', () => {
   expect(convertTasks('- strange: {}\n  register: out\n- ping:\n  when: out is changed\n').text).toContain('  register: out\n');
 });
