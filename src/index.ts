@@ -35,8 +35,21 @@ export {
 export { withSweepLeftovers } from './remote/tree/sweep-leftovers.ts';
 export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
+export { type FoundKey, isNewKeyMade, keyChoiceArgs } from './sdk/certificates/key-choice.ts';
+export { normalizeDescription, printRequestConfig, type Subject, type WantedExtension } from './sdk/certificates/request-config.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { type ContainerSpec, containerSpecArgs, engineArg, engineName } from './sdk/containers/container-args.ts';
+export {
+  containerWords,
+  describeContainer,
+  environmentFile,
+  type FoundContainer,
+  hashContainer,
+  laterNetworks,
+  parseContainer,
+  plainId,
+} from './sdk/containers/container-words.ts';
 export {
   type CurlOption,
   type CurlRequest,
@@ -131,6 +144,7 @@ export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';
+export { requireFile, requireFolderOf } from './sdk/files/required-paths.ts';
 export { findSource, readSource, readSourceText, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';

@@ -68,6 +68,9 @@ export interface HeldPackageState {
   readonly wanted?: string;
 }
 
+/** Asks the person who started the run; `hidden`: the answer is not shown. Undefined where the run was interrupted. */
+export type AskPerson = (question: string, hidden: boolean, signal: AbortSignal) => Promise<string | undefined>;
+
 /** What a module uses to find out what differs. It cannot write. */
 export interface Probe {
   readonly host: Host;
@@ -86,6 +89,8 @@ export interface Probe {
   /** Renders template text with the variables of the task; `file` is named in errors. */
   render(text: string, file: string): string;
   emit(notice: Notice): void;
+  /** Left out where there is no terminal to ask on. */
+  readonly ask?: AskPerson;
   /** A probe of another host of the inventory (`localhost` is this machine), proved like any. */
   onHost(host: HostName): Promise<Probe>;
 }

@@ -6,7 +6,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { PlayLogin } from '../core/inventory/play-login.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { Vars } from '../core/json-value.ts';
-import type { RunPaths } from '../core/module.ts';
+import type { AskPerson, RunPaths } from '../core/module.ts';
 import type { OutputGate } from '../core/output/output-gate.ts';
 import type { Play, Playbook } from '../core/playbook/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -93,6 +93,7 @@ export interface RunContext {
   readonly durations: PastDurations;
   readonly facts: RunFacts;
   readonly confirmTask: ConfirmTask | undefined;
+  readonly ask: AskPerson | undefined;
 }
 
 /** What decides whether a host is asked for facts. */

@@ -2,7 +2,7 @@ import type { Connection } from '../core/connection.ts';
 import type { Host } from '../core/inventory/host.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { JobId, Jobs } from '../core/job.ts';
-import type { RunPaths } from '../core/module.ts';
+import type { AskPerson, RunPaths } from '../core/module.ts';
 import type { ModuleSource } from '../language/playbook/playbook-files.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
@@ -26,6 +26,8 @@ export interface RunDeps {
   readonly signal: AbortSignal;
   /** Asked before each task, which is skipped without a yes. Left out: every task runs. */
   readonly confirmTask?: ConfirmTask;
+  /** For tasks that ask. Left out: there is no terminal. */
+  readonly ask?: AskPerson | undefined;
   readonly version?: string;
   readonly clock?: Clock;
   readonly openJobs?: (connection: Connection, signal: AbortSignal) => Jobs;

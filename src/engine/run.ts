@@ -181,5 +181,6 @@ function createRunContext(
     durations: deps.durations ?? NO_DURATIONS,
     facts: { cache: deps.factCache, uses: { probed: new Map(), local: new Map() } },
     confirmTask: deps.confirmTask,
+    ask: deps.ask,
   };
 }

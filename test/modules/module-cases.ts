@@ -6,6 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../src/core/inventory/target.ts';
 import type { Case } from './cases/case.ts';
+import { certificateCases } from './cases/certificate-cases.ts';
+import { containerCases } from './cases/container-cases.ts';
 import { databaseCases } from './cases/database-cases.ts';
 import { fileCases } from './cases/file-cases.ts';
 import { flowCases } from './cases/flow-cases.ts';
@@ -19,6 +21,8 @@ export const failingModules: Readonly<Record<string, string>> = { fail: 'SW6012'
 
 /** One real use of each module, in a folder of its own; the laws are tried on all of them. */
 export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
+  ...certificateCases,
+  ...containerCases,
   ...databaseCases,
   ...fileCases,
   ...flowCases,

@@ -26,6 +26,7 @@ import { recordTrees } from '../../journal/memory/tree-memory.ts';
 import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import { chooseRunReporters, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
+import { createQuestion } from './ask-in-run.ts';
 import { createTaskQuestion } from './ask-tasks.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
@@ -64,6 +65,7 @@ export async function executeRun(
       factCache: openFactCache(join(project.dir, '.swarm'), options.flushCache === true),
       watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
+      ask: createQuestion(stop),
       ...(options.step ? { confirmTask: createTaskQuestion(stop) } : {}),
       version: readProgramVersion(),
     }),

@@ -9,6 +9,7 @@ import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
 import { printMessage } from '../print-errors.ts';
+import { asksWhileItRuns } from './ask-in-run.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { executeRun } from './execute-run.ts';
 import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
@@ -27,7 +28,7 @@ export async function resumeRunCommand(id: string | undefined, given: ResumeOpti
   if (start.step) assertCanAsk(false);
   const missing = options.limit === undefined ? describeMissingHosts(project, start.hosts) : undefined;
   if (missing !== undefined) printMessage(missing);
-  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options) && !start.step)
+  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options) && !start.step && !asksWhileItRuns(playbook))
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));

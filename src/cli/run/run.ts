@@ -18,6 +18,7 @@ import { isInteractive, printLines } from '../output.ts';
 import { printWarnings } from '../print-errors.ts';
 import { splitList } from '../split-list.ts';
 import { withAskedArgs } from './ask-args.ts';
+import { asksWhileItRuns } from './ask-in-run.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { runDetached, startDetached } from './detached-run.ts';
 import { executeRun } from './execute-run.ts';
@@ -60,7 +61,7 @@ export async function runPlaybookCommand(
   const project = await askForBecomePassword(opened, options.askBecomePass);
   if (options.detach) return runDetached(project, asked, options);
   const requestedRunId = process.env[RUN_ID_VARIABLE];
-  if (requestedRunId === undefined && isInteractive(options) && !options.step)
+  if (requestedRunId === undefined && isInteractive(options) && !options.step && !asksWhileItRuns(playbook))
     return (await import('./run-on-screen.ts')).runOnScreen(project, options, startDetached(project, { asked }));
   const resolved = await resolveSecrets(project, playbook, secrets);
   return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);

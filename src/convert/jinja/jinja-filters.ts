@@ -16,6 +16,10 @@ const same =
   (input, given) =>
     call(name, checkCount(name, [input, ...valuesOf(given, names, name), ...fixed]), type);
 
+/** Ansible takes a number too. */
+const uuidFilter: FilterRule = (input, given, translation) =>
+  same('to_uuid', 'text', ['namespace'])(typeOf(input) === 'number' ? call('string', [input], 'text') : input, given, translation);
+
 const defaultFilter: FilterRule = (input, { args, named }) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
   const forEmpty = literalValue(args[1] ?? named['boolean']) === true;
@@ -116,6 +120,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   checksum: hashFilter,
   sha1: hashFilter,
   md5: same('hash', 'text', [], [literal('md5')]),
+  to_uuid: uuidFilter,
   ipaddr: ipFilter,
   'ansible.utils.ipaddr': ipFilter,
   'ansible.netcommon.ipaddr': ipFilter,

@@ -1,3 +1,5 @@
+import { certificateRules } from './rules/certificate-rules.ts';
+import { containerRules } from './rules/container-rules.ts';
 import { databaseRules } from './rules/database-rules.ts';
 import { fileRules } from './rules/file-rules.ts';
 import { flowRules } from './rules/flow-rules.ts';
@@ -12,6 +14,8 @@ export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries
 
 /** How the modules of Ansible become those of swarm. */
 export const MODULE_RULES: ModuleRules = Object.assign(Object.create(null), {
+  ...certificateRules,
+  ...containerRules,
   ...databaseRules,
   ...fileRules,
   ...flowRules,
@@ -19,7 +23,7 @@ export const MODULE_RULES: ModuleRules = Object.assign(Object.create(null), {
   ...systemRules,
 });
 
-const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\.(?:general|crypto|mysql|postgresql))\./;
+const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\.(?:general|crypto|docker|mysql|postgresql))\./;
 
 /** The name of a module without a collection whose modules swarm may have. Another collection stays. */
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');

@@ -1,4 +1,4 @@
-import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { readYesNo } from '../../language/schema/yes-no.ts';
 import { printCel } from '../jinja/print/print-cel.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
@@ -8,7 +8,7 @@ import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } fr
 import { convertUri } from './convert-uri.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import type { TaskContext } from './task-context.ts';
-import { checkArgs } from './values/ansible-args.ts';
+import { checkArgs, readTypes } from './values/ansible-args.ts';
 import { convertValues } from './values/convert-values.ts';
 
 /** What no table of renames can express: changes the arguments, or returns another module. */
@@ -23,7 +23,10 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
+  if (name === 'docker_container') noteContainer(args, context);
+  if (name === 'openssl_privatekey') context.translation.changes.add('the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY');
   if (name === 'command') noteExpansion(args, context);
+  if (name === 'pause') return convertQuestion(args, context);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
   if (name === 'postgresql_privs' && textOf(findPair(args, 'type')?.value) === 'default_privs')
@@ -61,6 +64,29 @@ function convertCopy(args: YAMLMap): undefined {
   if (copy === undefined || given === undefined) return;
   renameKey(copy, 'remote_src');
   copy.value = new Scalar(!given);
+}
+
+/** A container of Ansible has no label of swarm. Of the network settings of Ansible one place is enough. */
+function noteContainer(args: YAMLMap, { translation }: TaskContext): undefined {
+  if (textOf(findPair(args, 'state')?.value) === 'absent') return;
+  translation.changes.add('a container that Ansible made is made anew once');
+  const mode = findPair(args, 'network_mode');
+  const networks = findPair(args, 'networks')?.value;
+  const [first] = isSeq(networks) ? networks.items : [];
+  const name = isMap(first) ? textOf(findPair(first, 'name')?.value) : undefined;
+  if (mode !== undefined && name !== undefined && name === textOf(mode.value)) removePair(args, mode);
+}
+
+/** Ansible asks once, whatever hosts the play has. */
+function convertQuestion(args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
+  if (findPair(args, 'prompt') === undefined) return undefined;
+  for (const pair of args.items) convertValues(pair.value, context);
+  const module = context.modules.get('pause');
+  if (module !== undefined) {
+    readTypes(module, args);
+    checkArgs('pause', module, args);
+  }
+  return { name: 'pause', args, keywords: { run_once: true } };
 }
 
 /** Ansible puts in variables of the environment and homes without any shell. */

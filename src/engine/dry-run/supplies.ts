@@ -40,7 +40,17 @@ const SETTINGS = [
     'ufw',
     'uri',
   ],
-  ...['mysql_db', 'mysql_replication', 'mysql_user', 'postgresql_db', 'postgresql_privs', 'postgresql_user'],
+  ...[
+    'container',
+    'container_network',
+    'container_volume',
+    'mysql_db',
+    'mysql_replication',
+    'mysql_user',
+    'postgresql_db',
+    'postgresql_privs',
+    'postgresql_user',
+  ],
 ];
 
 /** Modules that tell the package manager where packages are, or which it may install. */
@@ -64,6 +74,12 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   archive: ['dest', 'path'],
   ...Object.fromEntries(['assemble', 'copy', 'get_url', 'git', 'sync', 'template', 'unarchive'].map((name) => [name, ['dest']])),
   ...Object.fromEntries(['blockinfile', 'file', 'ini_file', 'lineinfile', 'mount', 'replace'].map((name) => [name, ['path']])),
+  ...Object.fromEntries(
+    ['openssh_keypair', 'openssl_csr', 'openssl_dhparam', 'openssl_privatekey', 'openssl_publickey', 'x509_certificate'].map((name) => [
+      name,
+      ['path'],
+    ]),
+  ),
   alternatives: ['link'],
 };
 

@@ -54,6 +54,7 @@ export async function openHostApi(
     },
     read: (path: string): Promise<Uint8Array | undefined> => retryOnce((shell) => shell.read(path, signal)),
     query: (command: Command): Promise<ExecResult> => retryOnce((shell) => shell.exec(withEnvironment(command), signal)),
+    ...(context.ask === undefined ? {} : { ask: context.ask }),
     render: (text: string, file: string): string => renderTemplateText(text, variables, file),
     emit(notice: Notice): void {
       if (!notice.type.startsWith('job.')) emitNotice(call, notice); // the engine itself reports jobs

@@ -1,4 +1,6 @@
 import type { Json } from '../../core/json-value.ts';
+import { certificateArguments } from './certificate-argument-examples.ts';
+import { containerArguments } from './container-argument-examples.ts';
 import { databaseArguments } from './database-argument-examples.ts';
 import { packageArguments } from './package-argument-examples.ts';
 import { systemArguments } from './system-argument-examples.ts';
@@ -8,6 +10,8 @@ import { systemArguments } from './system-argument-examples.ts';
 export const ARGUMENT_EXAMPLES: Readonly<Record<string, Json>> = {
   ...fileArguments(),
   ...systemArguments(),
+  ...certificateArguments(),
+  ...containerArguments(),
   ...databaseArguments(),
   ...networkArguments(),
   ...portageArguments(),

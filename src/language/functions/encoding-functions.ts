@@ -40,6 +40,18 @@ function decodeBase64(text: string): string {
   }
 }
 
+const ANSIBLE_NAMESPACE = '361e6d51-faec-444a-9079-341386da8e2e';
+
+/** RFC 9562, version 5: the SHA-1 of both, with bits for the version and the variant. */
+function nameUuid(text: string, namespace: string): string {
+  const digits = namespace.replaceAll('-', '');
+  if (!/^[\da-f]{32}$/i.test(digits)) throw new FunctionFault(`takes a UUID as namespace, not ${namespace}`);
+  const bytes = createHash('sha1').update(Buffer.from(digits, 'hex')).update(text).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 /** Functions that write and read formats. */
 export const encodingFunctions = [
   declareFunction('json', {
@@ -104,5 +116,11 @@ export const encodingFunctions = [
       if (!HASHES.includes(algorithm)) throw new FunctionFault(`knows ${HASHES.join(', ')}, not ${algorithm}`);
       return createHash(algorithm).update(text).digest('hex');
     },
+  }),
+  declareFunction('to_uuid', {
+    params: { text: 'text', namespace: 'text?' },
+    does: 'the UUID that belongs to a text: always the same one, of version 5; without `namespace` the one that Ansible gives',
+    example: [['swarm'], 'a1555a5a-34ce-558b-921d-1f9c10a7882c'],
+    call: ({ text, namespace = ANSIBLE_NAMESPACE }) => nameUuid(text, namespace),
   }),
 ];

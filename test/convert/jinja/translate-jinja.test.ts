@@ -38,6 +38,8 @@ const SCOPE: Vars = {
 /** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
 const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
   ['a + b * 2', 'a + b * 2', 11],
+  ['text | to_uuid', 'to_uuid(text)', '53954924-0354-5cfc-9a80-23359d40d495'],
+  ['900000 | to_uuid | upper', 'upper(to_uuid(string(900000)))', 'EEEE8C35-B2F8-581C-AB5C-764DD0551C1E'],
   ["text | regex_search('Web([0-9]+)', '\\\\1') | first", 'regex_search(text, "Web([0-9]+)")', '01'],
   ["(text | regex_search('Web([0-9]+)', '\\\\1'))[0]", 'regex_search(text, "Web([0-9]+)")', '01'],
   ['(a + b) * 2', '(a + b) * 2', 14],

@@ -32,6 +32,26 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- apt: { upgrade: yes, update_cache: yes }', '- apt: { upgrade: safe, update_cache: true }'],
   ['- apt: { upgrade: no, name: git }', '- apt: { name: git }'],
   ['- apt: { autoclean: yes }', '- apt: { autoclean: true }'],
+  ['- pause: { prompt: "Which?", echo: no }', '- pause: { prompt: "Which?", echo: false }\n  run_once: true'],
+  ['- pause: { seconds: 3 }'],
+  [
+    '- community.docker.docker_container: { name: a, image: b, pull: yes, network_mode: n, networks: [ { name: n } ], keep_volumes: true }',
+    '# converted: a container that Ansible made is made anew once\n- container: { name: a, image: b, pull: true, networks: [ { name: n } ] }',
+  ],
+  ['- docker_container: { name: a, state: absent }', '- container: { name: a, state: absent }'],
+  [
+    '- community.crypto.openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }',
+    '- openssh_keypair: { path: /k, type: rsa, size: "{{ x }}", regenerate: fail }',
+  ],
+  [
+    '- openssl_privatekey: { path: /k, type: ECC, curve: secp384r1, cipher: auto }',
+    '# converted: the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY\n- openssl_privatekey: { path: /k, type: ECC, curve: secp384r1 }',
+  ],
+  ['- openssl_csr_pipe: { privatekey_path: /k, CN: a }', '- openssl_csr: { privatekey_path: /k, common_name: a }'],
+  [
+    '- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, ownca_not_after: "+{{ d }}d", ownca_not_before: "-1d" }',
+    '# converted: a certificate begins when it is made: there is no not_before\n- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, not_after: "+{{ d }}d" }',
+  ],
   // short forms, as parse_kv of Ansible 2.14 reads them
   ['- shell: creates=/x echo a > /x', '- shell:\n    cmd: echo a > /x\n    creates: /x'],
   [

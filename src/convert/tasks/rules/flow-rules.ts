@@ -26,7 +26,7 @@ export const flowRules: ModuleRules = {
   set_fact: { drop: { cacheable: 'any' } },
   include_vars: { drop: { ignore_files: 'any', extensions: 'any', depth: 'any', hash_behaviour: ['replace'] } },
   include_role: { drop: { public: FALSE } },
-  pause: { drop: { echo: 'any' } },
+  pause: {},
   wait_for: {},
   wait_for_connection: { drop: { connect_timeout: 'any' } },
   setup: {

@@ -1,14 +1,18 @@
 /** Modules of Ansible that swarm has under another name. */
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge' },
+  ...{
+    docker_container: 'container',
+    docker_network: 'container_network',
+    docker_volume: 'container_volume',
+    podman_container: 'container',
+  },
   gather_facts: 'setup',
+  ...{ openssl_certificate: 'x509_certificate', openssl_csr_pipe: 'openssl_csr' },
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
 };
 
 const MESSAGE = 'Write: send_message: "The text"';
-const OPENSSL = 'Write: command: { cmd: openssl genpkey -algorithm ed25519 -out /etc/ssl/own.key, creates: /etc/ssl/own.key }';
-const CERTIFICATE =
-  'Write: command: { cmd: openssl req -x509 -key /etc/ssl/own.key -subj /CN=own -out /etc/ssl/own.crt, creates: /etc/ssl/own.crt }';
 const COMPOSE = 'Put the containers into a file of compose with copy or template. Then write: command: docker compose up -d';
 
 /** Modules of Ansible that swarm does not have, and what does the same. */
@@ -21,11 +25,8 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   composer: 'Write: command: { cmd: composer install, chdir: /srv/app }',
   docker_compose: COMPOSE,
   docker_compose_v2: COMPOSE,
-  docker_container: COMPOSE,
   docker_image: 'Write: command: docker pull alpine',
   docker_login: 'Write: command: { cmd: docker login --username web --password-stdin, stdin: "{{ password }}" }',
-  docker_network: 'Write: shell: docker network inspect web || docker network create web',
-  docker_volume: 'Write: command: docker volume create data',
   dpkg_selections: 'Write: command: apt-mark hold linux-image-amd64',
   expect: 'Give the answers on standard input. Write: command: { cmd: ./setup, stdin: "yes\\nno\\n" }',
   filesystem: 'Write: shell: blkid /dev/sdb1 || mkfs.ext4 /dev/sdb1',
@@ -44,9 +45,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   mysql_query: "Write: shell: mysql --execute 'FLUSH PRIVILEGES'",
   mysql_variables: "Write: shell: mysql --execute 'SET GLOBAL max_connections = 200'",
   nmcli: 'Put the connection into a file with template, and write a handler: command: nmcli connection reload',
-  openssl_csr: CERTIFICATE,
-  openssl_dhparam: 'Write: command: { cmd: openssl dhparam -out /etc/ssl/dhparam.pem 2048, creates: /etc/ssl/dhparam.pem }',
-  openssl_privatekey: OPENSSL,
   pam_limits: 'Write: lineinfile: { path: /etc/security/limits.conf, line: "web soft nofile 65536" }',
   parted: 'Write: shell: lsblk /dev/sdb1 || parted --script /dev/sdb mklabel gpt mkpart data 1MiB 100%',
   patch: 'Write: shell: patch --forward --strip 1 < /tmp/own.patch',
@@ -62,7 +60,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   synchronize: 'Write: sync: { src: www/, dest: /srv/www }',
   telegram: MESSAGE,
   validate_argument_spec: 'Declare the values in args: of the playbook, or test them with assert.',
-  x509_certificate: CERTIFICATE,
   xml: 'Use template for the whole file, or replace for a part of it.',
   yarn: 'Write: command: { cmd: yarn install, chdir: /srv/app }',
   zfs: 'Write: shell: zfs list tank/web || zfs create tank/web',

@@ -1,0 +1,36 @@
+import { defineModule, engineArg, engineName, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+
+export default defineModule({
+  summary: 'Keep a volume of docker or podman; what is in it stays when its containers go',
+  args: z.strictObject({
+    name: engineName.describe('Name of the volume'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('present: the volume is there; absent: it is removed with what is in it'),
+    driver: engineName.optional().describe('Of a new volume: what keeps it; left out: a folder of the host'),
+    driver_options: z
+      .record(z.string().regex(/^[\w.-]+$/), z.string().regex(/^[^\0\n]*$/))
+      .default({})
+      .describe('Of a new volume: options of the driver, { type: nfs, device: ":/srv" }'),
+    engine: engineArg,
+  }),
+  returns: z.strictObject({ name: z.string() }),
+  freeForm: 'name',
+  example: `container_volume:
+  name: shop-data
+`,
+  async *run(probe, { name, state, driver, driver_options, engine }) {
+    const subject = `volume ${name}`;
+    const answer = await queryScript(probe, readScript(import.meta.dirname, 'container-known.sh'), [engine ?? '', 'volume', name], subject);
+    const [program = '', found] = answer.split('\n');
+    if (found === 'there' && state === 'absent')
+      yield { verb: 'delete', subject, apply: async (remote) => void (await runOrThrow(remote, [program, 'volume', 'rm', name], subject)) };
+    if (found !== 'there' && state === 'present') {
+      const options = Object.entries(driver_options).map(([key, value]) => `--opt=${key}=${value}`);
+      const words = ['volume', 'create', ...(driver === undefined ? [] : [`--driver=${driver}`]), ...options, name];
+      yield { verb: 'create', subject, apply: async (remote) => void (await runOrThrow(remote, [program, ...words], subject)) };
+    }
+    return { name };
+  },
+});

@@ -1,0 +1,40 @@
+import type { Json } from '../../core/json-value.ts';
+
+/** Examples for modules of containers. */
+export function containerArguments(): Readonly<Record<string, Json>> {
+  return {
+    'container.command': 'nginx-debug -g "daemon off;"',
+    entrypoint: ['/bin/sh', '-c'],
+    'container.env': { TZ: 'Europe/Berlin', TOKEN: '{{ token }}' },
+    networks: ['shop', { name: 'backend', aliases: ['web'] }],
+    network_mode: 'host',
+    labels: { 'traefik.enable': true },
+    'container.user': '1000:1000',
+    'container.hostname': 'web',
+    working_dir: '/srv',
+    capabilities: ['NET_ADMIN'],
+    cap_drop: ['ALL'],
+    devices: ['/dev/net/tun'],
+    memory: '512m',
+    cpus: 1.5,
+    shm_size: '64m',
+    pid_mode: 'host',
+    ipc_mode: 'host',
+    security_opts: ['no-new-privileges'],
+    ulimits: ['nofile:1024:2048'],
+    sysctls: { 'net.core.somaxconn': 1024 },
+    tmpfs: ['/run:size=64m'],
+    links: ['db:database'],
+    volumes_from: ['db'],
+    etc_hosts: { 'db.example.org': '192.0.2.7' },
+    dns_servers: ['192.0.2.53'],
+    log_driver: 'journald',
+    log_options: { tag: 'web' },
+    'container_network.driver': 'macvlan',
+    subnet: '192.0.2.0/24',
+    gateway: '192.0.2.1',
+    'container_volume.driver': 'local',
+    driver_options: { type: 'nfs', device: ':/srv/shop' },
+    'pause.prompt': 'Is the backup done?',
+  };
+}

@@ -1,0 +1,25 @@
+import { dirname } from 'node:path/posix';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Probe } from '../../core/module.ts';
+import { statFile } from './path-stat.ts';
+
+/** Throws SW6012 where the folder of a file is missing, or is not a folder, so that a check tells the same as the run. */
+export async function requireFolderOf(probe: Probe, path: string): Promise<void> {
+  const folder = dirname(path);
+  const { stat } = await statFile(probe, folder);
+  if (stat.type === 'directory') return;
+  throw new SwarmError('SW6012', `${path}: ${folder} is ${stat.type === 'absent' ? 'not there' : 'not a folder'}`, {
+    hint: `Make it before: file: { path: ${folder}, state: directory }`,
+    lacks: { kind: 'path', name: folder },
+  });
+}
+
+/** Throws SW6012 where a file that a task reads is missing, so that a check knows that an earlier task may make it. */
+export async function requireFile(probe: Probe, path: string, subject: string): Promise<void> {
+  const { stat } = await statFile(probe, path);
+  if (stat.type === 'file') return;
+  throw new SwarmError('SW6012', `${subject}: ${path} is ${stat.type === 'absent' ? 'not there' : 'not a file'}`, {
+    hint: 'Correct the path, or make the file in a task before.',
+    lacks: { kind: 'path', name: path },
+  });
+}
