@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Command } from '../../core/connection.ts';
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
-import { isDiskFull } from '../../remote/session/disk-full.ts';
 import { makePythonCommand } from '../python-program.ts';
 import { ROOT_REFUSED, rootError, runInRoot } from '../root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from './target-folder.ts';

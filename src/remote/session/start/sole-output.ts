@@ -1,7 +1,7 @@
-import type { Become } from '../../core/inventory/login.ts';
-import { readProgram } from '../../core/program/package-root.ts';
-import { joinProgramLines } from '../identity/probe.ts';
-import { newNonce } from './session.ts';
+import type { Become } from '../../../core/inventory/login.ts';
+import { readProgram } from '../../../core/program/package-root.ts';
+import { joinProgramLines } from '../../identity/probe.ts';
+import { newNonce } from '../session.ts';
 
 /** What the first shell of a link found of processes that start-up files left behind: none, one that ended, or one that stays. */
 type Found = 'none' | 'ended' | 'stays';
@@ -26,7 +26,7 @@ export function awaitSoleOutput(known: LeftBehind, become: Become | undefined): 
   if ([...known.values()].includes('stays') || known.get(user) === 'none') return { text: '', learn: () => undefined };
   const mark = newNonce();
   return {
-    text: `${joinProgramLines(readProgram('src/remote/session/await-sole-output.sh'))};echo ${mark} $waited.`,
+    text: `${joinProgramLines(readProgram('src/remote/session/start/await-sole-output.sh'))};echo ${mark} $waited.`,
     learn: (printed) => {
       const [, waited] = new RegExp(`^${mark} (x*)\\.$`, 'm').exec(printed) ?? [];
       if (waited !== undefined) known.set(user, waited === '' ? 'none' : waited.length < MOST_WAITS ? 'ended' : 'stays');
