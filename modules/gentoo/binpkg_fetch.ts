@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { READ_LIMIT_MS } from '../../src/builds/built-package.ts';
 import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import { reachHost } from '../../src/builds/reach-host.ts';
 import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
@@ -61,7 +62,7 @@ export default defineModule({
               await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
             } catch (error) {
               // its job would be taken up by the next attempt, on any host, and bring the same
-              if (file.job !== undefined && isOtherThanDeclared(error) && !(await hasFile(from, path, file.sha256)))
+              if (file.job !== undefined && (await isHopeless(error, from, { path, sha256: file.sha256 })))
                 await sweepDrone(remote, { host, job: file.job, path }, undefined);
               throw error;
             }
@@ -84,10 +85,18 @@ export default defineModule({
   },
 });
 
-const isOtherThanDeclared = (error: unknown): boolean => error instanceof SwarmError && ['SW4001', 'SW4002'].includes(error.code);
+/** True where another fetch would end the same way. A link that was lost may come back, and a long build is worth another fetch. */
+async function isHopeless(error: unknown, from: Probe, file: { readonly path: string; readonly sha256: string }): Promise<boolean> {
+  if (!(error instanceof SwarmError)) return false;
+  if (error.code === 'SW6051' || error.code === 'SW6002') return true; // hardly a byte came
+  return ['SW4001', 'SW4002'].includes(error.code) && !(await hasFile(from, file.path, file.sha256));
+}
 
-/** True where the host still has what it declared: then it was the way, and a long build is worth another fetch. */
+/** True where the host still has what it declared: then it was the way. */
 async function hasFile(from: Probe, path: string, sha256: string): Promise<boolean> {
-  const { stdout } = await from.query({ argv: ['sha256sum', '--', path] });
+  const { stdout } = await from.query({
+    argv: ['sh', '-c', '[ -f "$1" ] && sha256sum -- "$1"', 'sh', path],
+    timeoutMs: READ_LIMIT_MS,
+  });
   return stdout.startsWith(sha256);
 }

@@ -16,6 +16,9 @@ export interface BuiltPackage {
   readonly host: string;
 }
 
+/** Enough to read the largest package from a slow disk. A disk that hangs must not keep the item from other hosts. */
+export const READ_LIMIT_MS = 30 * 60_000;
+
 /** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none, SW4009 where this
  *  machine has no room for it. */
 export async function findBuiltPackage(
@@ -23,9 +26,9 @@ export async function findBuiltPackage(
   wanted: { readonly cpv?: string; readonly name: string },
   { started, packages }: JobHeader,
 ): Promise<BuiltPackage> {
-  const { exit, stdout, stderr } = await remote.exec(
-    makePortageCommand(readProgram('src/builds/find-built-package.sh'), wanted.cpv ?? '', wanted.name, String(started), packages),
-  );
+  const words = [wanted.cpv ?? '', wanted.name, String(started), packages];
+  const command = makePortageCommand(readProgram('src/builds/find-built-package.sh'), ...words);
+  const { exit, stdout, stderr } = await remote.exec({ ...command, timeoutMs: READ_LIMIT_MS });
   const what = wanted.cpv ?? wanted.name;
   if (exit !== 0)
     throw new SwarmError('SW6012', `${what} was built, but its package file cannot be read on ${remote.host.name}`, {

@@ -25,6 +25,11 @@ export interface PackageTransfer {
 /** No byte for this long means that the link hangs. */
 const STALL_MS = 60_000;
 
+/** A stream that breaks after fewer bytes is hardly worth another one. A few such breaks in a row end the transfer: a host that sends a
+ *  byte and stops, again and again, would keep it for ever. */
+const LEAST_STEP = 64 * 1024;
+const MOST_SHORT_STEPS = 5;
+
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
  *  the start. Throws SW4001, SW4002, SW4009, SW5001, and what the link throws. */
 export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
@@ -80,8 +85,10 @@ async function receiveBytes(remote: Remote, wanted: PackageTransfer, file: FileH
   }
   if (offset > wanted.size) throw mismatchError(wanted, `${offset} bytes are here, ${wanted.size} were declared`);
   let lastProgressAt = 0;
+  let shortSteps = 0;
   while (offset < wanted.size) {
     const from = offset;
+    let broken: unknown;
     try {
       for await (const chunk of readBytesFrom(remote, wanted, offset)) {
         if (offset + chunk.length > wanted.size) throw mismatchError(wanted, `more than the ${wanted.size} bytes declared`);
@@ -93,12 +100,12 @@ async function receiveBytes(remote: Remote, wanted: PackageTransfer, file: FileH
         remote.emit({ type: 'task.progress', phase: 'fetch', subject: wanted.name, done: offset, total: wanted.size });
       }
     } catch (error) {
-      if (!isConnectionBreak(error) || offset === from) throw error;
-      continue;
+      if (!isConnectionBreak(error)) throw error;
+      broken = error;
     }
-    if (offset === from) {
-      throw new SwarmError('SW4002', `${wanted.name} ends after ${offset} of ${wanted.size} bytes`, { host: remote.host.name });
-    }
+    shortSteps = offset - from < LEAST_STEP ? shortSteps + 1 : 0;
+    if (offset >= wanted.size || (offset > from && shortSteps < MOST_SHORT_STEPS)) continue;
+    throw broken ?? new SwarmError('SW4002', `${wanted.name} ends after ${offset} of ${wanted.size} bytes`, { host: remote.host.name });
   }
   const digest = hash.digest('hex');
   if (digest !== wanted.sha256)

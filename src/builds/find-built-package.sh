@@ -20,5 +20,7 @@ found=$(awk -v want="$want" -v name="$name-" -v since="$since" '
   END { flush(); print line }' "$dir/Packages")
 [ -n "$found" ] || exit 0
 file=$dir/${found#* * * }
-sync -- "$file" && size=$(stat -c %s -- "$file") && sum=$(sha256sum <"$file") || exit 1
+# reading a FIFO would wait for ever
+[ -f "$file" ] || { printf '%s is not a regular file\n' "$file" >&2; exit 1; }
+sync -- "$file" && size=$(stat -L -c %s -- "$file") && sum=$(sha256sum <"$file") || exit 1
 printf '%s\n%s\n%s\n%s\n' "$found" "$dir" "$size" "${sum%% *}"

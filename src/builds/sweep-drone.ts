@@ -4,6 +4,9 @@ import { readProgram } from '../core/program/package-root.ts';
 import { makePortageCommand } from './emerge-job.ts';
 import { reachHost } from './reach-host.ts';
 
+/** The item waits for it: a disk that hangs must not keep it for ever. */
+const LIMIT_MS = 10 * 60_000;
+
 /** What a build left on the host that built it. */
 export interface BuildRemains {
   readonly host: string;
@@ -20,9 +23,8 @@ export async function sweepDrone(remote: Remote, { host, job, path }: BuildRemai
     if (job !== undefined) await on.jobs.forget(job);
     if (path === undefined) return;
     const program = readProgram('src/builds/sweep-packages.py');
-    const { exit, stderr } = await on.exec(
-      makePortageCommand('exec python3 -c "$@"', program, path, keep === undefined ? '-' : String(keep)),
-    );
+    const command = makePortageCommand('exec python3 -c "$@"', program, path, keep === undefined ? '-' : String(keep));
+    const { exit, stderr } = await on.exec({ ...command, timeoutMs: LIMIT_MS });
     if (exit !== 0) throw new SwarmError('SW6011', stderr.trim().split('\n').at(-1) ?? '', { host });
   } catch (error) {
     if (remote.signal.aborted || !(error instanceof SwarmError)) throw error;

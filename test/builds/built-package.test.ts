@@ -1,13 +1,16 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { findBuiltPackage } from '../../src/builds/built-package.ts';
-import type { Remote } from '../../src/index.ts';
+import type { Command, Remote } from '../../src/index.ts';
 
 const SHA = 'a'.repeat(64);
 const SOUND = ['rig-libs/base-1.0-r1 1 9999999999 rig-libs/base-1.gpkg.tar', '/pkgdir', '5', SHA];
 
 const find = (lines: readonly string[]) => {
-  const exec = async () => ({ exit: 0, stdout: `${lines.join('\n')}\n`, stderr: '', ms: 1 });
+  const exec = async ({ timeoutMs }: Command) => {
+    expect(timeoutMs, 'a disk that hangs ends the attempt').toBeGreaterThan(0);
+    return { exit: 0, stdout: `${lines.join('\n')}\n`, stderr: '', ms: 1 };
+  };
   const remote = { exec, host: { name: 'd1' }, paths: { staging: tmpdir() } } as unknown as Remote;
   const header = { started: 1, port: 1, packages: '/pkgdir' };
   return findBuiltPackage(remote, { cpv: 'rig-libs/base-1.0-r1', name: 'rig-libs/base' }, header);

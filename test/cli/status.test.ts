@@ -93,6 +93,27 @@ test('a drone that does not fit is shown with the reason and the fix, and each t
   ]);
 });
 
+test('a tree that somebody changed on a host is shown with what to type, also where another playbook pushes it', () => {
+  const tree = { tree: '/etc/swarm', paths: ['a.conf'], at: '2026-12-01T11:57:00Z', playbook: 'push' };
+  const changedTrees = [tree, { ...tree, tree: '/srv/www', playbook: 'site' }];
+  const host = { name: 'd2', status: 'trusted', cores: 2, protected: false, routes: [], changedTrees } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  const found = shown.filter((line) => line.startsWith('d2 has changes'));
+  expect(found).toEqual([
+    'd2 has changes in /etc/swarm that no push made: a.conf, 3 min ago. To see all: swarm push --limit d2 --check. To put them back: swarm push --limit d2',
+    expect.stringContaining('To put them back: swarm run site --limit d2'),
+  ]);
+});
+
+test('a host whose key is another one is not shown as if all were well', () => {
+  const unproven = [{ route: 'local 10.0.0.2:22', message: 'the host key is not pinned', since: '2026-12-01T11:57:00Z' }];
+  const host = { name: 'd2', status: 'misdirected', cores: 2, protected: false, routes: [], unproven } as const;
+  const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
+  expect(shown).toContain(
+    'd2 is not proven on local 10.0.0.2:22: the host key is not pinned, 3 min ago. What to do: swarm hosts verify d2',
+  );
+});
+
 test('an item that is silent is shown with its age and the command that shows its output; a host that was asked with its answer', () => {
   const silent = [{ run: 'r1', item: 'dev-libs/icu-75', host: 'd1', since: '2026-12-01T09:00:00Z' }];
   const builds = [{ run: 'r1', item: 'dev-libs/icu-75', since: '2026-12-01T08:00:00Z' }];

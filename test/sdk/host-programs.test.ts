@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -147,6 +158,15 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     );
     const { lines } = run('src/builds/find-built-package.sh', ['', 'a/b', '100', dir]);
     expect(lines).toEqual(['a/b-1 2 200 a/b-1-2.gpkg.tar', dir, '3', expect.stringMatching(/^7692c3ad3540bb80/)]);
+  });
+
+  test('find-built-package: what has no end is not read in the place of the package', () => {
+    symlinkSync('/dev/zero', join(dir, 'b.gpkg.tar'));
+    putStandIn('sync', 'exit 0');
+    putStandIn('sha256sum', 'echo 00');
+    writeFileSync(join(dir, 'Packages'), 'PACKAGES: 1\n\nCPV: a/b-1\nBUILD_ID: 2\nBUILD_TIME: 200\nPATH: b.gpkg.tar\n\n');
+    const { status, stderr } = run('src/builds/find-built-package.sh', ['', 'a/b', '100', dir]);
+    expect([status, stderr]).toEqual([1, `${dir}/b.gpkg.tar is not a regular file\n`]);
   });
 
   test('build-package: dependencies from the binhost, then the package from source', () => {

@@ -22,6 +22,7 @@ import { openJournal } from '../../journal/journal.ts';
 import { openFactCache } from '../../journal/memory/fact-cache.ts';
 import { readDurations, recordDurations } from '../../journal/memory/item-durations.ts';
 import { recordTargets } from '../../journal/memory/target-memory.ts';
+import { recordTrees } from '../../journal/memory/tree-memory.ts';
 import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import { chooseRunReporters, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
@@ -74,6 +75,7 @@ export async function executeRun(
   await printRecap(state, options);
   await recordDurations(join(project.dir, '.swarm'), state);
   await recordTargets(join(project.dir, '.swarm'), state.targets);
+  await recordTrees(join(project.dir, '.swarm'), state);
   return runCommandExit(state, options);
 }
 

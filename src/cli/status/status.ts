@@ -77,6 +77,7 @@ export function formatOverview(
     ),
     ...hosts.flatMap((host) => formatHealing(host, now)),
     ...formatUnfit(hosts, now),
+    ...hosts.flatMap((host) => formatChangedTrees(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...(disk === undefined
@@ -138,11 +139,22 @@ function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly Disp
   });
 }
 
-const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
-  misdirected.map(
+const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  changedTrees.map(({ tree, paths, at, playbook }) => {
+    const push = `${playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`} --limit ${name}`;
+    return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To put them back: ${push}`;
+  });
+
+const formatMisdirectedRoutes = ({ name, misdirected = [], unproven = [] }: OverviewHost, now: number): readonly DisplayText[] => [
+  ...misdirected.map(
     ({ route, machine, since }) =>
       displayText`${name} is not reached by ${route}: it led to ${machine ?? 'an unknown machine'} ${formatTimeAgo(Date.parse(since), now)}`,
-  );
+  ),
+  ...unproven.map(
+    ({ route, message, since }) =>
+      displayText`${name} is not proven on ${route}: ${message}, ${formatTimeAgo(Date.parse(since), now)}. What to do: swarm hosts verify ${name}`,
+  ),
+];
 
 /** A name and its values: on one line, or below each other on a narrow terminal. */
 function formatField(name: string, values: readonly string[], narrow: boolean): readonly DisplayText[] {

@@ -15,11 +15,10 @@ export const packageErrors = {
   },
   SW4002: {
     ...unpublished,
-    cause: 'link',
     title: 'File too short',
     explain: {
       what: 'The file ended too early. Nothing of the package was published.',
-      why: 'The transfer was cut, or the host deleted or replaced the file.',
+      why: 'The host deleted, replaced or cut the file: a link that is lost is told with another code.',
       fix: 'Run again: swarm runs resume last',
     },
   },

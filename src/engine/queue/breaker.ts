@@ -23,8 +23,8 @@ export interface Breakers {
     readonly signature: string;
   }): BreakerDecision;
   /** The item was done here. Hosts that failed it with the package or the plan as the cause were wrong: it counts against them. Returns
-   *  those that get no more items. */
-  recordSuccess(item: string, host: string): readonly string[];
+   *  them, and those of them that get no more items. */
+  recordSuccess(item: string, host: string): { readonly wrong: readonly string[]; readonly excluded: readonly string[] };
   isExcluded(host: string): boolean;
   /** Forgets the failures of a host, whose cause others share. One that is excluded stays so. */
   forgive(host: string): void;
@@ -63,7 +63,7 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
         .filter((each) => each.item === item && each.host !== host && (each.blame === 'package' || each.blame === 'plan'));
       const names = [...new Set(wrong.map((each) => each.host))];
       for (const each of names) addStrike(each, item);
-      return names.filter(excludeIfDue);
+      return { wrong: names, excluded: names.filter(excludeIfDue) };
     },
     forgive: (host) => void strikes.delete(host),
     readmit(host) {

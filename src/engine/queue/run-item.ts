@@ -34,8 +34,7 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
     releaseItem(queueRun, id, host, gone);
   } else if (failure === undefined) {
     journal.emit({ type: 'item.finished', ...fields });
-    for (const wrong of queueRun.breakers.recordSuccess(id, host))
-      journal.emit({ type: 'host.setAside', host: wrong, because: `because items failed on it that other hosts built, the last is ${id}` });
+    recordSuccess(queueRun, id, host);
     recordFinished(queueRun, host, id);
     schedule.markPublished(id);
     states.set(worker, 'idle');
@@ -45,6 +44,18 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
   } else {
     await recordItemFailure(queueRun, worker, failure, fields);
   }
+}
+
+/** A failure for which the package was blamed was the host's, where another host has built the item. */
+function recordSuccess({ breakers, playRun }: QueueRun, item: string, host: string): void {
+  const { journal } = playRun.context;
+  const { wrong, excluded } = breakers.recordSuccess(item, host);
+  if (wrong.length > 0) {
+    const names = wrong.join(', ');
+    journal.emit({ type: 'run.note', text: `${item} was done on ${host}, so its failure on ${names} speaks against ${names}` });
+  }
+  for (const each of excluded)
+    journal.emit({ type: 'host.setAside', host: each, because: `because items failed on it that other hosts built, the last is ${item}` });
 }
 
 const errorOf = ({ error }: HostFailure): ErrorJson => error ?? { code: 'SW5000', message: 'failed without an error' };

@@ -9,6 +9,7 @@ import { mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 export interface HostSummary {
   readonly name: string;
   readonly status: string;
+  readonly changedTrees?: readonly { readonly playbook: string }[];
 }
 
 type NamedTarget = Pick<Target, 'name' | 'packages'>;
@@ -32,6 +33,7 @@ export function suggestNextCommand(
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const unreachable = hosts.filter(({ status }) => status === 'unreachable').map(({ name }) => name);
   const unfit = hosts.find(({ status }) => status === 'unfit');
+  const changed = hosts.find(({ changedTrees = [] }) => changedTrees.length > 0);
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
@@ -43,9 +45,16 @@ export function suggestNextCommand(
   if (unreachable.length > 0) return `swarm hosts verify ${unreachable.join(',')}`;
   if (missed !== undefined) return isCommandRun(missed) ? `swarm runs logs ${missed.run} --errors` : `swarm runs resume ${missed.run}`; // its hosts answer again
   if (unfit !== undefined) return 'swarm doctor';
+  if (changed !== undefined) return suggestComparison(changed);
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   const builds = all.some(({ groups }) => groups.includes(DEFAULT_DRONES)); // a project without drones builds nothing
   return binhost.status === 'empty' && builds ? suggestBuild(targets) : 'nothing to do';
+}
+
+/** What a push would put back is looked at before it is done. */
+function suggestComparison({ name, changedTrees: [first] = [] }: HostSummary): string {
+  const push = first === undefined || first.playbook === 'push' ? 'swarm push' : `swarm run ${first.playbook}`;
+  return `${push} --check --limit ${name}`;
 }
 
 /** The playbooks of which the last run failed, each by that run: a push that was well says nothing of a build. A command counts only as the

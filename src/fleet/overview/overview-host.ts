@@ -7,6 +7,7 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import { readHealing } from '../../journal/heal-log.ts';
 import { type MisdirectedRoute, readRouteMemory, type UnreachableRoute } from '../../journal/memory/route-memory.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
+import { type ChangedTree, readChangedTrees } from '../../journal/memory/tree-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import type { RunSummary } from '../../journal/runs/run-list.ts';
 import type { Project } from '../project/project.ts';
@@ -14,7 +15,7 @@ import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { type HealSummary, summarizeHealing } from './heal-summary.ts';
 import type { LiveHost } from './live-host.ts';
 
-/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
+/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine, or to one that is not proven; the name is part of the JSON output. */
 export interface OverviewHost {
   readonly name: string;
   readonly status: TrustStatus | 'misdirected' | 'unreachable' | 'unfit';
@@ -22,6 +23,8 @@ export interface OverviewHost {
   readonly because?: string;
   /** The targets that it gets nothing of, as the last run or doctor found. */
   readonly unfit?: readonly RememberedUnfit[];
+  /** The trees that somebody changed there, as the last push or `push --check` found. */
+  readonly changedTrees?: readonly ChangedTree[];
   readonly cores: number | undefined;
   readonly protected: boolean;
   readonly routes: readonly string[];
@@ -33,6 +36,8 @@ export interface OverviewHost {
   readonly live?: LiveHost;
   /** Since when no route led to it, as the last connections found. */
   readonly unreachable?: { readonly since: string; readonly message: string };
+  /** Routes on which a machine answers that does not prove to be the host. */
+  readonly unproven?: readonly UnreachableRoute[];
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
@@ -45,11 +50,13 @@ export function createHostDescriber(
 ): (host: Host) => OverviewHost {
   const routes = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
+  const changedTrees = readChangedTrees(dirname(project.runsDir));
   const cores = readLastCores(runs);
   const records = readHealing(dirname(project.runsDir));
   const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
   return (host) => {
     const misdirected = routes.misdirected.get(host.name) ?? [];
+    const unproven = (routes.unproven.get(host.name) ?? []).filter(({ route }) => host.routes.map(formatRoute).includes(route));
     const live = answers.get(host.name);
     const unreachable = live === undefined ? findUnreachable(host, routes.unreachable.get(host.name) ?? []) : findSilent(live, now);
     const unfit = listUnfit(project, host, remembered);
@@ -57,7 +64,7 @@ export function createHostDescriber(
       name: host.name,
       ...describeUnfit(project, unfit),
       status: hostStatus(trustStatus(host, now), {
-        misdirected: misdirected.length > 0,
+        misdirected: misdirected.length + unproven.length > 0,
         unreachable: unreachable !== undefined,
         unfit: unfit.length > 0,
       }),
@@ -66,9 +73,11 @@ export function createHostDescriber(
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
       ...(host.gone === undefined ? {} : { gone: host.gone }),
+      ...(changedTrees.has(host.name) ? { changedTrees: changedTrees.get(host.name) ?? [] } : {}),
       ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
       ...(unreachable === undefined ? {} : { unreachable }),
       ...(live === undefined ? {} : { live }),
+      ...(unproven.length > 0 ? { unproven } : {}),
       ...(misdirected.length > 0 ? { misdirected: misdirected.map(toMisdirected) } : {}),
     };
   };

@@ -30,7 +30,7 @@ export interface MisdirectedRoute {
   readonly since: string;
 }
 
-/** A route over which its host could not be reached, and has not been since. */
+/** A route over which its host could not be reached, or on which a machine answered that did not prove to be it; not since. */
 export interface UnreachableRoute {
   readonly route: string;
   readonly message: string;
@@ -46,12 +46,15 @@ export interface RouteMemory {
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
   /** Host name → its routes over which it was not reached. */
   readonly unreachable: ReadonlyMap<string, readonly UnreachableRoute[]>;
+  /** Host name → its routes on which a machine answers that swarm does not know, as after a new host key. */
+  readonly unproven: ReadonlyMap<string, readonly UnreachableRoute[]>;
 }
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
   misdirected?: readonly MisdirectedRoute[];
   unreachable?: readonly UnreachableRoute[];
+  unproven?: readonly UnreachableRoute[];
 }
 
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
@@ -64,6 +67,7 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
     ),
     misdirected: new Map(hosts.flatMap(([name, { misdirected = [] }]) => (misdirected.length > 0 ? [[name, misdirected]] : []))),
     unreachable: new Map(hosts.flatMap(([name, { unreachable = [] }]) => (unreachable.length > 0 ? [[name, unreachable]] : []))),
+    unproven: new Map(hosts.flatMap(([name, { unproven = [] }]) => (unproven.length > 0 ? [[name, unproven]] : []))),
   };
 }
 
@@ -79,7 +83,8 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   for (const each of observations) {
     const host = hosts[each.host] ?? {};
     hosts[each.host] = host;
-    host.unreachable = addUnreachable(host.unreachable ?? [], each, at);
+    host.unreachable = addFailed(host.unreachable ?? [], each, each.status === 'unreachable', at);
+    if (each.status !== 'unreachable') host.unproven = addFailed(host.unproven ?? [], each, isUnproven(each), at); // silence clears nothing
     const others = (host.misdirected ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
       host.misdirected = others;
@@ -94,13 +99,17 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
   return hosts;
 }
 
-function addUnreachable(
+/** A host without a pin is none: its status says so. */
+const isUnproven = ({ status, code }: RouteObservation): boolean => status === 'untrusted' && code !== 'SW1305';
+
+function addFailed(
   before: readonly UnreachableRoute[],
-  { route, status, message = '' }: RouteObservation,
+  { route, message = '' }: RouteObservation,
+  failed: boolean,
   at: string,
 ): readonly UnreachableRoute[] {
   const others = before.filter((each) => each.route !== route);
-  if (status !== 'unreachable') return others;
+  if (!failed) return others;
   return [...others, { route, message, since: before.find((each) => each.route === route)?.since ?? at }];
 }
 
@@ -113,14 +122,13 @@ function parseStored(value: unknown): StoredHosts {
 
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  const { last, misdirected = [], unreachable = [] } = value as Stored;
+  const { last, misdirected = [], unreachable = [], unproven = [] } = value as Stored;
   const named = (each: unknown, keys: readonly string[]): boolean =>
     typeof each === 'object' && each !== null && keys.every((key) => typeof (each as Record<string, unknown>)[key] === 'string');
   return (
     (last === undefined || named(last, ['route', 'at'])) &&
     Array.isArray(misdirected) &&
     misdirected.every((each) => named(each, ['route', 'since', 'code', 'message'])) &&
-    Array.isArray(unreachable) &&
-    unreachable.every((each) => named(each, ['route', 'since', 'message']))
+    [unreachable, unproven].every((all) => Array.isArray(all) && all.every((each) => named(each, ['route', 'since', 'message'])))
   );
 }

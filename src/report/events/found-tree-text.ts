@@ -30,7 +30,9 @@ export function describeFoundTree({
       : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${formatDateTime(version.at)} by run ${version.run}`;
   const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
   const state = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
-  const parts = [...state, ...list(addedThere, 'added on the host')];
+  const undone = changedThere.some((path) => send.includes(path));
+  const advice = undone ? [displayText`a push puts back what was changed, so copy what shall stay into the source first`] : [];
+  const parts = [...state, ...list(addedThere, 'added on the host'), ...advice];
   const older = kept.map((each) =>
     'id' in each ? displayText`${each.number} (${from(each)})` : displayText`${each.number} (before the first push)`,
   );

@@ -39,6 +39,14 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
 
+test('what somebody changed in a pushed tree is looked at before it is put back', () => {
+  const suggest = (playbook: string) => {
+    const hosts = [{ name: 'd1', status: 'trusted', changedTrees: [{ playbook }] }];
+    return suggestNextCommand([trusted], hosts, [run('ok')], { status: 'ok' }, [], now);
+  };
+  expect([suggest('push'), suggest('site')]).toEqual(['swarm push --check --limit d1', 'swarm run site --check --limit d1']);
+});
+
 test('what is open comes before what cannot be used and before later runs', () => {
   expect(next([makeHost('d1')], [run('interrupted')])).toBe('swarm runs resume r1');
   expect(next([trusted], [run('failed', { run: 'r2' }), run('interrupted')])).toBe('swarm runs resume r1');

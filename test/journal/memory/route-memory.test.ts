@@ -52,6 +52,16 @@ test('a route is unreachable from its first failure until a machine answers on i
   expect(readRouteMemory(dir, at).unreachable.size).toBe(0);
 });
 
+test('a route on which an unknown machine answers is unproven until a machine proves to be the host; silence clears nothing', async () => {
+  const strange = { host, route: right, status: 'untrusted', code: 'SW2003', message: 'the host key is not pinned' } as const;
+  await recordRoutes(dir, [strange, { host: 'new', route: wrong, status: 'untrusted', code: 'SW1305', message: 'not trusted yet' }], at);
+  await recordRoutes(dir, [{ host, route: right, status: 'unreachable', message: 'refused' }], at + 60_000);
+  const since = new Date(at).toISOString();
+  expect([...readRouteMemory(dir, at).unproven]).toEqual([[host, [{ route: right, message: 'the host key is not pinned', since }]]]);
+  await recordRoutes(dir, [{ host, route: right, status: 'proven' }], at + 61_000);
+  expect(readRouteMemory(dir, at).unproven.size).toBe(0);
+});
+
 test('the last winner is asked first for an hour, then the order of the inventory counts again', async () => {
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
   await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import publish from '../../../modules/gentoo/binhost_publish.ts';
 import fetch from '../../../modules/gentoo/binpkg_fetch.ts';
+import { SwarmError } from '../../../src/index.ts';
 import { createLocalHost, cutAfter, driveModule, type LocalHostOptions } from '../local-host.ts';
 import { basePackage, fixturePath } from '../module-cases.ts';
 
@@ -54,6 +55,11 @@ describe('binpkg_fetch', () => {
     );
   });
 
+  test('a host that sends a byte and stops, again and again, does not keep the transfer', async () => {
+    const onOpen = (bytes: NodeJS.ReadableStream) => Readable.from(cutAfter(bytes, 1));
+    await expect(bring({}, { onOpen })).rejects.toMatchObject({ code: 'SW4002', message: expect.stringMatching(/ends after \d of /) });
+  });
+
   test('what an earlier try left is not fetched again', async () => {
     const whole = await readFile(fixturePath('base-1.0-r1-1.gpkg.tar'));
     await mkdir(join(dir, 'staging/drone/rig-libs'), { recursive: true });
@@ -91,6 +97,22 @@ describe('binpkg_fetch', () => {
       expect(forget.mock.calls).toEqual([['built']]);
     },
   );
+
+  test.each([
+    ['SW6051', ['built']],
+    ['SW6002', ['built']],
+    ['SW2005', []],
+  ] as const)('after %s the jobs that are forgotten are %j', async (code, forgotten) => {
+    const remote = createLocalHost(dir, {
+      onOpen: () => {
+        throw new SwarmError(code, 'hardly a byte came');
+      },
+    });
+    const forget = vi.spyOn(remote.jobs, 'forget');
+    const files = [await built({ job: 'built' })];
+    await expect(driveModule(fetch.run(remote, fetch.args.parse({ files })), remote)).rejects.toMatchObject({ code });
+    expect(forget.mock.calls.flat()).toEqual(forgotten);
+  });
 
   test('a package for which this machine has no room is refused before a byte of it comes', async () => {
     const remote = createLocalHost(dir);
