@@ -26,26 +26,21 @@ export function explainOpenItems(
   { target, name }: OpenBuildQuestion,
   now: number,
 ): readonly WhyAnswer[] {
-  return items
-    .values()
-    .toArray()
-    .flatMap((item): readonly WhyAnswer[] => {
-      const [cpv = item.id, owner = target] = item.id.split(':').reverse();
-      if (!isVersionOf(cpv, name) || owner !== target) return [];
-      const question = `Is it being built for ${target}?`;
-      const where = orchestrator === undefined ? '' : ` of ${orchestrator}, if that still goes on`;
-      const watch = `To follow it, run: swarm runs watch ${run}`;
-      if (item.status === 'running') {
-        const since = item.startedAt === undefined ? '' : `, ${formatTimeAgo(Date.parse(item.startedAt), now)}`;
-        const attempt = item.attempts > 1 ? ` with attempt ${item.attempts}` : '';
-        const isLost = item.host !== undefined && hosts.get(item.host)?.phase === 'lost';
-        const lost = isLost ? ` The link to ${item.host} is lost: if it will not come back, run: swarm hosts gone ${item.host}.` : '';
-        return [
-          { question, answer: `yes: ${cpv}`, because: `${item.host} began${attempt}${since}, in run ${run}${where}.${lost} ${watch}` },
-        ];
-      }
-      return item.status === 'queued'
-        ? [{ question, answer: `not yet: ${cpv}`, because: `it is in the queue of run ${run}${where}. ${watch}` }]
-        : [];
-    });
+  return items.values().flatMap((item): readonly WhyAnswer[] => {
+    const [cpv = item.id, owner = target] = item.id.split(':').reverse();
+    if (!isVersionOf(cpv, name) || owner !== target) return [];
+    const question = `Is it being built for ${target}?`;
+    const where = orchestrator === undefined ? '' : ` of ${orchestrator}, if that still goes on`;
+    const watch = `To follow it, run: swarm runs watch ${run}`;
+    if (item.status === 'running') {
+      const since = item.startedAt === undefined ? '' : `, ${formatTimeAgo(Date.parse(item.startedAt), now)}`;
+      const attempt = item.attempts > 1 ? ` with attempt ${item.attempts}` : '';
+      const isLost = item.host !== undefined && hosts.get(item.host)?.phase === 'lost';
+      const lost = isLost ? ` The link to ${item.host} is lost: if it will not come back, run: swarm hosts gone ${item.host}.` : '';
+      return [{ question, answer: `yes: ${cpv}`, because: `${item.host} began${attempt}${since}, in run ${run}${where}.${lost} ${watch}` }];
+    }
+    return item.status === 'queued'
+      ? [{ question, answer: `not yet: ${cpv}`, because: `it is in the queue of run ${run}${where}. ${watch}` }]
+      : [];
+  });
 }
