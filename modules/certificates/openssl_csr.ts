@@ -29,6 +29,21 @@ const altNames = z
 const usage = words.refine((list) => list.every((word) => /^[\w .:-]+$/.test(word)), {
   error: 'must be the names that openssl has: serverAuth',
 });
+/** The names that openssl has for the uses of a key, short and long. */
+const KEY_USAGES = [
+  ['digitalSignature', 'Digital Signature'],
+  ['nonRepudiation', 'Non Repudiation'],
+  ['keyEncipherment', 'Key Encipherment'],
+  ['dataEncipherment', 'Data Encipherment'],
+  ['keyAgreement', 'Key Agreement'],
+  ['keyCertSign', 'Certificate Sign'],
+  ['cRLSign', 'CRL Sign'],
+  ['encipherOnly', 'Encipher Only'],
+  ['decipherOnly', 'Decipher Only'],
+];
+const keyUsage = words.refine((list) => list.every((word) => KEY_USAGES.flat().includes(word)), {
+  error: `takes ${KEY_USAGES.map(([short]) => short).join(', ')}`,
+});
 const { validate: _, ...fileArgs } = writeArgs;
 
 const args = z
@@ -55,7 +70,7 @@ const args = z
     subject_alt_name: altNames.optional().describe('Names that the certificate is for: DNS:www.example.org, IP:192.0.2.1'),
     subject_alt_name_critical: z.boolean().default(false).describe('Who does not understand these names must refuse the certificate'),
     use_common_name_for_san: z.boolean().default(true).describe('Without subject_alt_name: the common name is one of these names'),
-    key_usage: usage.default([]).describe('What the key is for: [digitalSignature, keyEncipherment]'),
+    key_usage: keyUsage.default([]).describe('What the key is for: [digitalSignature, keyEncipherment]'),
     key_usage_critical: z.boolean().default(false).describe('Who does not understand it must refuse the certificate'),
     extended_key_usage: usage.default([]).describe('What the certificate is for: [serverAuth]'),
     extended_key_usage_critical: z.boolean().default(false).describe('Who does not understand it must refuse the certificate'),

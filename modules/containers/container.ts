@@ -42,7 +42,7 @@ const args = z
     recreate: z.boolean().default(false).describe('Make it anew on each run'),
     restart: z.boolean().default(false).describe('Where it runs and stays, start it anew'),
   })
-  .refine(({ state, image }) => state === 'absent' || image !== undefined, { error: 'give image' });
+  .refine(({ state, image }) => state === 'absent' || image !== undefined, { error: 'needs image' });
 
 type Wanted = z.output<typeof args>;
 

@@ -1,10 +1,29 @@
 import { type Change, defineModule, editCrontab, editFile, type Probe, queryScript, runScript, z } from '../../src/index.ts';
 
-const field = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .pipe(z.string().regex(/^[\w*,/-]+$/, 'must be a field of crontab(5)'))
-  .default('*');
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** A field of crontab(5): cron ignores the whole file, or the host refuses it, where one is wrong. */
+const field = (least: number, most: number, names: readonly string[] = []) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .pipe(
+      z.string().refine((text) => text.split(',').every((part) => isFieldPart(part, { least, most, names })), {
+        error: `takes *, a number from ${least} to ${most}, a range such as ${least}-${most}, a step such as */2, or several with commas`,
+      }),
+    )
+    .default('*');
+
+function isFieldPart(part: string, { least, most, names }: { least: number; most: number; names: readonly string[] }): boolean {
+  const [range = '', step, ...rest] = part.split('/');
+  if (rest.length > 0 || (step !== undefined && !/^0*[1-9]\d*$/.test(step))) return false;
+  if (range === '*') return true;
+  const ends = range.split('-');
+  const isEnd = (end: string): boolean =>
+    /^\d+$/.test(end) ? Number(end) >= least && Number(end) <= most : names.includes(end.toLowerCase());
+  return ends.length <= 2 && ends.every(isEnd);
+}
 
 const args = z
   .strictObject({
@@ -29,11 +48,11 @@ const args = z
       .regex(/^[a-z_][a-z0-9_.-]*$/i)
       .optional()
       .describe('Whose crontab, default: the user of the login. With cron_file: who runs the job, default: root'),
-    minute: field.describe('Minute of the hour'),
-    hour: field.describe('Hour of the day'),
-    day: field.describe('Day of the month'),
-    month: field.describe('Month of the year'),
-    weekday: field.describe('Day of the week, 0 is Sunday'),
+    minute: field(0, 59).describe('Minute of the hour'),
+    hour: field(0, 23).describe('Hour of the day'),
+    day: field(1, 31).describe('Day of the month'),
+    month: field(1, 12, MONTHS).describe('Month of the year'),
+    weekday: field(0, 7, WEEKDAYS).describe('Day of the week, 0 is Sunday'),
     special_time: z
       .enum(['reboot', 'hourly', 'daily', 'weekly', 'monthly', 'yearly', 'annually'])
       .optional()

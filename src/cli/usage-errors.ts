@@ -3,19 +3,20 @@ import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-opti
 import { commands } from './commands.ts';
 import { commandPage } from './help-page.ts';
 
-/** The message of a wrong option or a missing argument, with what to do instead of one that Ansible has, or that is meant for the hosts. */
+/** The message of a wrong option, of an argument that is missing or one too many, with what to do instead of one that Ansible has, or that is meant for the hosts. */
 export function explainUsage(text: string, command: Command): string {
   const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
   const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
   const ofCommand =
     command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
-  const missing = text.startsWith('error: missing required argument') ? usageHint(command) : undefined;
-  const hint = dryRun ?? missing ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand));
+  const usage = /^error: (?:missing required argument|too many arguments)/.test(text) ? usageHint(command) : undefined;
+  const near = text.includes('Did you mean') ? undefined : `To see its options, run: ${nameOf(command)} --help`;
+  const hint = dryRun ?? usage ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand ?? near));
   const message = text.replace(/^error: /, 'error[SW1202]: ');
   return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
 }
 
-/** How to write a command whose argument is missing. */
+/** How to write a command that has too few arguments or too many. */
 function usageHint(command: Command): string {
   const name = nameOf(command);
   const declaration = commands.find((each) => `swarm ${each.name}` === name);

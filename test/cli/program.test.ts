@@ -20,7 +20,11 @@ test.each([
   ],
   [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
-  [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],
+  [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\nhint: To see its options, run: swarm check --help"],
+  [
+    ['status', 'd2'],
+    'Expected 0 arguments but got 1.\nhint: Write: swarm status [OPTIONS]. To see what it takes, run: swarm status --help',
+  ],
   [['hosts', 'gone'], "missing required argument 'name'\nhint: Write: swarm hosts gone"],
   [['why'], 'To see what it takes, run: swarm why --help'],
 ])('swarm %j says what to do instead', async (argv, text) => {

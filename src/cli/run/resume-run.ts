@@ -1,19 +1,17 @@
 import type { EventOf } from '../../core/event.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { canBeLast, completeRunArgs, describeMissingHosts, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
 import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
-import { isInteractive } from '../output.ts';
 import { printMessage } from '../print-errors.ts';
-import { asksWhileItRuns } from './ask-in-run.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { executeRun } from './execute-run.ts';
 import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
 import type { ResumeOptions, RunFlags, TakeOverFlag } from './run-commands.ts';
+import { showsScreen } from './shows-screen.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, given: ResumeOptions): Promise<number> {
@@ -28,8 +26,7 @@ export async function resumeRunCommand(id: string | undefined, given: ResumeOpti
   if (start.step) assertCanAsk(false);
   const missing = options.limit === undefined ? describeMissingHosts(project, start.hosts) : undefined;
   if (missing !== undefined) printMessage(missing);
-  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options) && !start.step && !asksWhileItRuns(playbook))
-    return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
+  if (showsScreen(options, playbook, start)) return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));
   await checkRunTasks(project, playbook, args, options.secret ?? []);

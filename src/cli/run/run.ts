@@ -14,11 +14,10 @@ import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { type CommandDeclaration, longOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
-import { isInteractive, printLines } from '../output.ts';
+import { printLines } from '../output.ts';
 import { printWarnings } from '../print-errors.ts';
 import { splitList } from '../split-list.ts';
 import { withAskedArgs } from './ask-args.ts';
-import { asksWhileItRuns } from './ask-in-run.ts';
 import { assertCanAsk } from './ask-tasks.ts';
 import { runDetached, startDetached } from './detached-run.ts';
 import { executeRun } from './execute-run.ts';
@@ -28,6 +27,7 @@ import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
 import { readRunVars } from './run-vars.ts';
+import { showsScreen } from './shows-screen.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runPlaybookCommand(
@@ -61,7 +61,7 @@ export async function runPlaybookCommand(
   const project = await askForBecomePassword(opened, options.askBecomePass);
   if (options.detach) return runDetached(project, asked, options);
   const requestedRunId = process.env[RUN_ID_VARIABLE];
-  if (requestedRunId === undefined && isInteractive(options) && !options.step && !asksWhileItRuns(playbook))
+  if (showsScreen(options, playbook, options))
     return (await import('./run-on-screen.ts')).runOnScreen(project, options, startDetached(project, { asked }));
   const resolved = await resolveSecrets(project, playbook, secrets);
   return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);

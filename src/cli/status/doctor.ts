@@ -1,9 +1,9 @@
 import { examineFleet } from '../../fleet/health/examine-fleet.ts';
 import { type HealthFinding, healthExitCode } from '../../fleet/health/health-finding.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
-import { displayText, textWidth, toOneLine, wrapText } from '../../report/text/display-text.ts';
+import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import { type TerminalStyle, UNLIMITED_COLUMNS } from '../../report/text/terminal-style.ts';
+import type { TerminalStyle } from '../../report/text/terminal-style.ts';
 import { printResult } from '../output.ts';
 import type { DoctorFlags } from './status-commands.ts';
 
@@ -25,20 +25,10 @@ export async function doctorCommand(pattern: string | undefined, options: Doctor
   return healthExitCode(findings);
 }
 
-/** The least room for a message beside the names of what it is about. */
-const LEAST_MESSAGE = 20;
-
-/** A line for each finding. Where the terminal is too narrow the message goes on below: what to do stands at its end. */
-export function formatFindings(findings: readonly HealthFinding[], look: TerminalStyle): readonly string[] {
-  const heads = formatTextTable(
+/** A row for each finding. What to do stands at the end of its message. */
+export const formatFindings = (findings: readonly HealthFinding[], look: TerminalStyle): readonly string[] =>
+  formatTextTable(
     undefined,
-    findings.map(({ status, name, about }) => [status, name, about]),
-    { ...look, columns: UNLIMITED_COLUMNS },
+    findings.map(({ status, name, about, message, hint }) => [status, name, about, hint === undefined ? message : `${message} (${hint})`]),
+    look,
   );
-  const indent = Math.max(0, ...heads.map((head) => textWidth(toOneLine(head)))) + 2;
-  return findings.flatMap(({ message, hint }, index) => {
-    const text = toOneLine(hint === undefined ? message : `${message} (${hint})`);
-    const [first = '', ...rest] = wrapText(text, Math.max(LEAST_MESSAGE, look.columns - indent));
-    return [`${(heads[index] ?? '').padEnd(indent)}${first}`, ...rest.map((line) => `${' '.repeat(indent)}${line}`)];
-  });
-}

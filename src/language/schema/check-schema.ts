@@ -101,7 +101,8 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   if (found === undefined && issue.path.length > 0) return [missingKeyError(issue, path, context)];
   const at = context.source.valueSpan(path);
   const expectation = describeExpectation(issue);
-  const hint = findHint(issue, found) ?? (expectation.includes(': ') ? undefined : exampleHint(path, context)); // it has an example already
+  const hasExample = context.module === undefined && expectation.includes(': ');
+  const hint = findHint(issue, found) ?? (hasExample ? undefined : exampleHint(path, context));
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
 

@@ -12,6 +12,9 @@ export interface TemplateBuild {
   readonly addFault?: (fault: TemplateFault) => void;
 }
 
+/** The names with @ that blocks give, and @root. */
+const BLOCK_NAMES = ['root', 'index', 'key', 'first', 'last'];
+
 const HELPERS_HINT = 'Use a function of docs/functions.md.';
 
 /** Where a node stands in the text. */
@@ -62,6 +65,8 @@ export function convertOperand(build: TemplateBuild, node: HandlebarsNode): Temp
   if (node.type === 'PathExpression') {
     const original = String(node.original);
     const { data = false, depth = 0, parts = [] } = node;
+    if (data && !BLOCK_NAMES.includes(parts[0] ?? ''))
+      return rejectValue(build, node, `there is no \`${original}\``, `Use one of: ${BLOCK_NAMES.map((name) => `@${name}`).join(', ')}`);
     return { kind: 'reference', data, levelsUp: depth, fromThis: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...rangeOf(build, node) };
   }
   if (node.type === 'UndefinedLiteral') return rejectValue(build, node, '`undefined` is not a value', 'Write null or "".');

@@ -98,7 +98,7 @@ function describeMissing(
     const near = closestName(part, known);
     const inEach = outer === part ? `Inside {{#each}} and {{#with}} a name is a key of the item. Write: {{ @root.${part} }}` : undefined;
     return {
-      message: `\`${part}\` is not defined`,
+      message: `\`${reference.data ? '@' : ''}${part}\` is not defined`,
       hint: inEach ?? (near === undefined ? undefined : `Did you mean \`${near}\`?`),
       start,
       end,

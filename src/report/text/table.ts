@@ -1,4 +1,4 @@
-import { type DisplayText, displayText, padText, textWidth, toOneLine } from './display-text.ts';
+import { type DisplayText, displayText, padText, textWidth, toOneLine, wrapText } from './display-text.ts';
 import { renderLine, type StyledLine, styled, truncateLine } from './styled-line.ts';
 import type { TextStyle } from './symbols.ts';
 import type { TerminalStyle } from './terminal-style.ts';
@@ -19,7 +19,7 @@ export interface TableCell {
 
 const COLUMN_GAP = '  ';
 
-/** A list of plain texts: on a narrow terminal the widest column gives way; without titles there is no head line. */
+/** A list of plain texts: on a narrow terminal the widest column gives way, and its texts go on below; without titles there is no head line. */
 export function formatTextTable(
   titles: readonly string[] | undefined,
   rows: readonly (readonly string[])[],
@@ -31,12 +31,21 @@ export function formatTextTable(
   const columns = Array.from({ length }, (_, index): TableColumn => {
     return { title: toOneLine(titles?.[index] ?? ''), minWidth: 8 };
   });
+  const cells = rows.map((row) => row.map((text): TableCell => ({ text: toOneLine(text) })));
+  const widths = shrinkColumns(columns, wantedWidths(columns, cells), style.columns);
   const lines = formatTable(
     columns,
-    rows.map((row) => row.map((text): TableCell => ({ text: toOneLine(text) }))),
+    cells.flatMap((row) => wrapRow(row, widths)),
     style,
   );
   return titles === undefined ? lines.slice(1) : lines;
+}
+
+/** A row as several, where a text is wider than its column. */
+function wrapRow(row: readonly TableCell[], widths: readonly number[]): readonly (readonly TableCell[])[] {
+  const pieces = row.map(({ text }, index) => wrapText(text, widths[index] ?? 0));
+  const height = Math.max(1, ...pieces.map(({ length }) => length));
+  return Array.from({ length: height }, (_, at) => pieces.map((lines): TableCell => ({ text: lines[at] ?? displayText`` })));
 }
 
 /** A list as lines: columns as wide as their content, shrunk to the terminal, titles dim. */

@@ -23,6 +23,11 @@ const commandWords = z.union([z.string(), words]).transform((value, context) => 
   }
 });
 
+/** `8080:80`, with an address before it or without the port of the host, and ranges of ports. */
+const PORT = /^(?:(?:(?:\[[\da-fA-F:]+\]|\d+(?:\.\d+){3}):)?(?:\d+(?:-\d+)?)?:)?\d+(?:-\d+)?(?:\/(?:tcp|udp|sctp))?$/;
+/** `/srv/web:/usr/share/web:ro`, or only the folder of the container. */
+const VOLUME = /^(?:[^:]+:)?\/[^:]*(?::[\w,-]+)?$/;
+
 /** Which program runs containers. */
 export const engineArg = z
   .enum(['docker', 'podman'])
@@ -41,8 +46,12 @@ export const containerSpecArgs = {
     .refine((env) => Object.values(env).every((value) => !value.includes('\n')), { error: 'must have values of one line' })
     .default({})
     .describe('Variables of the environment; they are on no command line'),
-  ports: words.describe('Ports of the host that lead into it: 8080:80, 127.0.0.1:5432:5432, 53:53/udp'),
-  volumes: words.describe('Folders and volumes of the host that it sees: /srv/web:/usr/share/nginx/html:ro'),
+  ports: words
+    .refine((list) => list.every((each) => PORT.test(each)), { error: 'must be ports such as 8080:80 or 127.0.0.1:5432:5432/tcp' })
+    .describe('Ports of the host that lead into it: 8080:80, 127.0.0.1:5432:5432, 53:53/udp'),
+  volumes: words
+    .refine((list) => list.every((each) => VOLUME.test(each)), { error: 'must be such as /srv/web:/usr/share/web:ro' })
+    .describe('Folders and volumes of the host that it sees: /srv/web:/usr/share/nginx/html:ro'),
   networks: z
     .array(
       z.union([

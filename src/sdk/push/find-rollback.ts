@@ -16,7 +16,7 @@ export interface Rollback {
 export async function findRollbacks(probe: Probe, trees: readonly TreeArgs[], wanted: string): Promise<readonly Rollback[]> {
   const hosts = await Promise.all(trees.map((tree) => readHostTree(probe, tree)));
   for (const host of hosts) assertReplaceable(host);
-  const refuse = (message: string, { not, detail }: { readonly not?: HostVersion; readonly detail?: string } = {}): never => {
+  const refuse = (message: string, { not, detail }: { readonly not?: HostVersion; readonly detail?: string | undefined } = {}): never => {
     throw new SwarmError('SW6012', message, {
       hint: adviseRollback(probe.host.name, hosts, not),
       ...(detail === undefined ? {} : { detail }),
@@ -31,8 +31,9 @@ export async function findRollbacks(probe: Probe, trees: readonly TreeArgs[], wa
   });
   for (const { host, to } of moving) {
     const changed = await findChanged(probe, `${host.versions}/${to.name}`);
-    const [paths, detail] = [changed.slice(0, 5).join(', '), changed.slice(0, 20).join('\n')];
-    if (changed.length > 0) refuse(`the version ${host.versions}/${to.name} was changed on the host: ${paths}`, { not: to, detail });
+    const message = `the version ${host.versions}/${to.name} was changed on the host: ${changed.slice(0, 5).join(', ')}`;
+    const detail = changed.length > 5 ? changed.slice(0, 20).join('\n') : undefined; // the message has them all otherwise
+    if (changed.length > 0) refuse(message, { not: to, detail });
   }
   return moving;
 }

@@ -65,6 +65,12 @@ test('(list) and (dict) are empty, a name without parentheses is a variable', ()
   expect(fault(() => show('{{ default b (split) }}')).message).toContain('`split` is not defined');
 });
 
+test('a name with @ that no block has is an error before the first connection', () => {
+  const { message, hint } = fault(() => show('{{#each l}}{{ @number }}{{/each}}', { l: [1] }));
+  expect([message, hint]).toEqual(['there is no `@number`', 'Use one of: @root, @index, @key, @first, @last']);
+  expect(fault(() => show('{{ @index }}')).message).toContain('`@index` is not defined');
+});
+
 test('nothing is escaped, and what comes out is never rendered again', () => {
   expect(show('{{ a }} {{{ a }}}', { a: `<&"'> {{ b }}` })).toBe(`<&"'> {{ b }} <&"'> {{ b }}`);
 });

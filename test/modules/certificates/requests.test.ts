@@ -53,3 +53,10 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     expect((await readdir(dir)).filter((name) => !name.startsWith('.')).sort()).toEqual(['own.csr', 'own.key']);
   });
 });
+
+test('a misspelt use of the key is told before openssl refuses it', () => {
+  const args = { path: '/a', privatekey_path: '/k' };
+  const messageOf = (...key_usage: readonly string[]) => opensslCsr.args.safeParse({ ...args, key_usage }).error?.issues[0]?.message;
+  expect(messageOf('digitalSignatur')).toMatch(/^takes digitalSignature, nonRepudiation, /);
+  expect(messageOf('digitalSignature', 'CRL Sign')).toBeUndefined();
+});

@@ -89,3 +89,18 @@ test('the words of create', () => {
 test('a command with an open quote is a fault of the task', () => {
   expect(container.args.safeParse({ ...web, command: "sh -c 'a" }).error?.issues[0]?.message).toContain('a quote is not closed');
 });
+
+test.each([
+  ['ports', '80-:80', false],
+  ['ports', '8080:80/http', false],
+  ['ports', '80:8080:90:1', false],
+  ['ports', '8000-8010:8000-8010/udp', true],
+  ['ports', '127.0.0.1::80', true],
+  ['ports', '[::1]:8080:80', true],
+  ['volumes', '/srv/web:usr/share', false],
+  ['volumes', 'web', false],
+  ['volumes', 'web:/srv:ro,z', true],
+  ['volumes', '/data', true],
+])('%s: %s is told before the engine refuses it', (name, value, good) => {
+  expect(container.args.safeParse({ ...web, [name]: [value] }).success).toBe(good);
+});

@@ -24,3 +24,36 @@ test('cron_file is a file of jobs with their user and of variables, and goes wit
   expect(existsSync(file)).toBe(false);
   expect(await run({ name: 'MAILTO', env: true, state: 'absent' })).toBe(0);
 });
+
+const taken: readonly [string, string | number][] = [
+  ['minute', '*/5'],
+  ['minute', '0,30'],
+  ['minute', '10-50/20'],
+  ['minute', 59],
+  ['hour', '08'],
+  ['day', 31],
+  ['month', 'jan,Jun-aug'],
+  ['weekday', 7],
+  ['weekday', 'mon-fri'],
+];
+
+test.each(taken)('%s takes %s', (name, value) => {
+  expect(cron.args.parse({ name: 'a', job: 'true', [name]: value })).toMatchObject({ [name]: String(value) });
+});
+
+const refused: readonly [string, string | number][] = [
+  ['minute', 60],
+  ['minute', '*/0'],
+  ['minute', '1/2/3'],
+  ['minute', '1-2-3'],
+  ['minute', '1,'],
+  ['hour', '*/x'],
+  ['hour', 24],
+  ['day', 0],
+  ['month', 'monday'],
+  ['weekday', '-1'],
+];
+
+test.each(refused)('%s does not take %s, with which cron would ignore the file', (name, value) => {
+  expect(cron.args.safeParse({ name: 'a', job: 'true', [name]: value }).error?.issues[0]?.message).toMatch(/^takes \*, a number from /);
+});

@@ -82,6 +82,7 @@ describe('a rollback that is refused tells which versions the host has, and a co
     const second = readdirSync(join(host.dir, 'etc/.set.versions')).find((name) => name.startsWith('2-')) ?? '';
     writeFileSync(join(host.dir, 'etc/.set.versions', second, 'a'), 'odd');
     expect(await refusalOf('2')).toContain('was changed on the host: a. ');
+    await expect(start({ rollback: '2' })).rejects.toMatchObject({ detail: undefined }); // the message names the path
     expect(await refusalOf('2')).toContain('To go back, run: swarm push --rollback 1 -l drone');
     await start({ rollback: '1' });
     expect(read('etc/set/a')).toBe('1');
