@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { absolutePath, defineModule, fileError, type Remote, SwarmError, statFile, z } from '../../src/index.ts';
+import { absolutePath, defineModule, fileError, missingProgramError, type Remote, SwarmError, statFile, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Copy a file of the host to this machine',
@@ -55,11 +55,17 @@ async function copyHere(remote: Remote, path: string, target: string, sha256: st
     await mkdir(dirname(target), { recursive: true });
     const { stdin, stdout, stderr, done } = await remote.open({ argv: ['cat', '--', path], transfer: 'from host' });
     stdin.end();
-    stderr.resume();
+    let said = '';
+    stderr.on('data', (bytes: Buffer) => {
+      said = (said + bytes.toString()).slice(-1000);
+    });
     const hash = createHash('sha256');
     stdout.on('data', (chunk: Buffer) => hash.update(chunk));
     await pipeline(stdout, createWriteStream(partial, { mode: 0o600 }));
-    if ((await done) !== 0 || hash.digest('hex') !== sha256)
+    const exit = await done;
+    const missing = exit === 0 ? undefined : missingProgramError({ stderr: said }, path);
+    if (missing !== undefined) throw missing;
+    if (exit !== 0 || hash.digest('hex') !== sha256)
       throw new SwarmError('SW6012', `${path} changed while it was copied`, { hint: 'Run the playbook again.' });
     await rename(partial, target);
   } catch (error) {

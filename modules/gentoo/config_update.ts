@@ -3,7 +3,7 @@ import { absolutePath, type Change, decodeSmallText, defineModule, queryScript, 
 const decision = z.enum(['new', 'old', 'report']);
 
 /** Prints the files that Portage wrote beside protected ones, sorted by name: the last of a file is the newest. */
-const LIST = `find "$@" -name '._cfg[0-9][0-9][0-9][0-9]_*' -type f 2>/dev/null | sort`;
+const LIST = `find "$@" -name '._cfg[0-9][0-9][0-9][0-9]_*' -type f | sort`;
 
 /** Words: FILE NEWEST DECISION OLDER...; the attributes of the old file stay. */
 const APPLY = `file=$1 newest=$2 use=$3

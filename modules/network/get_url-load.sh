@@ -4,7 +4,7 @@
 # OWNER:GROUP ":" leave what a new file gets.
 url=$1 seconds=$2 certs=$3 program=$4 file=$5 wanted=$6 mode=$7 owner=$8 backup=$9
 umask 022
-folder=$(dirname "$file")
+folder=${file%/*}
 sweep_leftovers "$folder/.swarm-load"
 new=$folder/.swarm-load.$$
 trap 'rm -f -- "$new"' EXIT

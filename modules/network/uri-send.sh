@@ -26,7 +26,7 @@ case $1 in
   save)
     file=$2 codes=$3 mode=$4 owner=$5
     umask 022
-    folder=$(dirname "$file")
+    folder=${file%/*}
     sweep_leftovers "$folder/.swarm-load"
     new=$folder/.swarm-load.$$
     trap 'rm -f -- "$new"' EXIT

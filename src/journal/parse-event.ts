@@ -3,10 +3,15 @@ import { isOrchestrator } from '../core/program/orchestrator.ts';
 
 /** Reads one line of a journal. Undefined when it is not an event. */
 export function parseEvent(line: string): RunEvent | undefined {
+  const fields = parseFields(line);
+  return isEvent(fields) ? fields : undefined;
+}
+
+/** The fields of a line, whatever they are. Undefined where it is not an object of JSON. */
+export function parseFields(line: string): { readonly [key: string]: unknown } | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
-    return isEvent(value) ? value : undefined;
+    return JSON.parse(line) as { readonly [key: string]: unknown };
   } catch {
     return undefined;
   }

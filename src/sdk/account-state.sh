@@ -2,7 +2,11 @@
 # "expires" and the day. Nothing: there is no such user.
 # Argument: NAME. Needs: getent, or /etc/passwd; id.
 read_entry() {
-  if command -v getent >/dev/null; then getent "$1" "$2"; else grep "^$2:" "/etc/$1"; fi 2>/dev/null
+  if command -v getent >/dev/null; then getent "$1" "$2" 2>/dev/null; return; fi
+  [ -r "/etc/$1" ] && while IFS= read -r entry; do
+    case $entry in "$2":*) printf '%s\n' "$entry"; return ;; esac
+  done <"/etc/$1"
+  return 1
 }
 line=$(read_entry passwd "$1") || exit 0
 printf '%s\n' "$line"

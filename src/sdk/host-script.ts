@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../core/module.ts';
-import { missingProgramError } from './missing-program.ts';
+import { missingProgramError, missingToolError } from './missing-program.ts';
 
 /** What a person is to read of the output of a program that failed, and what to do about it. */
 export type ReadFailure = (output: string) => { readonly text: string; readonly hint?: string | undefined };
@@ -49,9 +49,9 @@ function shellCommand(script: string, words: readonly string[], stdin: Uint8Arra
 }
 
 function succeed({ exit, stdout, stderr }: ExecResult, subject: string, readFailure: ReadFailure = (text) => ({ text })): string {
-  if (exit === 0) return stdout;
-  const missing = missingProgramError({ stderr }, subject);
+  const missing = (exit === 0 ? missingToolError : missingProgramError)({ stderr }, subject);
   if (missing !== undefined) throw missing;
+  if (exit === 0) return stdout;
   const { text, hint } = readFailure(stderr.trim() || stdout.trim());
   const lines = text.split('\n');
   throw new SwarmError('SW6012', `${subject}: ${lines[0] || `exit ${exit}`}`, {

@@ -1,23 +1,25 @@
 import type { ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe } from '../core/module.ts';
-
-/** What shells, env and swarm's own programs print of a program that the host does not have. */
-const MESSAGES = [
-  /^\S*sh: (?:(?:line )?\d+: |exec: )*([\w.+-]+): (?:command )?not found$/m,
-  /^env: (?:can't execute )?['‘]?([\w.+-]+)['’]?: No such file or directory$/m,
-  /^the host has no ([\w.+-]+)$/m,
-];
+import { findMissingProgram, findMissingTool, installHint } from '../remote/session/lacking-programs.ts';
 
 /** The error for a command that failed because the host has no such program. Undefined where it failed for something else. */
 export function missingProgramError({ stderr }: Pick<ExecResult, 'stderr'>, subject: string): SwarmError | undefined {
-  const program = MESSAGES.map((message) => message.exec(stderr)?.[1]).find((name) => name !== undefined);
-  if (program === undefined) return undefined;
-  return new SwarmError('SW6011', `${subject}: the host has no ${program}`, {
-    hint: 'Install it on the host.',
+  const program = findMissingProgram(stderr);
+  return program === undefined ? undefined : lacksProgramError(program, subject);
+}
+
+/** The same for a text of swarm that ended with 0, and whose result is wrong without the program. */
+export function missingToolError({ stderr }: Pick<ExecResult, 'stderr'>, subject: string): SwarmError | undefined {
+  const program = findMissingTool(stderr);
+  return program === undefined ? undefined : lacksProgramError(program, subject);
+}
+
+const lacksProgramError = (program: string, subject: string): SwarmError =>
+  new SwarmError('SW6011', `${subject}: the host has no ${program}`, {
+    hint: installHint(program),
     lacks: { kind: 'program', name: program },
   });
-}
 
 /** Throws SW6011 where the host has none of these programs; the first is named. For a change that would fail without them: a check then
  *  tells the same as the run. */

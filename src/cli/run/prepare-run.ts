@@ -21,7 +21,12 @@ export async function loadPlaybook(name: string, project: Project): Promise<Play
   const modules = moduleSource(project.dir);
   const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), modules, project.inventory);
   if (playbook !== undefined && problems.length === 0) return playbook;
-  const found = await findPlaybookProblems(file, { modules, dir: project.dir, inventory: project.inventory, hosts: project.inventory.hosts });
+  const found = await findPlaybookProblems(file, {
+    modules,
+    dir: project.dir,
+    inventory: project.inventory,
+    hosts: project.inventory.hosts,
+  });
   throw new ValidationError(found.problems);
 }
 

@@ -42,7 +42,10 @@ export function leftTask(name: string | undefined, part: Omit<LeftPart, 'file'>,
   body.items = [new Pair(new Scalar('reason'), new Scalar(reason)), new Pair(new Scalar('original'), text)];
   const task = new YAMLMap();
   const plainName = name?.replace(/\{[{%]-?\s*(.*?)\s*-?[%}]\}/gs, '$1'); // a template of Jinja would be read as one of swarm
-  task.items = [...(plainName === undefined ? [] : [new Pair(new Scalar('name'), new Scalar(plainName))]), new Pair(new Scalar('not_converted'), body)];
+  task.items = [
+    ...(plainName === undefined ? [] : [new Pair(new Scalar('name'), new Scalar(plainName))]),
+    new Pair(new Scalar('not_converted'), body),
+  ];
   return task;
 }
 

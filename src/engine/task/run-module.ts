@@ -7,7 +7,7 @@ import type { AnyModule, Change, HostWait } from '../../core/module.ts';
 import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { withRightsHint } from '../../remote/session/file-refusal.ts';
+import { withMissingProgram, withRightsHint } from '../../remote/session/file-refusal.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { chooseBecome } from '../host/choose-become.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
@@ -122,7 +122,9 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   });
   const asRoot = become !== undefined || hostApi.remote.facts.user === 'root';
   return applied.catch((error: unknown) => {
-    throw error instanceof SwarmError && !asRoot ? withRightsHint(error) : error;
+    if (!(error instanceof SwarmError)) throw error;
+    const told = withMissingProgram(error);
+    throw asRoot ? told : withRightsHint(told);
   });
 }
 

@@ -37,7 +37,8 @@ export function explainEmergeFailure(exit: number, stdout: readonly string[], st
 /** No package failed: emerge did not start one, or it ended by itself. */
 function explainOwnWords({ exit, own, lines }: EmergeOutput): FailureExplanation {
   if (exit === 127) {
-    return { code: 'SW6011', message: 'the host has no emerge', hint: 'Run it on a host with Gentoo.', detail: lines };
+    const program = lines.map((line) => /^\S+: \d+: (?:exec: )?([\w.+-]+): not found$/.exec(line)?.[1]).find((name) => name !== undefined);
+    return { code: 'SW6011', message: `the host has no ${program ?? 'emerge'}`, hint: 'Run it on a host with Gentoo.', detail: lines };
   }
   return (
     (exit > 128 ? undefined : (brokenEbuild(own) ?? explainRefusal(own, lines))) ??

@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { RunEvent } from '../../core/event.ts';
 import type { WritingProcess } from '../../core/program/process-alive.ts';
 import { readFileLines } from '../file-lines.ts';
-import { parseEvent } from '../parse-event.ts';
+import { parseEvent, parseFields } from '../parse-event.ts';
 import { scanJournal } from '../scan-journal.ts';
 
 /** The start of a run, or of its continuation. */
@@ -12,6 +12,19 @@ export type RunStart = Extract<RunEvent, { readonly type: 'run.started' }>;
 export function readFirstEvent(file: string): RunEvent | undefined {
   for (const line of readFileLines(file)) return line.complete ? parseEvent(line.text) : undefined;
   return undefined;
+}
+
+/** What can be read of the first line where it is the start of a run with a damaged field. */
+export function readDamagedStart(file: string): { readonly playbook: string; readonly check: boolean; readonly at?: string } | undefined {
+  const [line] = readFileLines(file);
+  const fields = line?.complete === true ? parseFields(line.text) : undefined;
+  if (fields?.['type'] !== 'run.started') return undefined;
+  const { playbook, check, at } = fields;
+  return {
+    playbook: typeof playbook === 'string' ? playbook : 'unknown',
+    check: check === true,
+    ...(typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? { at } : {}),
+  };
 }
 
 /** The last event, where it is a short one as `run.finished` is. */

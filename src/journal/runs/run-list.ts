@@ -4,7 +4,7 @@ import type { RunStatus } from '../../core/event.ts';
 import { findProcessState } from '../../core/program/process-alive.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { JOURNAL_FILE } from '../journal-path.ts';
-import { findLastStart, type KnownStart, readFirstEvent, readLastEvent, writerOf } from './journal-ends.ts';
+import { findLastStart, type KnownStart, readDamagedStart, readFirstEvent, readLastEvent, writerOf } from './journal-ends.ts';
 import { findResumed } from './resumed-runs.ts';
 import {
   type FoundStart,
@@ -135,7 +135,12 @@ function readSummary(
   known: KnownStart | undefined,
 ): { readonly summary: RunSummary; readonly start?: KnownStart } | undefined {
   const first = readFirstEvent(file);
-  if (first?.type !== 'run.started') return undefined;
+  if (first?.type !== 'run.started') {
+    const rest = first === undefined ? readDamagedStart(file) : undefined;
+    if (rest === undefined) return undefined;
+    const { playbook, check, at: startedAt = new Date(wroteMs).toISOString() } = rest;
+    return { summary: { run, playbook, check, startedAt, file, status: 'damaged' } };
+  }
   const base = { run, playbook: first.playbook, check: first.check, startedAt: first.at, file };
   const last = readLastEvent(file);
   if (last?.type === 'run.finished') return { summary: { ...base, status: last.status, exit: last.exit, ms: last.ms } };

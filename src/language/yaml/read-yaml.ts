@@ -6,7 +6,8 @@ import { createSourceText, type SourceDocument, type SourceText } from './source
 import { toSyntaxProblems } from './syntax-problems.ts';
 import { dropByteOrderMark, findEncodingProblem } from './text-encoding.ts';
 
-const MAX_BYTES = 1024 * 1024;
+/** A file of YAML may have so many. */
+export const MAX_YAML_BYTES = 1024 * 1024;
 
 export interface YamlResult {
   readonly source: SourceDocument;
@@ -19,14 +20,14 @@ export interface YamlResult {
 export function readYaml(input: string | Uint8Array, file: string, isVars = false): YamlResult {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   // with the mark, the library counts the first line from another column, and reads no list
-  const text = dropByteOrderMark(typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8'));
+  const text = dropByteOrderMark(typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_YAML_BYTES)).toString('utf8'));
   const sourceText = createSourceText(file, text);
   const reject = (problem: SwarmError): YamlResult => ({
     source: createSourceDocument(sourceText, undefined, undefined, new Map()),
     problems: [problem],
   });
-  if (size > MAX_BYTES) {
-    const message = `${(size / MAX_BYTES).toFixed(1)} MiB: a file may have at most 1 MiB`;
+  if (size > MAX_YAML_BYTES) {
+    const message = `${(size / MAX_YAML_BYTES).toFixed(1)} MiB: a file may have at most 1 MiB`;
     return reject(new SwarmError('SW1008', message, { at: sourceText.span(0, 1) }));
   }
   const encodingError = findEncodingProblem(input, sourceText);

@@ -37,10 +37,14 @@ export function createSourceText(file: string, text: string): SourceText {
       const next = starts[line + 1] ?? text.length + 1;
       const content = text.slice(contentStart, next - 1).replace(/\r$/, '');
       const length = Math.max(1, Math.min(end, contentStart + content.length) - from);
-      return { file, line: line + 1, column: from - contentStart + 1, length, text: content };
+      return { file, line: line + 1, column: from - contentStart + 1, length, text: showControls(content) };
     },
   };
 }
+
+/** Control characters as their pictures, one for one, so that columns stay right: a CR in an excerpt would let a terminal write over it. */
+const showControls = (text: string): string =>
+  text.replace(/[\0-\x08\x0a-\x1f]/g, (char) => String.fromCharCode(0x2400 + char.charCodeAt(0)));
 
 function findLineStarts(text: string): number[] {
   const starts = [0];

@@ -56,6 +56,7 @@ const makeShellAccess = <T extends Transport>(
   login: string | undefined,
 ): ShellAccess & { readonly transport: T } => ({
   transport,
+  leftBehind: new Map(),
   login,
   timeouts: findTimeouts(host, options),
   becomePassword: options.becomePassword?.(host),

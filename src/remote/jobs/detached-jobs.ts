@@ -4,6 +4,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { findMissingProgram, installHint } from '../session/lacking-programs.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 import { stateFolderError } from '../session/state-folder.ts';
 
@@ -97,12 +98,15 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
       ...errorFields,
       hint: `Wait until it ends, or cancel its run: swarm runs cancel ${id?.split('-')[0]}`,
     });
-  if (exit === 74 || exit === 127)
-    throw new SwarmError('SW6011', 'the host has no setsid or flock, which jobs need', {
+  const missing = findMissingProgram(stderr);
+  if (missing !== undefined || exit === 74 || exit === 127) {
+    const program = missing ?? 'flock';
+    throw new SwarmError('SW6011', `the host has no ${program}, which jobs need`, {
       ...errorFields,
-      hint: 'Install util-linux on the host.',
-      lacks: { kind: 'program', name: 'setsid' },
+      hint: installHint(program),
+      lacks: { kind: 'program', name: program },
     });
+  }
   throw stateFolderError('jobs', stderr).with({ host: host.name });
 }
 

@@ -10,6 +10,7 @@
 #   result   exit status, written once; appears by rename
 #
 # All of stdin is read before the job exists. A link that is lost meanwhile leaves nothing that the next start would take for a job.
+command -v setsid >/dev/null || { echo 'the host has no setsid' >&2; exit 74; }
 mask=$(umask)
 umask 077
 jobs=${HOME:?}/.local/state/swarm/jobs

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { isDiskFull } from './disk-full.ts';
+import { findMissingProgram, installHint } from './lacking-programs.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
 export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;
@@ -75,13 +76,26 @@ export function withRightsHint(error: SwarmError): SwarmError {
   return error.with({ hint: 'Write become: true for the task, or for the host in the inventory.' });
 }
 
+/** The same error as SW6011, where what it tells of is a program that the host lacks. For failures of what swarm itself runs. */
+export function withMissingProgram(error: SwarmError): SwarmError {
+  if (!(error.code === 'SW6012' || error.code === 'SW6001') || error.detail === undefined) return error;
+  const program = findMissingProgram(error.detail);
+  if (program === undefined) return error;
+  const subject = error.message.split(': ')[0];
+  const { detail, host, at } = error;
+  const fields = { detail, hint: installHint(program), lacks: { kind: 'program', name: program } as const };
+  const lacks = new SwarmError('SW6011', `${subject}: the host has no ${program}`, { ...fields, cause: error });
+  return lacks.with({ ...(host === undefined ? {} : { host }), ...(at === undefined ? {} : { at }) });
+}
+
 /** The error where the script that reads or writes a file ends with this status. */
 export function fileRefusalError(
   access: 'read' | 'written',
   path: string,
-  { exit, why }: { readonly exit: number | undefined; readonly why: string },
+  { exit, why: printed }: { readonly exit: number | undefined; readonly why: string },
   asRoot: boolean,
 ): SwarmError {
+  const why = printed.replace(/^W: \S*sh: setlocale: .*\n?/gm, ''); // mksh, where the login names a locale that the host does not have
   const error = (message: string, hint: string): SwarmError => new SwarmError('SW6001', message, { hint });
   const folder = folderOf(path);
   if (exit === FILE_STATUS.folder) return error(`${path} is a folder`, 'Write the path of a file.');
@@ -89,6 +103,12 @@ export function fileRefusalError(
   if (exit === FILE_STATUS.notFolder) return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${folder}`);
   if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
     return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
+  const program = findMissingProgram(why);
+  if (program !== undefined)
+    return new SwarmError('SW6011', `${path} cannot be ${access}: the host has no ${program}`, {
+      hint: installHint(program),
+      lacks: { kind: 'program', name: program },
+    });
   const { reason, hint } = describeRefusal(why, path);
   const code = isDiskFull(why) ? 'SW6008' : 'SW6001';
   const refused = new SwarmError(code, `${path} cannot be ${access}: ${reason}`, { hint, ...(why === '' ? {} : { detail: why }) });

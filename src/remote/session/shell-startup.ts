@@ -1,11 +1,11 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
-import { readProgram } from '../../core/program/package-root.ts';
-import { buildProbeScript, joinProgramLines, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
+import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import type { ShellSession } from './open-sessions.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
-import { escapeBytes } from './shell-text.ts';
+import { escapePieces } from './shell-text.ts';
+import { awaitSoleOutput } from './sole-output.ts';
 import { type ShellAccess, startAnswering } from './start-answering.ts';
 import type { StartWatch } from './start-watch.ts';
 
@@ -41,20 +41,22 @@ const ODD_VARIABLES =
 /** What a start-up file may have exported in SHELLOPTS ends no shell of swarm. The PATH of an ordinary login, and of su, often has no
  *  folder of the programs of root: useradd, modprobe and others would be missing. */
 const PREPARE_SHELL = `set +eufxC;unset ${ODD_VARIABLES};case :$PATH: in ::|*:/usr/sbin:*);;*)PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin;;esac`;
-/** What comes before the text that a shell is started for. */
-const prepareShell = (): string => `${PREPARE_SHELL};${joinProgramLines(readProgram('src/remote/session/await-sole-output.sh'))}`;
-/** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
- *  shows it, and `read` takes not a byte more than the line. */
-const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
+/** Free of single quotes, so that any login shell hands it on. What is to be done is on the first lines of stdin, up to an empty one: no
+ *  argument list shows it, and `read` takes not a byte more than the lines. The dot keeps a line break at the end of a piece. */
+const RUN_FIRST_LINES = `t=;while IFS= read -r l&&[ "$l" ];do t=$t$(printf "$l.");t=\${t%.};done;eval "$t"`;
 
 /** A process that runs the shell text; the caller owns its streams. Throws SW2005, SW2006, SW2009. */
 export async function startRemoteProcess(access: ShellAccess, become: Become | undefined, text: string): Promise<StartedProcess> {
   const nonce = newNonce();
-  const firstLine = `${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`;
-  return startAnswering(access, become, `${prepareShell()};echo ${nonce} $$;${RUN_FIRST_LINE}`, nonce, async (process, watch, mayAsk) => {
-    if (!mayAsk) process.stdin.write(firstLine);
+  const pieces = escapePieces(Buffer.from(text)).map((piece) => `${piece.replaceAll('\n', '\\012')}\n`);
+  const firstLines = `${pieces.join('')}\n`;
+  const start = [PREPARE_SHELL, awaitSoleOutput(access.leftBehind ?? new Map(), become).text, `echo ${nonce} $$`, RUN_FIRST_LINES]
+    .filter(Boolean)
+    .join(';');
+  return startAnswering(access, become, start, nonce, async (process, watch, mayAsk) => {
+    if (!mayAsk) process.stdin.write(firstLines);
     const pid = Number(await readMarkerLine(process, nonce, watch));
-    if (mayAsk) process.stdin.write(firstLine); // before that a prompt would have taken it for its answer
+    if (mayAsk) process.stdin.write(firstLines); // before that a prompt would have taken it for its answer
     return { process, pid };
   });
 }
@@ -64,16 +66,21 @@ interface StartedShell {
   readonly result: SessionResult;
 }
 
-const startShell = (access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> =>
-  startAnswering(access, become, `${prepareShell()};${text};${endMarker(nonce)};exec sh +eufxC`, nonce, async (process, watch) => {
+function startShell(access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> {
+  const alone = awaitSoleOutput(access.leftBehind ?? new Map(), become);
+  const start = [PREPARE_SHELL, alone.text, text, endMarker(nonce), 'exec sh +eufxC'].filter(Boolean).join(';');
+  return startAnswering(access, become, start, nonce, async (process, watch) => {
     const session = openSession(process);
     process.stdout.on('data', watch.addStdout); // with the nonce at the end
     try {
-      return { session, result: await session.awaitResult(nonce, { limit: PROBE_LIMIT }) };
+      const result = await session.awaitResult(nonce, { limit: PROBE_LIMIT });
+      alone.learn(result.stdout.toString('latin1'));
+      return { session, result };
     } finally {
       process.stdout.off('data', watch.addStdout);
     }
   });
+}
 
 /** Reads stdout up to the line that begins with the nonce, and gives the rest of that line; what follows stays in the stream. */
 export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string, watch?: StartWatch): Promise<string> {

@@ -46,11 +46,21 @@ function toExportCommand(name: string, value: string | Secret): string {
 
 /** Shell text that prints these bytes, whatever they are, without a fork: printf's own octal escapes. */
 export function toPrintfCommand(bytes: Uint8Array): string {
-  return `printf '${escapeBytes(bytes)}'`;
+  const commands = escapePieces(bytes).map((piece) => `printf '${piece}'`);
+  return commands.length === 1 ? (commands[0] ?? '') : `{ ${commands.join(';')};}`;
 }
 
+/** In mksh printf may be a program, and Linux gives a program at most 128 KiB in one word; an escape has four characters. */
+const PIECE_BYTES = 30 * 1024;
+
+/** The escaped bytes in words that are short enough for any printf; at least one. */
+export const escapePieces = (bytes: Uint8Array): readonly string[] =>
+  Array.from({ length: Math.max(1, Math.ceil(bytes.byteLength / PIECE_BYTES)) }, (_, at) =>
+    escapeBytes(bytes.subarray(at * PIECE_BYTES, (at + 1) * PIECE_BYTES)),
+  );
+
 /** For printf's format: printable ASCII as it is, all else as `\ooo`, and so a dash that would begin an option. */
-export function escapeBytes(bytes: Uint8Array): string {
+function escapeBytes(bytes: Uint8Array): string {
   const plain = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
   return plain.replace(/^-|[^\n\t -~]|['\\%]/g, (char) => ESCAPES[char.charCodeAt(0)] ?? '');
 }

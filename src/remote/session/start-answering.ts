@@ -15,6 +15,7 @@ import {
   passwordRefusedError,
   readProgramWords,
 } from './become-errors.ts';
+import type { LeftBehind } from './sole-output.ts';
 import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
 
@@ -24,6 +25,8 @@ export interface ShellAccess {
   /** The user of the login, for hints; undefined where the route does not say. */
   readonly login?: string | undefined;
   readonly timeouts: Pick<StageTimeouts, 'shell' | 'become'>;
+  /** What its shells found of processes that start-up files left behind; a link without it is looked at for each shell. */
+  readonly leftBehind?: LeftBehind;
   /** The password for `become`; undefined where nobody gave one. */
   readonly becomePassword?: (() => Promise<Secret>) | undefined;
 }

@@ -5,7 +5,11 @@ owner=$1
 shift
 umask 022
 for each; do
-  while [ ! -d "$each" ]; do printf '%s\n' "$each"; each=$(dirname -- "$each"); done
+  while [ "$each" ] && [ ! -d "$each" ]; do
+    printf '%s\n' "$each"
+    each=${each%"${each##*[!/]}"}
+    case $each in */*) each=${each%/*} ;; *) each= ;; esac
+  done
 done
 mkdir -p -- "$@" || exit
 if [ "$owner" != : ]; then chown -- "$owner" "$@"; fi

@@ -5,6 +5,7 @@ import type { Probe } from '../../core/module.ts';
 import { checkPath, misuse } from '../../core/module-checks/checked-host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
+import { missingProgramError } from '../missing-program.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {
@@ -50,6 +51,8 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
       : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);
+  const missing = missingProgramError({ stderr }, queries[0]?.path ?? '');
+  if (missing !== undefined) throw missing;
   if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
   return lines.map((line, index) => parseStat(line, queries[index]?.path ?? ''));
 }

@@ -1,13 +1,20 @@
 # Prints one line for each path: what stat prints, then the SHA-256 of a file or the target of a link. "absent": no such path.
 # Arguments: PATH SIZE in turns. SIZE: hash the file if it has so many bytes; "any": hash it always; "-": never.
-# Without arguments both are read from stdin, a line each. Needs: stat, sha256sum, readlink.
+# Without arguments both are read from stdin, a line each. Needs: stat, readlink, and one of sha256sum, shasum and openssl.
 export LC_ALL=C
+command -v stat >/dev/null || { echo 'the host has no stat' >&2; exit; }
+print_hash() {
+  if command -v sha256sum >/dev/null; then sha256sum
+  elif command -v shasum >/dev/null; then shasum -a 256
+  elif command -v openssl >/dev/null; then openssl dgst -sha256 -r
+  else echo 'the host has no sha256sum' >&2; fi
+}
 print_stat() {
   if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
     path=$1 size=$2 extra=-
     # shellcheck disable=SC2086 # the fields are split into words on purpose
     case $s in
-      8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(sha256sum <"$path") || extra=-; extra=${extra%% *}; fi ;;
+      8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(print_hash <"$path") || extra=-; extra=${extra%% *}; fi ;;
       a*) extra=$(readlink -- "$path") ;;
     esac
     printf '%s %s\n' "$s" "$extra"

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { installHint } from '../../remote/session/lacking-programs.ts';
 import type { CommandRunner, Tree, TreeEntry } from '../../remote/tree/list-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import { parseFiles, parseVersionInfo, type TreeFiles, type VersionInfo } from './tree-record.ts';
@@ -99,7 +100,7 @@ export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes 
   const [program] = missing;
   if (program !== undefined)
     throw new SwarmError('SW6011', `the host has no ${program}, which a push needs`, {
-      hint: 'Install util-linux and coreutils on the host.',
+      hint: installHint(program),
       lacks: { kind: 'program', name: program },
     });
   const needed = usedBytes + bytes;

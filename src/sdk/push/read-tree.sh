@@ -33,7 +33,7 @@ case ,$options, in
   *,ro,*) echo readonly ;;
   *) [ -w "$folder" ] && { [ ! -d "$versions" ] || [ -w "$versions" ]; } || echo denied ;;
 esac
-for program in setsid flock timeout mv; do command -v "$program" >/dev/null || echo "missing $program"; done
+for program in setsid flock timeout mv cat chmod find ln mkdir rm sed sha256sum sync tail tar xargs; do command -v "$program" >/dev/null || echo "missing $program"; done
 owner=$3 group=$4
 # shellcheck disable=SC2046 # the columns of df are split into words on purpose
 set -- $(df -Pk "$folder")

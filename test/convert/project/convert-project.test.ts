@@ -424,7 +424,7 @@ test('a template alone is converted, with what is left of it', () => {
 
 test('a task that is left keeps its name, without the braces of a template', () => {
   const { text } = convertTasks('- name: Start {{ app | lower }} now\n  no.such.module: { a: 1 }\n');
-  expect(text).toMatch(/^- name: Start app \| lower now\n  not_converted:/);
+  expect(text).toMatch(/^- name: Start app \| lower now\n {2}not_converted:/);
 });
 
 test('a task that is left keeps the name of its result', () => {

@@ -91,18 +91,15 @@ test('where the inventory has no hosts, a playbook for the drones leads to the c
   expect([exit, stderr]).toEqual([5, expect.stringContaining('run: swarm hosts discover')]);
 });
 
-test.each([
-  ['hosts verify d3'],
-  ['hosts trust d3 --yes'],
-  ['hosts show d3'],
-  ['hosts ssh d3'],
-  ['exec d3 -- true'],
-])('swarm %s says that a key of the inventory is not there', async (command) => {
-  const { stderr } = await runSwarm(dir, [
-    ...(command.split(' -- ')[0]?.split(' ') ?? []),
-    '-i',
-    'keyless',
-    ...(command.includes(' -- ') ? ['--', 'true'] : []),
-  ]);
-  expect(stderr).toContain('warning[SW1312]: this machine does not have the key /no/such-key\n --> keyless/swarm.yml:1');
-});
+test.each([['hosts verify d3'], ['hosts trust d3 --yes'], ['hosts show d3'], ['hosts ssh d3'], ['exec d3 -- true']])(
+  'swarm %s says that a key of the inventory is not there',
+  async (command) => {
+    const { stderr } = await runSwarm(dir, [
+      ...(command.split(' -- ')[0]?.split(' ') ?? []),
+      '-i',
+      'keyless',
+      ...(command.includes(' -- ') ? ['--', 'true'] : []),
+    ]);
+    expect(stderr).toContain('warning[SW1312]: this machine does not have the key /no/such-key\n --> keyless/swarm.yml:1');
+  },
+);

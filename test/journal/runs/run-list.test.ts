@@ -171,3 +171,20 @@ test('what lies among the runs and is not a run is passed over', async () => {
   for (const name of ['--help', 'a\tb\u001b[31m']) await written(dir.path, name, [started(process.pid), finished]);
   expect(listRuns(dir.path).map(({ run }) => run)).toEqual(['aaaa']);
 });
+
+test.each([
+  ['orchestrator', null],
+  ['orchestrator', { name: '$(reboot)' }],
+  ['pid', -1],
+  ['hosts', 'd1'],
+  ['playbook', 5],
+])('a run whose start has a damaged %s is listed as damaged, with what can be read', async (field, value) => {
+  using dir = folder();
+  await written(dir.path, 'aaaa', [started(process.pid), finished]);
+  const file = join(dir.path, 'aaaa/events.jsonl');
+  const [first = '', ...rest] = readFileSync(file, 'utf8').split('\n');
+  const fields = JSON.parse(first) as { readonly at: string };
+  writeFileSync(file, [JSON.stringify({ ...fields, [field]: value }), ...rest].join('\n'));
+  const playbook = field === 'playbook' ? 'unknown' : 'build';
+  expect(listRuns(dir.path)).toMatchObject([{ run: 'aaaa', status: 'damaged', playbook, startedAt: fields.at }]);
+});

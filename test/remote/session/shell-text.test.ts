@@ -26,6 +26,11 @@ const HARD = [
 const word = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\0', ''));
 
 describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('%s', (_, shell) => {
+  test('no word of printf is longer than Linux lets a program have: in mksh it is one', () => {
+    const words = toPrintfCommand(new Uint8Array(100_000).fill(200)).split(';');
+    expect(Math.max(...words.map((word) => word.length))).toBeLessThan(128 * 1024);
+  });
+
   test('M12: a quoted word is the word itself, for any text', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(word, fc.constantFrom(...HARD)), { minLength: 1, maxLength: 20 }), (words) => {

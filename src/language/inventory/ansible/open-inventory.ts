@@ -1,9 +1,10 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
-import { readYaml } from '../../yaml/read-yaml.ts';
+import { MAX_YAML_BYTES, readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
 import type { InventoryPart } from '../inventory-part.ts';
 import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
 import { readHostList, readIniInventory } from './ini-inventory.ts';
+import { readListJson } from './list-json.ts';
 import { readYamlInventory } from './yaml-inventory.ts';
 
 /** Whether a file is one of Ansible's INI form: by its name, else by its first line that says something. */
@@ -28,16 +29,29 @@ export const readAnsiblePart = (text: string | Uint8Array, file: string, problem
 
 /** The part that a program printed as JSON for --list. Its positions are the program itself. */
 export function readListPart(json: string, file: string, problems: SwarmError[]): InventoryPart | undefined {
-  const { source, problems: syntax } = readYaml(json, file, true);
+  const { value, fault } = readList(json, file);
   const inventory: AnsibleInventory = createAnsibleInventory(file, problems);
   const at = { ...createSourceText(file, '').span(0, 0), length: 1 };
-  if (syntax.length === 0 && typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value)) {
-    const atProgram = { file, value: source.value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
+  if (fault === undefined && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const atProgram = { file, value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
     return toInventoryPart(readYamlInventory(atProgram, problems));
   }
-  const [wrong] = syntax;
-  const fault = wrong === undefined ? 'is not a JSON mapping of groups' : `cannot be read: ${wrong.message}`;
   const program = file.includes('/') ? file : `./${file}`;
-  addProblem(inventory, `what ${file} --list prints ${fault}`, at, `Look at it: ${program} --list`);
+  addProblem(
+    inventory,
+    `what ${file} --list prints ${fault === undefined ? 'is not a JSON mapping of groups' : `cannot be read: ${fault}`}`,
+    at,
+    `Look at it: ${program} --list`,
+  );
   return undefined;
+}
+
+/** JSON of any size; what is none may be YAML, as far as a file of YAML may go. */
+function readList(text: string, file: string): { readonly value?: unknown; readonly fault?: string } {
+  const json = readListJson(text);
+  if (!('fault' in json)) return json;
+  if (Buffer.byteLength(text) > MAX_YAML_BYTES) return json;
+  const { source, problems } = readYaml(text, file, true);
+  const [wrong] = problems;
+  return wrong === undefined ? { value: source.value } : { fault: wrong.message };
 }

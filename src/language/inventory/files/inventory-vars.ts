@@ -24,6 +24,7 @@ export function readVarsFiles(
   return (['group', 'host'] as const).flatMap((kind) => {
     const varsFolder = join(folder, `${kind}_vars`);
     if (!isFolder(varsFolder)) return [];
+    problems.push(...findSeveralFiles(varsFolder, dir));
     return listVarsFiles(varsFolder).flatMap(([name, file]) => {
       const bytes = readLocalFileSync(file);
       const shown = displayPath(file, dir);
@@ -45,6 +46,22 @@ function vaultError(file: string): SwarmError {
   const at = { file, line: 1, column: 1, length: 14, text: '$ANSIBLE_VAULT' };
   const hint = `To read it, run: ansible-vault decrypt ${file}. Then write each secret as { secret: { from: "file:PATH" } }.`;
   return new SwarmError('SW1306', 'the file is encrypted with Ansible Vault, which swarm does not read', { at, hint });
+}
+
+/** Ansible looks for a file or folder in this order, takes the first, and says nothing of the others. */
+const ENDINGS = ['', '.yml', '.yaml', '.json'];
+
+/** Of one group or host, `web/`, `web.yml` and `web.yaml` must not stand side by side: what holds would not be clear. */
+function findSeveralFiles(folder: string, dir: string): readonly SwarmError[] {
+  const names = new Set(readdirSync(folder));
+  return [...names].flatMap((name) => {
+    const stem = ENDINGS.includes(extname(name)) ? basename(name, extname(name)) : name;
+    const [first = name] = ENDINGS.map((ending) => `${stem}${ending}`).filter((each) => names.has(each));
+    if (first === name) return [];
+    const at = { file: displayPath(join(folder, name), dir), line: 1, column: 1, length: 1, text: '' };
+    const hint = `Move its variables to ${displayPath(join(folder, first), dir)}, and remove it.`;
+    return [new SwarmError('SW1306', `${stem} has variables in ${first} too, and Ansible reads only those`, { at, hint })];
+  });
 }
 
 /** `web.yml`, `web.json`, `web` and the files below `web/`, each with the name of its group or host. */

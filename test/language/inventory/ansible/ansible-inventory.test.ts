@@ -8,6 +8,7 @@ import type { Inventory } from '../../../../src/core/inventory/inventory.ts';
 import { formatRoute } from '../../../../src/core/inventory/route.ts';
 import { expandHostRange } from '../../../../src/language/inventory/ansible/host-range.ts';
 import { parseInventory, readInventory } from '../../../../src/language/inventory/read-inventory.ts';
+import { createSourceText } from '../../../../src/language/yaml/source-document.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'swarm-ansible-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -293,6 +294,24 @@ test('a vault file and what is not converted stop no command that only needs the
     'SW1306 all.yml:1',
     'SW1113 a.yml:2',
   ]);
+});
+
+test('of one host or group only one file or folder may have variables, because Ansible reads one', () => {
+  const files = { 'h.ini': '[web]\na\n', 'host_vars/a/x.yml': 'x: 1\n', 'host_vars/a.yml': 'x: 2\n', 'host_vars/a.yaml': 'x: 3\n' };
+  expect(problemsOf(() => read({ ...files, 'group_vars/web.yml': '', 'group_vars/web.json': '{}' }, ['h.ini']))).toEqual([
+    'SW1306 1: web has variables in web.yml too, and Ansible reads only those',
+    'SW1306 1: a has variables in a too, and Ansible reads only those',
+    'SW1306 1: a has variables in a too, and Ansible reads only those',
+  ]);
+  expect(problemsOf(() => read({ ...files, 'host_vars/a.yml': '', 'host_vars/a.yaml': '' }, ['h.ini']))).toHaveLength(2);
+  expect(read({ 'h.ini': 'a\n', 'host_vars/a/x.yml': 'x: 1\n', 'host_vars/a/y.yml': 'y: 1\n' }, ['h.ini']).hosts[0]?.vars).toMatchObject({
+    x: 1,
+    y: 1,
+  });
+});
+
+test('a control character in an excerpt is shown by its picture', () => {
+  expect(createSourceText('f', 'port=80\rhost=\x1b[31ma\r\n').span(8, 12)).toMatchObject({ column: 9, text: 'port=80␍host=␛[31ma' });
 });
 
 test('a program is not started where the command starts nothing, and its nonsense is named', () => {

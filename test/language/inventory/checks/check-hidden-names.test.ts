@@ -30,12 +30,15 @@ test.each([
   expect(read(files).warnings).toEqual([expect.objectContaining({ code: 'SW1118', message, at })]);
 });
 
-test.each(['heal', 'least_rate', 'become_user', 'identity_file', 'protected'])('%s as a variable is warned of, because it sets nothing', (name) => {
-  const { warnings } = read({ 'inventory/swarm.yml': `${swarm}    vars: { ${name}: x, user: joe, port: 80 }\n` });
-  expect(warnings).toEqual([
-    expect.objectContaining({ code: 'SW1313', message: `\`${name}\` is a variable here, and sets nothing for the host` }),
-  ]);
-});
+test.each(['heal', 'least_rate', 'become_user', 'identity_file', 'protected'])(
+  '%s as a variable is warned of, because it sets nothing',
+  (name) => {
+    const { warnings } = read({ 'inventory/swarm.yml': `${swarm}    vars: { ${name}: x, user: joe, port: 80 }\n` });
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: 'SW1313', message: `\`${name}\` is a variable here, and sets nothing for the host` }),
+    ]);
+  },
+);
 
 test('warnings: false of the inventory turns the warning off', () => {
   const files = { 'inventory/swarm.yml': `${swarm}    vars: { facts: 1 }\n`, 'group_vars/all.yml': 'hosts: 1\n' };

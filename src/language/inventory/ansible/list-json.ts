@@ -1,0 +1,66 @@
+import type { Json } from '../../../core/json-value.ts';
+import { MAX_YAML_DEPTH } from '../../yaml/convert-document.ts';
+
+/** What a program printed as JSON, or why it cannot be read. */
+export type ListJson = { readonly value: Json } | { readonly fault: string };
+
+/** Reads JSON of any size. A number that JavaScript would change, and one that nests too deep, is a fault with its place. */
+export function readListJson(text: string): ListJson {
+  const odd = findOdd(text);
+  if (odd !== undefined) return { fault: odd.describe(placeOf(text, odd.at)) };
+  try {
+    let hasProto = false;
+    const reject = (key: string, value: unknown): unknown => {
+      if (key === '__proto__') hasProto = true;
+      return value;
+    };
+    const value = JSON.parse(text, /__proto__|\\u005f/i.test(text) ? reject : undefined) as Json;
+    return hasProto ? { fault: '`__proto__` cannot be a key' } : { value };
+  } catch (thrown) {
+    const said = thrown instanceof Error ? thrown.message : '';
+    const [, position] = /at position (\d+)/.exec(said) ?? [];
+    return { fault: position === undefined ? 'the JSON ends too early' : `it is not JSON ${placeOf(text, Number(position))}` };
+  }
+}
+
+const QUOTE = 0x22;
+
+/** One pass over the text; strings are skipped. */
+function findOdd(text: string): { readonly at: number; readonly describe: (place: string) => string } | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_YAML_DEPTH) return { at, describe: (place) => `it nests deeper than ${MAX_YAML_DEPTH} levels ${place}` };
+    } else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code >= 0x30 && code <= 0x39) {
+      const [digits = ''] = /^[\d.eE+-]+/.exec(text.slice(at, at + 400)) ?? [];
+      if (/^\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits)))
+        return { at, describe: (place) => `the number ${digits.slice(0, 40)} ${place} cannot be kept, but a text would be` };
+      at += digits.length - 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start;
+  do {
+    at = text.indexOf('"', at + 1);
+    if (at === -1) return text.length;
+  } while (isEscaped(text, at));
+  return at;
+}
+
+/** An odd number of backslashes stands before it. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first--;
+  return (at - first) % 2 === 1;
+}
+
+function placeOf(text: string, at: number): string {
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  return `in line ${text.slice(0, start).split('\n').length}, column ${at - start + 1}`;
+}

@@ -1,0 +1,47 @@
+/** What shells print of a program that the host does not have: dash, bash, busybox, ksh93, mksh and zsh; also within eval, exec and functions. */
+const SHELL_MESSAGES = [
+  /^(?:E: )?(?:\S*sh|environment)(?:\[\d+\])?: (?:(?:(?:exec|eval|\w+\[\d+\]|<stdin>\[\d+\]|(?:line )?\d+): )*)([\w.+-]+): (?:command |inaccessible or )?not found$/m,
+  /^\S+: command not found: ([\w.+-]+)$/m,
+];
+
+/** The same of programs that start another one, and of the texts of swarm. */
+const STARTER_MESSAGES = [
+  /^(?:env|find|xargs|timeout|setsid|nice|nohup): (?:failed to (?:run command|execute) |can't execute )?['‘]?([\w.+-]+)['’]?: No such file or directory$/m,
+  /^\S*tar(?: \(child\))?: ([\w.+-]+): Cannot exec: No such file or directory$/m,
+  /^\S*tar: can't execute '([\w.+-]+)': No such file or directory$/m,
+  /^the host has no ([\w.+-]+)$/m,
+];
+
+/** The programs that every text of swarm may use, by what brings them. */
+const PACKAGES: readonly (readonly [string, string])[] = [
+  [
+    'coreutils',
+    'base64 basename cat chgrp chmod chown cksum cp cut date dd df dirname du env expr head id install ln ls mkdir mkfifo mktemp mv nproc od paste printf pwd readlink rm rmdir seq sha256sum sleep sort stat sync tail tee test timeout touch tr truncate uname uniq wc',
+  ],
+  ['util-linux', 'findmnt flock mount nsenter script setsid umount unshare'],
+  ['findutils', 'find xargs'],
+  ['gawk', 'awk'],
+  ['sed', 'sed'],
+  ['grep', 'grep'],
+  ['tar', 'tar'],
+  ['gzip', 'gzip'],
+];
+const PACKAGE_OF = new Map(PACKAGES.flatMap(([from, names]) => names.split(' ').map((name) => [name, from] as const)));
+
+/** The first program that the host lacks, by what it printed to stderr; undefined where it says nothing of the kind. */
+export function findMissingProgram(stderr: string): string | undefined {
+  return [...SHELL_MESSAGES, ...STARTER_MESSAGES].map((message) => message.exec(stderr)?.[1]).find((name) => name !== undefined);
+}
+
+/** The same for a text of swarm that ended with 0: a part of a pipe may be missing, and its result is then wrong. Only programs that every
+ *  host should have count, because a text may try one after another. */
+export function findMissingTool(stderr: string): string | undefined {
+  const name = findMissingProgram(stderr);
+  return name !== undefined && PACKAGE_OF.has(name) ? name : undefined;
+}
+
+/** What to do about it. */
+export function installHint(name: string): string {
+  const from = PACKAGE_OF.get(name);
+  return from === undefined ? 'Install it on the host.' : `Install ${from} on the host, or a busybox with ${name}.`;
+}
