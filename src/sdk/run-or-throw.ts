@@ -2,7 +2,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
 import { missingProgramError } from './missing-program.ts';
-import { tellingLine } from './telling-line.ts';
+import { findFailureLine } from './failure-line.ts';
 
 /** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the line of its stderr that says why, and
  *  SW6011 where the host does not have the program. */
@@ -11,6 +11,6 @@ export async function runOrThrow(remote: Remote, argv: readonly [string, ...stri
   if (exit === 0) return stdout;
   throw (
     missingProgramError({ stderr }, subject) ??
-    new SwarmError('SW6012', `${subject}: ${tellingLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() })
+    new SwarmError('SW6012', `${subject}: ${findFailureLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() })
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellingLine } from '../../src/sdk/telling-line.ts';
+import { findFailureLine } from '../../src/sdk/failure-line.ts';
 
 test.each([
   [
@@ -12,5 +12,5 @@ test.each([
   ['warning: only this\n', 'warning: only this'],
   ['\n', undefined],
 ])('of %j the line that tells is %j', (text, line) => {
-  expect(tellingLine(text)).toBe(line);
+  expect(findFailureLine(text)).toBe(line);
 });
