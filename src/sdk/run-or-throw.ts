@@ -1,8 +1,8 @@
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
-import { missingProgramError } from './missing-program.ts';
 import { findFailureLine } from './failure-line.ts';
+import { missingProgramError } from './missing-program.ts';
 
 /** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the line of its stderr that says why, and
  *  SW6011 where the host does not have the program. */
