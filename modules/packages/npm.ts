@@ -128,9 +128,11 @@ function parseAnswer(text: string): Answer | undefined {
   }
 }
 
-/** A package may be called error: then it has no summary. */
+/** A package may be called error: then it has no summary. ELSPROBLEMS: a package is missing or another version, as each of them says too. */
 function readProblem({ error }: Answer): string | undefined {
-  return isAnswer(error) && typeof error['summary'] === 'string' ? (error['summary'].split('\n')[0] ?? '') : undefined;
+  return isAnswer(error) && error['code'] !== 'ELSPROBLEMS' && typeof error['summary'] === 'string'
+    ? (error['summary'].split('\n')[0] ?? '')
+    : undefined;
 }
 
 function parseDependencies({ dependencies }: Answer): ReadonlyMap<string, Dependency> {

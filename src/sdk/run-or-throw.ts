@@ -1,17 +1,16 @@
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
+import { findFailureLine } from './failure-line.ts';
 import { missingProgramError } from './missing-program.ts';
 
-/** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the first line of its stderr, and
+/** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the line of its stderr that says why, and
  *  SW6011 where the host does not have the program. */
 export async function runOrThrow(remote: Remote, argv: readonly [string, ...string[]], subject: string): Promise<string> {
   const { exit, stdout, stderr } = await remote.exec({ argv: checkArgv('runOrThrow', argv) });
   if (exit === 0) return stdout;
   throw (
     missingProgramError({ stderr }, subject) ??
-    new SwarmError('SW6012', `${subject}: ${firstLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() })
+    new SwarmError('SW6012', `${subject}: ${findFailureLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() })
   );
 }
-
-const firstLine = (text: string): string | undefined => text.split('\n').find((line) => line.trim() !== '');

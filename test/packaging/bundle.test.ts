@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/program/package-root.ts';
 
@@ -50,6 +50,17 @@ test('every program for hosts is in dist/ as it is in the sources', () => {
   );
   expect(programs).not.toEqual([]);
   for (const name of programs) expect(readFileSync(join(dist, name), 'utf8')).toBe(readFileSync(join(packageRoot(), name), 'utf8'));
+});
+
+test('a file of dist/ finds the programs for hosts that it looks for in its own folder', () => {
+  const lost = readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .flatMap((name) =>
+      [...readFileSync(join(dist, name), 'utf8').matchAll(/import\.meta\.dirname,\s*"([^"]+\.(?:sh|py))"/g)]
+        .filter(([, program = '']) => !existsSync(join(dist, dirname(name), program)))
+        .map(([, program]) => `${name} looks for ${program}`),
+    );
+  expect(lost).toEqual([]);
 });
 
 test('the program needs no package that the tarball does not install', () => {

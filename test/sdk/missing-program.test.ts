@@ -42,6 +42,15 @@ test.each([
   });
 });
 
+test.each([
+  ['groupadd', 'Install shadow (Debian: passwd) on the host.'],
+  ['modprobe', 'Install kmod on the host.'],
+  ['docker', 'Install it on the host.'],
+  ['flock', 'Install util-linux on the host, or a busybox with flock.'],
+])('the hint for a missing %s names its package', (program, hint) => {
+  expect(missingProgramError({ stderr: `the host has no ${program}` }, 'x')).toMatchObject({ hint });
+});
+
 test('another failure is not taken for a missing program', () => {
   for (const stderr of ['', 'user not found', 'the host has no repository gentoo', "env: '/etc/x': No such file or directory\n"])
     expect(missingProgramError({ stderr }, 'x')).toBeUndefined();

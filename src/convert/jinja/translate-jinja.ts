@@ -87,6 +87,7 @@ function translateVariable(name: string, { locals, types, empties, registered, c
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  if (of.kind === 'name' && of.name === 'vars') return translateVariable(name, translation);
   const ofNamespace = of.kind === 'name' ? translation.locals.get(`${of.name}.${name}`) : undefined;
   if (ofNamespace !== undefined) return ofNamespace;
   const variable = readHostVariable({ kind: 'attribute', of, name });
@@ -122,10 +123,7 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
 }
 
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
-  if (key.kind === 'literal' && typeof key.value === 'string') {
-    if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
-    return translateField(of, key.value, translation);
-  }
+  if (key.kind === 'literal' && typeof key.value === 'string') return translateField(of, key.value, translation);
   const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
   if (group !== undefined) return group;
   const translated = translate(of, translation);

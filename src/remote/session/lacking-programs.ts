@@ -26,7 +26,21 @@ const PACKAGES: readonly (readonly [string, string])[] = [
   ['tar', 'tar'],
   ['gzip', 'gzip'],
 ];
-const PACKAGE_OF = new Map(PACKAGES.flatMap(([from, names]) => names.split(' ').map((name) => [name, from] as const)));
+/** The programs of single modules whose package has another name. */
+const MODULE_PACKAGES: readonly (readonly [string, string])[] = [
+  ['shadow (Debian: passwd)', 'chage groupadd groupdel groupmod useradd userdel usermod'],
+  ['cron or cronie', 'crontab'],
+  ['kmod', 'modprobe'],
+  ['policycoreutils', 'getsebool setsebool'],
+  ['dpkg', 'update-alternatives'],
+  ['openssh (Debian: openssh-client)', 'ssh-keygen'],
+  ['firewalld', 'firewall-cmd'],
+  ['app-admin/eselect', 'eselect'],
+];
+const listPackages = (rows: readonly (readonly [string, string])[]) =>
+  new Map(rows.flatMap(([from, names]) => names.split(' ').map((name) => [name, from] as const)));
+const PACKAGE_OF = listPackages(PACKAGES);
+const MODULE_PACKAGE_OF = listPackages(MODULE_PACKAGES);
 
 /** The first program that the host lacks, by what it printed to stderr; undefined where it says nothing of the kind. */
 export function findMissingProgram(stderr: string): string | undefined {
@@ -43,5 +57,7 @@ export function findMissingTool(stderr: string): string | undefined {
 /** What to do about it. */
 export function installHint(name: string): string {
   const from = PACKAGE_OF.get(name);
-  return from === undefined ? 'Install it on the host.' : `Install ${from} on the host, or a busybox with ${name}.`;
+  return from === undefined
+    ? `Install ${MODULE_PACKAGE_OF.get(name) ?? 'it'} on the host.`
+    : `Install ${from} on the host, or a busybox with ${name}.`;
 }

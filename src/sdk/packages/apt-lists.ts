@@ -2,7 +2,7 @@ import { basename, dirname } from 'node:path';
 import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
-import { readScript } from '../host-script.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { missingProgramError } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
@@ -33,7 +33,7 @@ export const loadAptLists = (uris: readonly string[], files: readonly SourceBefo
 export const loadNewAptLists = (uris: readonly string[], file: NewSource, files: readonly SourceBefore[]): Change =>
   listsChange(
     {
-      argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'apt-new-lists.sh'), 'sh', dirname(file.path), basename(file.path)],
+      argv: ['/bin/sh', '-c', readProgram('src/sdk/packages/apt-new-lists.sh'), 'sh', dirname(file.path), basename(file.path)],
       stdin: Buffer.from(file.text),
     },
     uris,

@@ -1,5 +1,6 @@
 import type { Change, Probe } from '../../core/module.ts';
-import { queryScript, readScript, runScript } from '../host-script.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { queryScript, runScript } from '../host-script.ts';
 
 /** What apt does with all packages of a host, beside those that a task names. */
 export interface AptUpkeep {
@@ -10,7 +11,7 @@ export interface AptUpkeep {
   readonly clean: boolean;
 }
 
-const script = (): string => readScript(import.meta.dirname, 'apt-upkeep.sh');
+const script = (): string => readProgram('src/sdk/packages/apt-upkeep.sh');
 
 /** Yields an upgrade of all packages, the removal of what nothing needs, and that of loaded packages, each where there is something to do.
  *  Returns the names of the packages. */

@@ -123,6 +123,8 @@ const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = 
   ['b is divisibleby 2', 'b % 2 == 0', true],
   ["'3' | int + 1", 'int("3") + 1', 4],
   ['text | string | length', 'size(text)', 17],
+  ['vars.text | length', 'size(text)', 17],
+  ["vars['text'] | length", 'size(text)', 17],
   ['done.rc == 0', 'done.rc == 0', true],
   // Ansible gives the whole match also of a pattern with groups
   ["text | regex_search('W(e)b(?P<n>[(0-9]+)')", 'regex_search(text, "W(?:e)b(?:[(0-9]+)")', 'Web01'],

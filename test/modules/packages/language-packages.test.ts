@@ -47,6 +47,13 @@ test.each([
   expect(await run(npm, { path: dir, ...args }, { npm: listed })).toEqual({ changes, said, result: { changed_packages } });
 });
 
+test('npm 9 and later name a missing package as an error too: it is installed', async () => {
+  const error = '{"code":"ELSPROBLEMS","summary":"missing: b@2, required by a@1.0.0","detail":""}';
+  const text = `{"dependencies":{"b":{"missing":true,"required":"2"}},"error":${error}}`;
+  const { changes, result } = await run(npm, { path: dir }, { npm: `[ "$1" != list ] || { echo '${text}'; exit 1; }` });
+  expect([changes, result]).toEqual([['create'], { changed_packages: ['b'] }]);
+});
+
 test.each([
   [{ name: 'a' }, ['create'], true],
   [{ name: 'a', state: 'latest' }, ['create'], true],
