@@ -12,7 +12,7 @@ import {
   type Probe,
   queryScript,
   readScript,
-  requireFolderOf,
+  requireFilePlace,
   runOrThrow,
   runScript,
   setAttributes,
@@ -82,7 +82,7 @@ export default defineModule({
           yield { verb: 'delete', subject: each, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', each], each)) };
       return { filename: path, type, size };
     }
-    await requireFolderOf(probe, path);
+    for (const each of [path, `${path}.pub`]) await requireFilePlace(probe, each);
     const found = await readKey(probe, path);
     const differs = (old: SshKey): string | undefined =>
       old.type !== type || old.size !== size ? `the key is ${old.type} of ${old.size} bits, not ${type} of ${size}` : undefined;
@@ -113,6 +113,7 @@ export default defineModule({
         { path: `${path}.pub`, content: `${joinPublic(kept.bare, wantedComment)}\n`, mode: '0644', ...ownerOf(wanted) },
         pub,
       );
+    else yield* attributeChanges(`${path}.pub`, pub, ownerOf(wanted));
     yield* attributeChanges(path, key, wanted);
     return describe(path, kept, wantedComment);
   },
