@@ -148,6 +148,7 @@ export { requireFile, requireFilePlace, requireFolderOf } from './sdk/files/requ
 export { findSource, readSource, readSourceText, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
+export { parseHostJson } from './sdk/host-json.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
