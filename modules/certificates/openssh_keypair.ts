@@ -12,7 +12,7 @@ import {
   type Probe,
   queryScript,
   readScript,
-  requireFilePlace,
+  requireFileOrAbsence,
   runOrThrow,
   runScript,
   setAttributes,
@@ -82,7 +82,7 @@ export default defineModule({
           yield { verb: 'delete', subject: each, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', each], each)) };
       return { filename: path, type, size };
     }
-    for (const each of [path, `${path}.pub`]) await requireFilePlace(probe, each);
+    for (const each of [path, `${path}.pub`]) await requireFileOrAbsence(probe, each);
     const found = await readKey(probe, path);
     const differs = (old: SshKey): string | undefined =>
       old.type !== type || old.size !== size ? `the key is ${old.type} of ${old.size} bits, not ${type} of ${size}` : undefined;

@@ -6,7 +6,7 @@ import {
   type PathStat,
   queryScript,
   readScript,
-  requireFilePlace,
+  requireFileOrAbsence,
   resolveMode,
   runOrThrow,
   runScript,
@@ -38,7 +38,7 @@ export default defineModule({
         yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
       return { filename: path, size };
     }
-    await requireFilePlace(probe, path);
+    await requireFileOrAbsence(probe, path);
     const bits = (await queryScript(probe, READ, [path], path)).trim();
     if (bits === String(size) && !force) yield* attributeChanges(path, stat, wanted);
     else

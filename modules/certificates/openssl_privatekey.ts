@@ -11,7 +11,7 @@ import {
   type Probe,
   queryScript,
   readScript,
-  requireFilePlace,
+  requireFileOrAbsence,
   resolveMode,
   runOrThrow,
   runScript,
@@ -79,7 +79,7 @@ export default defineModule({
         yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
       return { filename: path, type: wanted.type };
     }
-    await requireFilePlace(probe, path);
+    await requireFileOrAbsence(probe, path);
     let found = await readKey(probe, wanted);
     if (!isNewKeyMade(wanted, found, (old) => differenceOf(old, wanted))) {
       yield* attributeChanges(path, stat, wanted);

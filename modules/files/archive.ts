@@ -7,7 +7,7 @@ import {
   queryScript,
   readScript,
   refuseMounts,
-  requireFilePlace,
+  requireFileOrAbsence,
   resolveMode,
   runOrThrow,
   runScript,
@@ -67,7 +67,7 @@ export default defineModule({
 `,
   async *run(probe, { path, dest, format = formatOf(dest) ?? 'gz', exclude_path, remove, ...wanted }) {
     const [found, ...sources] = await statPaths(probe, [{ path: dest }, ...path.map((each) => ({ path: each }))]);
-    await requireFilePlace(probe, dest);
+    await requireFileOrAbsence(probe, dest);
     const exists = found !== undefined && found.type !== 'absent';
     const isPacked = exists && remove && sources.every(({ type }) => type === 'absent');
     const skipped = exclude_path.flatMap((each) => ['-path', each, '-prune', '-o']);

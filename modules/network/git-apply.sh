@@ -16,7 +16,7 @@ if [ ! -f "$git_dir" ]; then
     force=yes
   fi
   echo $$ >"$busy" || exit
-  trap 'code=$?; [ $code -gt 128 ] || rm -f -- "$busy"' EXIT # above: git was killed
+  trap '[ $? -gt 128 ] || rm -f -- "$busy"' EXIT # above: git was killed
 fi
 if [ "$bare" = yes ]; then
   [ -e "$folder/HEAD" ] || git init -q --bare -- "$folder" || exit

@@ -26,7 +26,7 @@ export async function requireFile(probe: Probe, path: string, subject: string): 
 
 /** Throws SW6012 where a program of the host cannot put a file: its folder is missing, or something else than a file is in its place. `mv` would
  *  put it into a folder, and what reads a pipe would wait. */
-export async function requireFilePlace(probe: Probe, path: string): Promise<void> {
+export async function requireFileOrAbsence(probe: Probe, path: string): Promise<void> {
   await requireFolderOf(probe, path);
   const { stat } = await statFile(probe, path);
   if (stat.type === 'file' || stat.type === 'absent') return;
