@@ -144,6 +144,7 @@ export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';
+export { removeFile } from './sdk/files/remove-file.ts';
 export { requireFile, requireFileOrAbsence, requireFolderOf } from './sdk/files/required-paths.ts';
 export { findSource, readSource, readSourceText, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';

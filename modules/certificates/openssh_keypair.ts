@@ -12,8 +12,8 @@ import {
   type Probe,
   queryScript,
   readScript,
+  removeFile,
   requireFileOrAbsence,
-  runOrThrow,
   runScript,
   setAttributes,
   statPaths,
@@ -77,9 +77,7 @@ export default defineModule({
     const [key, pub] = (await statPaths(probe, [{ path }, { path: `${path}.pub`, size: 'any' }])) as [PathStat, PathStat];
     const size = type === 'ed25519' ? 256 : (wanted.size ?? (type === 'rsa' ? 4096 : 256));
     if (state === 'absent') {
-      for (const [stat, each] of [[key, path] as const, [pub, `${path}.pub`] as const])
-        if (stat.type !== 'absent')
-          yield { verb: 'delete', subject: each, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', each], each)) };
+      for (const [stat, each] of [[key, path] as const, [pub, `${path}.pub`] as const]) if (stat.type !== 'absent') yield removeFile(each);
       return { filename: path, type, size };
     }
     for (const each of [path, `${path}.pub`]) await requireFileOrAbsence(probe, each);

@@ -9,9 +9,9 @@ import {
   printRequestConfig,
   queryScript,
   readScript,
+  removeFile,
   requireFile,
   requireFolderOf,
-  runOrThrow,
   type Subject,
   statPaths,
   type WantedExtension,
@@ -87,8 +87,7 @@ export default defineModule({
     const { path, state, privatekey_path: key = '', privatekey_passphrase = '', digest } = wanted;
     const stat = path === undefined ? undefined : ((await statPaths(probe, [{ path, size: 'any' }])) as [PathStat])[0];
     if (path !== undefined && state === 'absent') {
-      if (stat?.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if (stat?.type !== 'absent') yield removeFile(path);
       return { filename: path };
     }
     const name = path ?? 'request for a certificate';

@@ -6,9 +6,9 @@ import {
   type PathStat,
   queryScript,
   readScript,
+  removeFile,
   requireFileOrAbsence,
   resolveMode,
-  runOrThrow,
   runScript,
   statPaths,
   z,
@@ -34,8 +34,7 @@ export default defineModule({
   async *run(probe, { path, size, state, force, ...wanted }) {
     const [stat] = (await statPaths(probe, [{ path }])) as [PathStat];
     if (state === 'absent') {
-      if (stat.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if (stat.type !== 'absent') yield removeFile(path);
       return { filename: path, size };
     }
     await requireFileOrAbsence(probe, path);

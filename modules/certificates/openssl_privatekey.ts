@@ -11,9 +11,9 @@ import {
   type Probe,
   queryScript,
   readScript,
+  removeFile,
   requireFileOrAbsence,
   resolveMode,
-  runOrThrow,
   runScript,
   statPaths,
   z,
@@ -75,8 +75,7 @@ export default defineModule({
     const { path, state } = wanted;
     const [stat] = (await statPaths(probe, [{ path }])) as [PathStat];
     if (state === 'absent') {
-      if (stat.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if (stat.type !== 'absent') yield removeFile(path);
       return { filename: path, type: wanted.type };
     }
     await requireFileOrAbsence(probe, path);

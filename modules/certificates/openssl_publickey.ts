@@ -6,9 +6,9 @@ import {
   oneLine,
   queryScript,
   readScript,
+  removeFile,
   requireFile,
   requireFolderOf,
-  runOrThrow,
   statPaths,
   z,
 } from '../../src/index.ts';
@@ -32,8 +32,7 @@ export default defineModule({
 `,
   async *run(probe, { path, privatekey_path: key = '', privatekey_passphrase = '', format, state, ...attributes }) {
     if (state === 'absent') {
-      if ((await statPaths(probe, [{ path }]))[0]?.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if ((await statPaths(probe, [{ path }]))[0]?.type !== 'absent') yield removeFile(path);
       return { filename: path };
     }
     await requireFile(probe, key, path);

@@ -8,9 +8,9 @@ import {
   type PathStat,
   queryScript,
   readScript,
+  removeFile,
   requireFile,
   requireFolderOf,
-  runOrThrow,
   statPaths,
   writeArgs,
   z,
@@ -91,8 +91,7 @@ export default defineModule({
     const { path, state, force } = wanted;
     const [stat] = (await statPaths(probe, [{ path, size: 'any' }])) as [PathStat];
     if (state === 'absent') {
-      if (stat.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if (stat.type !== 'absent') yield removeFile(path);
       return { filename: path };
     }
     const isOwn = wanted.provider === 'ownca';

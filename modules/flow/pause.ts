@@ -39,7 +39,7 @@ export default defineModule({
 async function ask({ ask, host, signal }: Probe, prompt: string, echo: boolean): Promise<string> {
   const answer = await ask?.(`${host.name}: ${prompt.trimEnd()}`, !echo, signal);
   if (answer !== undefined) return answer;
-  throw new SwarmError('SW6012', 'prompt asks a person on the terminal, and there is none', {
-    hint: 'Run it on a terminal, or declare the value in args: of the playbook and give it with -e. Let when: leave this task out then.',
+  throw new SwarmError('SW6012', 'prompt asks on the terminal, and this run has no terminal', {
+    hint: 'Run it on a terminal. Or declare the value in args: of the playbook, give it with -e, and skip this task with when:.',
   });
 }

@@ -4,8 +4,8 @@ import {
   ensureFileContent,
   ensureFolder,
   oneLine,
+  removeFile,
   requirePortageFolder,
-  runOrThrow,
   statPaths,
   z,
 } from '../../src/index.ts';
@@ -45,8 +45,7 @@ export default defineModule({
     const path = `${folder}/${name}.conf`;
     const [found] = await statPaths(probe, [{ path }]);
     if (state === 'absent') {
-      if (found?.type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+      if (found?.type !== 'absent') yield removeFile(path);
       return { path, location };
     }
     await requirePortageFolder(probe, folder);

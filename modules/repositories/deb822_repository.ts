@@ -9,8 +9,8 @@ import {
   queryScript,
   readScript,
   readSources,
+  removeFile,
   requireProgram,
-  runOrThrow,
   SwarmError,
   statPaths,
   withLoadUrl,
@@ -144,8 +144,7 @@ async function* removals(probe: Probe, paths: readonly string[]): AsyncGenerator
     probe,
     paths.map((path) => ({ path })),
   );
-  for (const path of paths.filter((_, at) => found[at]?.type !== 'absent'))
-    yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+  for (const path of paths.filter((_, at) => found[at]?.type !== 'absent')) yield removeFile(path);
 }
 
 /** The key behind a URL; undefined for anything else. */

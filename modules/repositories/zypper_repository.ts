@@ -10,6 +10,7 @@ import {
   type Probe,
   queryScript,
   readScript,
+  removeFile,
   requireProgram,
   runOrThrow,
   SwarmError,
@@ -101,8 +102,7 @@ async function* removeRepository(
   const entry = found.find(({ alias, url }) => (name === undefined ? url === repo : alias === name));
   if (entry === undefined) return `${reposdir}/${name ?? 'none'}.repo`;
   const { alias, path } = entry;
-  if (found.every((each) => each.path !== path || each.alias === alias))
-    yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+  if (found.every((each) => each.path !== path || each.alias === alias)) yield removeFile(path);
   else yield* editFile(probe, { path, missing: 'skip' }, (text) => editIni(text, { section: alias, state: 'absent' }));
   return path;
 }

@@ -5,6 +5,7 @@ import {
   ensureFolder,
   queryScript,
   readScript,
+  removeFile,
   requireProgram,
   runOrThrow,
   SwarmError,
@@ -66,9 +67,7 @@ export default defineModule({
       }
     }
     const stale = persistent === 'absent' ? await statPaths(probe, [{ path: load }, { path: options }]) : [];
-    for (const [i, path] of [load, options].entries())
-      if (stale[i] !== undefined && stale[i].type !== 'absent')
-        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+    for (const [i, path] of [load, options].entries()) if (stale[i] !== undefined && stale[i].type !== 'absent') yield removeFile(path);
     return { name, loaded: state === 'present' };
   },
 });

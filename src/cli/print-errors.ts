@@ -35,8 +35,7 @@ export function printErrors(errors: readonly ErrorJson[], { verbose = 0, ...give
   return exitCodeOf(errors.map(({ code }) => code));
 }
 
-/** A warning for each file of a key that these hosts would be offered and that is not there: another key may let swarm in, or a person may
- *  wonder why none does. */
+/** Warns of each key file that the inventory names for these hosts and that does not exist. The login may still work with another key. */
 export function printMissingKeys(
   { inventory }: Pick<Project, 'inventory'>,
   hosts: readonly Pick<Host, 'login'>[],

@@ -100,8 +100,8 @@ test('a tree that somebody changed on a host is shown with what to type, also wh
   const shown = formatOverview({ ...overview, hosts: [host] }, { ...detectTerminalStyle({}, {}), columns: 200 }, now);
   const found = shown.filter((line) => line.startsWith('d2 has changes'));
   expect(found).toEqual([
-    'd2 has changes in /etc/swarm that no push made: a.conf, 3 min ago. To see all: swarm push --limit d2 --check. To put them back: swarm push --limit d2',
-    expect.stringContaining('To put them back: swarm run site --limit d2'),
+    'd2 has changes in /etc/swarm that no push made: a.conf, 3 min ago. To see all: swarm push --limit d2 --check. To undo them: swarm push --limit d2',
+    expect.stringContaining('To undo them: swarm run site --limit d2'),
   ]);
 });
 

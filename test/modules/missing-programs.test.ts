@@ -70,11 +70,11 @@ describe.each(HOST_TOOLS)('with the tools of the host: %s', (tools) => {
     ['push', ['sha256sum'], lacks('sha256sum', 'coreutils')],
     ['push', ['ln'], lacks('ln', 'coreutils')],
     ['push', ['df'], 'done'],
-  ] as const)('%s without %s', async (name, missing, told) => {
+  ] as const)('%s without %s', async (name, missing, expected) => {
     const removed = missing.filter((each) => programs.has(each));
     for (const each of removed) unlinkSync(join(bin, each));
     const found = await runIn(bin, name);
     for (const each of removed) symlinkSync(programs.get(each) ?? '', join(bin, each));
-    expect(found).toBe(told);
+    expect(found).toBe(expected);
   });
 });

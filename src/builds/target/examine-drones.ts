@@ -27,7 +27,7 @@ export async function examineDrones(
     }
   });
   const examined = (await Promise.all(asked)).flat();
-  silent.sort((one, other) => names.indexOf(one.host as HostName) - names.indexOf(other.host as HostName)); // not as they answered
+  silent.sort((one, other) => names.indexOf(one.host as HostName) - names.indexOf(other.host as HostName)); // not in that of their answers
   const selection = selectFittingDrones(target, examined, Date.now() / 1000);
   const all = [...silent.map((error) => toUnfitDrone(target, error)), ...selection.unfit];
   const fitting = selection.fitting.map(({ host }) => host);

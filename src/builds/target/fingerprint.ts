@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../../core/connection.ts';
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
@@ -29,13 +30,11 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 /** A repository as a drone has it. `time`: Unix seconds. */
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
-/** How the error begins of a host whose disk is too full to ask Portage. */
-export const DISK_FULL = 'its disk is full';
-
 /** The exit code of fingerprint.py where make.conf cannot be read. */
 const CONFIG_REFUSED = 3;
 
-/** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
+/** Asks one host. Throws SW6008 where its disk is full, SW6018 where Portage cannot be loaded, SW6020 where make.conf cannot be read, and what
+ *  the connection throws. */
 export async function readFingerprint(
   probe: Pick<Probe, 'query'>,
   { root }: Pick<Target, 'root'>,
@@ -50,11 +49,10 @@ export async function readFingerprint(
     throw new SwarmError('SW6020', message, { hint });
   }
   const why = stderr.trim().split('\n').at(-1) ?? '';
-  const full = why.includes('No space left on device');
-  throw new SwarmError('SW6020', full ? `${DISK_FULL}: ${why}` : `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
-    hint: full ? 'Free space on its disk.' : 'Repair python3 and sys-apps/portage on the host.',
-    detail: stderr.trim().slice(-2000) || undefined,
-  });
+  const detail = stderr.trim().slice(-2000) || undefined;
+  if (isDiskFull(why)) throw new SwarmError('SW6008', `its disk is full: ${why}`, { hint: 'Free space on its disk.', detail });
+  const hint = 'Repair python3 and sys-apps/portage on the host.';
+  throw new SwarmError('SW6018', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, { hint, detail });
 }
 
 function makeFingerprintCommand(config: TargetConfig | null): Command {

@@ -18,7 +18,7 @@ export interface UnfitDrone {
   /** What to do. */
   readonly fix: string;
   /** What of the host it is about, where `swarm doctor` looks at that too. */
-  readonly about?: 'tool' | 'disk' | 'clock' | 'tree';
+  readonly about?: 'tool' | 'disk' | 'clock' | 'tree' | undefined;
 }
 
 /** The drones that may build for a target, and the others with the reason. */

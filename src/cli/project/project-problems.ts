@@ -14,7 +14,7 @@ import {
   requirePlaybook,
 } from '../../fleet/project/find-playbook.ts';
 import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
-import { collectProblems, findPlaybookProblems, withoutKnown } from '../../fleet/runs/playbook-problems.ts';
+import { collectProblems, findPlaybookProblems, withoutKnown } from '../../fleet/runs/check/playbook-problems.ts';
 import { isTaskFile } from '../../language/playbook/files/task-list.ts';
 import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';

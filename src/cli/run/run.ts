@@ -2,8 +2,8 @@ import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
-import { checkNamedArgs } from '../../fleet/runs/check-args.ts';
-import { checkRequestedLists } from '../../fleet/runs/check-lists.ts';
+import { checkNamedArgs } from '../../fleet/runs/check/check-args.ts';
+import { checkRequestedLists } from '../../fleet/runs/check/check-lists.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { newRunId } from '../../journal/run-id.ts';
@@ -52,7 +52,7 @@ export async function runPlaybookCommand(
   checkNamedArgs(playbook, vars, opened.inventory);
   checkRequestedLists(playbook, vars, opened, options.check === true);
   if (playbook.args.some(({ of }) => of === 'plan')) {
-    const { checkPlanFile } = await import('../../fleet/runs/check-plan-file.ts');
+    const { checkPlanFile } = await import('../../fleet/runs/check/check-plan-file.ts');
     await checkPlanFile(playbook, vars, { check: options.check === true, targets: opened.inventory.targets });
   }
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);

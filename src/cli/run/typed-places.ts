@@ -3,7 +3,7 @@ import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 
-/** Does what reads or checks the task of `swarm task`; the places of its errors are those in the words that a person typed. */
+/** Does the work. Where it throws errors of the task of `swarm task`, their places are in the words that a person typed. */
 export async function locateInTypedWords<T>(words: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -24,6 +24,7 @@ function findTypedPlace({ text, column, length }: Span, words: readonly string[]
   const key = /"(\w+)":\s*$/.exec(text.slice(0, column - 1))?.[1] ?? text.slice(column - 1, column - 1 + length).replaceAll('"', '');
   const index = words.findIndex((word, at) => at > 1 && word.startsWith(`${key}=`));
   if (index < 0) return undefined;
+  // `path=/x` needs no quotes, as a person types it
   const typed = [TASK_RUN, ...words.map((word) => (/^[\w./:@%+,=~-]+$/.test(word) ? word : quoteWord(word)))];
   const before = typed.slice(0, index + 1).join(' ');
   return { file: 'the command line', line: 1, column: before.length + 2, length: typed[index + 1]?.length ?? 1, text: typed.join(' ') };

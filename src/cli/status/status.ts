@@ -142,7 +142,7 @@ function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly Disp
 const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   changedTrees.map(({ tree, paths, at, playbook }) => {
     const push = `${playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`} --limit ${name}`;
-    return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To put them back: ${push}`;
+    return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To undo them: ${push}`;
   });
 
 const formatMisdirectedRoutes = ({ name, misdirected = [], unproven = [] }: OverviewHost, now: number): readonly DisplayText[] => [

@@ -23,7 +23,7 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
-  if (name === 'docker_container') noteContainer(args, context);
+  if (name === 'docker_container') adaptContainer(args, context);
   if (name === 'openssl_privatekey') context.translation.changes.add('the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY');
   if (name === 'command') noteExpansion(args, context);
   if (name === 'pause') return convertQuestion(args, context);
@@ -66,8 +66,8 @@ function convertCopy(args: YAMLMap): undefined {
   copy.value = new Scalar(!given);
 }
 
-/** A container of Ansible has no label of swarm. Of the network settings of Ansible one place is enough. */
-function noteContainer(args: YAMLMap, { translation }: TaskContext): undefined {
+/** Notes that a container of Ansible, which has no label of swarm, is made anew. A network that is named twice is named once. */
+function adaptContainer(args: YAMLMap, { translation }: TaskContext): undefined {
   if (textOf(findPair(args, 'state')?.value) === 'absent') return;
   translation.changes.add('a container that Ansible made is made anew once');
   const mode = findPair(args, 'network_mode');

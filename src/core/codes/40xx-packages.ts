@@ -18,7 +18,7 @@ export const packageErrors = {
     title: 'File too short',
     explain: {
       what: 'The file ended too early. Nothing of the package was published.',
-      why: 'The host deleted, replaced or cut the file: a link that is lost is told with another code.',
+      why: 'The host deleted, replaced or cut the file. A lost link has another code.',
       fix: 'Run again: swarm runs resume last',
     },
   },

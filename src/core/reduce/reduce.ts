@@ -37,13 +37,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       const { at, fitting, unfit } = event;
       return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
     }
-    case 'tree.found': {
-      const { tree, source, send, remove, changedThere, addedThere, version, kept } = event;
-      const versions = { ...(version === undefined ? {} : { version }), ...(kept === undefined ? {} : { kept }) };
-      const added = addedThere === undefined ? {} : { addedThere };
-      const found = { host: event.host, tree, source, send, remove, changedThere, ...added, ...versions };
-      return { ...state, trees: [...(state.trees ?? []), found] };
-    }
+    case 'tree.found':
+      return addFoundTree(state, event);
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':
@@ -68,13 +63,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'run.failed':
       return { ...state, errors: [...state.errors, event.error] };
     case 'run.finished':
-      return {
-        ...state,
-        status: event.status,
-        exit: event.exit,
-        ms: event.ms,
-        ...(state.paused === undefined ? {} : { paused: undefined }),
-      };
+      return finishRun(state, event);
     case 'task.retried':
     case 'guard.passed':
     case 'host.rebooting':
@@ -102,6 +91,21 @@ function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
     startedAt: state.startedAt ?? event.at,
     hosts: SharedMap.of([...state.hosts.entries(), ...hosts]),
   };
+}
+
+function finishRun(state: RunState, { status, exit, ms }: EventOf<'run.finished'>): RunState {
+  return { ...state, status, exit, ms, ...(state.paused === undefined ? {} : { paused: undefined }) };
+}
+
+function addFoundTree(state: RunState, event: EventOf<'tree.found'>): RunState {
+  const { host, tree, source, send, remove, changedThere, addedThere, version, kept } = event;
+  const found = {
+    ...{ host, tree, source, send, remove, changedThere },
+    ...(addedThere === undefined ? {} : { addedThere }),
+    ...(version === undefined ? {} : { version }),
+    ...(kept === undefined ? {} : { kept }),
+  };
+  return { ...state, trees: [...(state.trees ?? []), found] };
 }
 
 /** A resumed run drops its failures: what failed is tried again, and the exit code is that of the new try. */

@@ -12,6 +12,7 @@ import { isSameLogin, type PlayLogin, withPlayLogin } from '../../core/inventory
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { Clock } from '../clock.ts';
 import { createBecomeCache } from './become-cache.ts';
+import { createCurrentConnection } from './current-connection.ts';
 import { dialInPool } from './dial-in-pool.ts';
 import { createLinkTunnels } from './link-tunnels.ts';
 
@@ -58,60 +59,27 @@ export interface HostLinkDeps {
 export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLink {
   let host = inventoryHost;
   let login: PlayLogin = {};
-  let current: Promise<Connection> | undefined;
   let connected = 0;
-  let closed = false;
   const givenUp = new AbortController();
   setMaxListeners(0, givenUp.signal); // one for each operation under way
-  const lostConnections = new WeakSet<Connection>();
-  const replaced: Connection[] = [];
-  const tunnels = createLinkTunnels(deps, (connection) => lostConnections.has(connection));
+  const current = createCurrentConnection((error) => deps.emit({ type: 'host.lost', host: host.name, error: toErrorJson(error) }));
+  const tunnels = createLinkTunnels(deps, current.isLost);
 
-  const lost = (connection: Connection, error: unknown): void => {
-    if (closed || lostConnections.has(connection)) return;
-    lostConnections.add(connection);
-    current = undefined;
-    deps.emit({ type: 'host.lost', host: host.name, error: toErrorJson(error) });
-    Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is closed already
-  };
-  const replace = async (before: Promise<Connection> | undefined): Promise<void> => {
-    const old = await before?.catch(() => undefined);
-    if (old === undefined || lostConnections.has(old)) return;
-    lostConnections.add(old); // its end is not a loss
-    replaced.push(old);
-  };
-  const watch = async (connection: Connection): Promise<void> => {
-    const reason = await connection.closed.catch((error: unknown) => error);
-    if (reason !== undefined) lost(connection, reason);
-    else if (!lostConnections.has(connection)) current = undefined;
-  };
-  const dial = async (): Promise<Connection> => {
-    const begin = deps.clock.now();
-    const asked = { host, login }; // a play may change them meanwhile
-    givenUp.signal.throwIfAborted();
-    const connection = await deps.connect(host, AbortSignal.any([deps.signal, givenUp.signal]));
-    connected += 1;
-    deps.emit(connectedEvent(asked, connection, Math.round(deps.clock.now() - begin)));
-    void watch(connection);
-    await tunnels.restore(connection);
-    return connection;
-  };
-  const get = (signal: AbortSignal): Promise<Connection> => {
-    if (givenUp.signal.aborted) return Promise.reject(givenUp.signal.reason);
-    if (current === undefined) {
-      const dialled = dialInPool(deps.connectPool, dial);
-      current = dialled;
-      dialled.catch(() => {
-        if (current === dialled) current = undefined;
-      });
-    }
-    return raceWithAbort(raceWithAbort(current, givenUp.signal), signal);
-  };
-
-  const renewLater = (): void => {
-    void replace(current);
-    current = undefined;
-  };
+  const dial = (): Promise<Connection> =>
+    dialInPool(deps.connectPool, async () => {
+      const begin = deps.clock.now();
+      const asked = { host, login }; // a play may change them meanwhile
+      givenUp.signal.throwIfAborted();
+      const connection = await deps.connect(host, AbortSignal.any([deps.signal, givenUp.signal]));
+      connected += 1;
+      deps.emit(connectedEvent(asked, connection, Math.round(deps.clock.now() - begin)));
+      current.watch(connection);
+      await tunnels.restore(connection);
+      return connection;
+    });
+  const orGivenUp = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => raceWithAbort(raceWithAbort(work, givenUp.signal), signal);
+  const connect = (signal: AbortSignal): Promise<Connection> =>
+    givenUp.signal.aborted ? Promise.reject(givenUp.signal.reason) : orGivenUp(current.get(dial), signal);
 
   return {
     get host() {
@@ -124,33 +92,23 @@ export function createHostLink(inventoryHost: Host, deps: HostLinkDeps): HostLin
       if (isSameLogin(login, wanted)) return;
       login = wanted;
       host = withPlayLogin(inventoryHost, wanted);
-      renewLater();
+      current.leave();
     },
-    connect: get,
-    async renew(signal) {
-      const before = current;
-      const next = await raceWithAbort(raceWithAbort(dialInPool(deps.connectPool, dial), givenUp.signal), signal);
-      await replace(before);
-      current = Promise.resolve(next);
-    },
-    renewLater,
-    reportLoss: lost,
+    connect,
+    renew: async (signal) => current.replace(await orGivenUp(dial(), signal)),
+    renewLater: current.leave,
+    reportLoss: current.lose,
     givenUp: givenUp.signal,
     giveUp(error) {
       givenUp.abort(error);
-      current?.then((connection) => lost(connection, error)).catch(() => {});
+      current.loseCurrent(error);
     },
     get connected() {
       return connected;
     },
     as: createBecomeCache(),
-    expose: async (port, signal, at) => tunnels.open(await get(signal), port, signal, at),
-    async close() {
-      closed = true;
-      await Promise.allSettled(replaced.map((each) => each[Symbol.asyncDispose]()));
-      const last = await current?.catch(() => undefined);
-      if (last !== undefined && !lostConnections.has(last)) await last[Symbol.asyncDispose]();
-    },
+    expose: async (port, signal, at) => tunnels.open(await connect(signal), port, signal, at),
+    close: current.close,
   };
 }
 

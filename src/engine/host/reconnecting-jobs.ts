@@ -7,7 +7,7 @@ import type { JobState } from '../host-run.ts';
 import type { TaskCall } from '../task-call.ts';
 import { isConnectionLoss } from './connection-loss.ts';
 import type { HostLink } from './host-link.ts';
-import { createJobRecord } from './job-record.ts';
+import { createJobRecord, type JobRecord } from './job-record.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 
 /**
@@ -23,29 +23,15 @@ export function openReconnectingJobs(
     jobState,
   }: { readonly become: Become | undefined; readonly environment: Readonly<Record<string, string>>; readonly jobState: JobState },
 ): Jobs {
-  const { context, signal } = call;
-  const { clock, journal } = context;
+  const { journal } = call.context;
   const record = createJobRecord(call, link, become, jobState);
-
-  const waitForHost = (): Promise<Connection> => waitForReconnect(link, { clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS });
-  // until a job may run, a host that does not answer is an error at once
-  const connectFirst = (): Promise<Connection> => (jobState.mayBeRunning ? waitForHost() : link.connect(signal));
-  const jobsOver = (connection: Connection): Jobs => context.hosts.openJobs(call.operations.watch(link.as(connection, become)), signal);
-  /** The next connection after a loss. Throws any other error. */
-  const reconnectAfter = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
-    if (!isConnectionLoss(error) || signal.aborted) throw error;
-    link.reportLoss(connection, error);
-    if (!jobState.mayBeRunning) return link.connect(signal);
-    const next = await waitForHost();
-    record.attached(job);
-    return next;
-  };
+  const { connectFirst, connectAgain, jobsOver } = createJobConnector(call, link, { become, jobState, record });
   const retryAfterLoss = async <T>(job: JobId, work: (jobs: Jobs) => Promise<T>): Promise<T> => {
     for (let connection = await connectFirst(); ; ) {
       try {
         return await raceWithAbort(work(jobsOver(connection)), link.givenUp);
       } catch (error) {
-        connection = await reconnectAfter(job, connection, error);
+        connection = await connectAgain(job, connection, error);
       }
     }
   };
@@ -62,7 +48,7 @@ export function openReconnectingJobs(
           if (how === 'attached') record.attached(job);
           return how;
         } catch (error) {
-          over = await reconnectAfter(job, over, error);
+          over = await connectAgain(job, over, error);
         }
       }
     },
@@ -77,7 +63,7 @@ export function openReconnectingJobs(
           }
           return;
         } catch (error) {
-          connection = await reconnectAfter(job, connection, error);
+          connection = await connectAgain(job, connection, error);
         }
       }
     },
@@ -87,5 +73,36 @@ export function openReconnectingJobs(
       await retryAfterLoss(job, (jobs) => jobs.forget(job));
       record.forget(job);
     },
+  };
+}
+
+interface JobConnector {
+  connectFirst(): Promise<Connection>;
+  /** The next connection, after an operation failed with a loss. Throws any other error. */
+  connectAgain(job: JobId, before: Connection, error: unknown): Promise<Connection>;
+  jobsOver(connection: Connection): Jobs;
+}
+
+/** Connects for the operations of jobs. Until a job may run on it, a host that does not answer is an error at once. */
+function createJobConnector(
+  { context, operations, signal }: TaskCall,
+  link: HostLink,
+  { become, jobState, record }: { readonly become: Become | undefined; readonly jobState: JobState; readonly record: JobRecord },
+): JobConnector {
+  const connect = (): Promise<Connection> =>
+    jobState.mayBeRunning
+      ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
+      : link.connect(signal);
+  return {
+    connectFirst: connect,
+    async connectAgain(job, before, error) {
+      if (!isConnectionLoss(error) || signal.aborted) throw error;
+      link.reportLoss(before, error);
+      const { mayBeRunning } = jobState;
+      const next = await connect();
+      if (mayBeRunning) record.attached(job);
+      return next;
+    },
+    jobsOver: (connection) => context.hosts.openJobs(operations.watch(link.as(connection, become)), signal),
   };
 }

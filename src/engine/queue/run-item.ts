@@ -46,13 +46,13 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
   }
 }
 
-/** A failure for which the package was blamed was the host's, where another host has built the item. */
+/** Where another host has built the item, an earlier failure for which the package was blamed counts against its host. */
 function recordSuccess({ breakers, playRun }: QueueRun, item: string, host: string): void {
   const { journal } = playRun.context;
   const { wrong, excluded } = breakers.recordSuccess(item, host);
   if (wrong.length > 0) {
     const names = wrong.join(', ');
-    journal.emit({ type: 'run.note', text: `${item} was done on ${host}, so its failure on ${names} speaks against ${names}` });
+    journal.emit({ type: 'run.note', text: `${item} was done on ${host}, so its failure on ${names} counts against ${names}` });
   }
   for (const each of excluded)
     journal.emit({ type: 'host.setAside', host: each, because: `because items failed on it that other hosts built, the last is ${item}` });

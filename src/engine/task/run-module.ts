@@ -123,8 +123,8 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const asRoot = become !== undefined || hostApi.remote.facts.user === 'root';
   return applied.catch((error: unknown) => {
     if (!(error instanceof SwarmError)) throw error;
-    const told = withMissingProgram(error);
-    throw asRoot ? told : withRightsHint(told);
+    const explained = withMissingProgram(error);
+    throw asRoot ? explained : withRightsHint(explained);
   });
 }
 

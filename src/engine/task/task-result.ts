@@ -48,8 +48,8 @@ function judge(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult):
   const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
-    const told = changed ? addLossHint(error, call.hostRun.host.name) : error;
-    return { outcome, values: failedValues(changed, attachedValues(thrown), told), error: told };
+    const explained = changed ? addLossHint(error, call.hostRun.host.name) : error;
+    return { outcome, values: failedValues(changed, attachedValues(thrown), explained), error: explained };
   }
   const returned = returnedValues(out);
   const reportsFailure = error === undefined && returned['failed'] === true;

@@ -1,4 +1,4 @@
-import { DISK_FULL, readFingerprint } from '../../builds/target/fingerprint.ts';
+import { readFingerprint } from '../../builds/target/fingerprint.ts';
 import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../builds/target/fitting-drones.ts';
 import { readTargetFolder } from '../../builds/target/target-folder.ts';
 import type { Connection } from '../../core/connection.ts';
@@ -11,6 +11,9 @@ import { type HealthFinding, makeFinding } from './health-finding.ts';
 
 /** What one drone answered for one target. */
 export type TargetAnswer = { readonly target: string } & ({ readonly drone: ExaminedDrone } | { readonly unfit: UnfitDrone });
+
+/** What an error of a drone that could not be asked is about, by its code. */
+const TOPICS: Readonly<Record<string, UnfitDrone['about']>> = { SW6008: 'disk', SW6018: 'tool' };
 
 /** Asks a host what it would build each of its targets with. */
 export async function askForTargets(
@@ -28,9 +31,8 @@ export async function askForTargets(
         const config = await readTargetFolder(target);
         return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, target, config) } };
       } catch (thrown) {
-        const { message, hint = 'Run: swarm check' } = toErrorJson(thrown);
-        const about = message.startsWith(DISK_FULL) ? 'disk' : 'tool';
-        return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint, about } };
+        const { code, message, hint = 'Run: swarm check' } = toErrorJson(thrown);
+        return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint, about: TOPICS[code] } };
       }
     });
   return Promise.all(asked);
@@ -67,14 +69,14 @@ const describeTarget = (fitting: readonly ExaminedDrone[], unfit: readonly Unfit
   unfit: unfit.map(({ host, because, fix, about }) => ({ drone: host, because, fix, ...(about === undefined ? {} : { about }) })),
 });
 
-/** Each drone that gets nothing of a target, with the reason and the fix. Where `told` of the host has the reason, it is not told again. */
+/** Each drone that gets nothing of a target, with the reason and the fix. A reason that a finding of its host has is left out. */
 export function targetFindings(
   targets: Readonly<Record<string, JudgedTarget>>,
-  told: readonly HealthFinding[] = [],
+  hostFindings: readonly HealthFinding[] = [],
 ): readonly HealthFinding[] {
   return Object.entries(targets).flatMap(([target, { unfit }]) =>
     unfit
-      .filter(({ drone, about }) => !told.some((each) => each.name === drone && each.about === about))
+      .filter(({ drone, about }) => !hostFindings.some((each) => each.name === drone && each.about === about))
       .map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
   );
 }

@@ -51,7 +51,7 @@ export function suggestNextCommand(
   return binhost.status === 'empty' && builds ? suggestBuild(targets) : 'nothing to do';
 }
 
-/** What a push would put back is looked at before it is done. */
+/** A push undoes the changes, so it is proposed to look at them first. */
 function suggestComparison({ name, changedTrees: [first] = [] }: HostSummary): string {
   const push = first === undefined || first.playbook === 'push' ? 'swarm push' : `swarm run ${first.playbook}`;
   return `${push} --check --limit ${name}`;

@@ -5,7 +5,7 @@ import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { readHealing } from '../../journal/heal-log.ts';
-import { type MisdirectedRoute, readRouteMemory, type UnreachableRoute } from '../../journal/memory/route-memory.ts';
+import { type FailedRoute, type MisdirectedRoute, readRouteMemory } from '../../journal/memory/route-memory.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
 import { type ChangedTree, readChangedTrees } from '../../journal/memory/tree-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
@@ -15,7 +15,7 @@ import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { type HealSummary, summarizeHealing } from './heal-summary.ts';
 import type { LiveHost } from './live-host.ts';
 
-/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine, or to one that is not proven; the name is part of the JSON output. */
+/** A host as `swarm status` shows it, also in JSON. The status `misdirected` stands for `unproven` routes too. */
 export interface OverviewHost {
   readonly name: string;
   readonly status: TrustStatus | 'misdirected' | 'unreachable' | 'unfit';
@@ -37,7 +37,7 @@ export interface OverviewHost {
   /** Since when no route led to it, as the last connections found. */
   readonly unreachable?: { readonly since: string; readonly message: string };
   /** Routes on which a machine answers that does not prove to be the host. */
-  readonly unproven?: readonly UnreachableRoute[];
+  readonly unproven?: readonly FailedRoute[];
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
@@ -90,7 +90,7 @@ const findSilent = ({ status, error }: LiveHost, now: number): OverviewHost['unr
 const toMisdirected = ({ route, machine, since }: MisdirectedRoute) => ({ route, machine: machine ?? null, since });
 
 /** Since when a host is unreachable, and over which route with what message. Undefined where one of its routes is not known to fail. */
-export function findUnreachable(host: Host, known: readonly UnreachableRoute[]): OverviewHost['unreachable'] {
+export function findUnreachable(host: Host, known: readonly FailedRoute[]): OverviewHost['unreachable'] {
   const found = host.routes.map(formatRoute).flatMap((route) => known.find((each) => each.route === route) ?? []);
   const [first] = found;
   if (first === undefined || found.length < host.routes.length) return undefined;

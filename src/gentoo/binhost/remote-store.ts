@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
 import type { Remote } from '../../core/module.ts';
@@ -129,7 +130,7 @@ async function takeStoreLock(remote: StoreRemote, path: string, label: string, w
 
 function storeError(host: string, label: string, stderr: string): SwarmError {
   const detail = stderr.trim();
-  if (/No space left on device|Disk quota exceeded/.test(detail))
+  if (isDiskFull(detail))
     return new SwarmError('SW6008', `no space left in ${label}`, {
       host,
       hint: 'To remove files that are no longer listed, run: swarm binhost gc',

@@ -30,8 +30,8 @@ export interface MisdirectedRoute {
   readonly since: string;
 }
 
-/** A route over which its host could not be reached, or on which a machine answered that did not prove to be it; not since. */
-export interface UnreachableRoute {
+/** A route that does not lead to its host: nothing answers, or a machine that does not prove to be the host. */
+export interface FailedRoute {
   readonly route: string;
   readonly message: string;
   /** ISO time when this was first found. */
@@ -45,16 +45,16 @@ export interface RouteMemory {
   /** Host name → its routes that lead to other machines. */
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
   /** Host name → its routes over which it was not reached. */
-  readonly unreachable: ReadonlyMap<string, readonly UnreachableRoute[]>;
+  readonly unreachable: ReadonlyMap<string, readonly FailedRoute[]>;
   /** Host name → its routes on which a machine answers that swarm does not know, as after a new host key. */
-  readonly unproven: ReadonlyMap<string, readonly UnreachableRoute[]>;
+  readonly unproven: ReadonlyMap<string, readonly FailedRoute[]>;
 }
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
   misdirected?: readonly MisdirectedRoute[];
-  unreachable?: readonly UnreachableRoute[];
-  unproven?: readonly UnreachableRoute[];
+  unreachable?: readonly FailedRoute[];
+  unproven?: readonly FailedRoute[];
 }
 
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
@@ -103,11 +103,11 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
 const isUnproven = ({ status, code }: RouteObservation): boolean => status === 'untrusted' && code !== 'SW1305';
 
 function addFailed(
-  before: readonly UnreachableRoute[],
+  before: readonly FailedRoute[],
   { route, message = '' }: RouteObservation,
   failed: boolean,
   at: string,
-): readonly UnreachableRoute[] {
+): readonly FailedRoute[] {
   const others = before.filter((each) => each.route !== route);
   if (!failed) return others;
   return [...others, { route, message, since: before.find((each) => each.route === route)?.since ?? at }];

@@ -44,8 +44,8 @@ function addFound(before: Stored, { playbook, check, startedAt = '', hosts, tree
     const known = stored.get(host) ?? new Map();
     stored.set(host, known);
     const { failed, unreachable, refused } = hosts.get(host)?.tally ?? { failed: 0, unreachable: 0, refused: 0 };
-    const putBack = !check && failed + unreachable + refused === 0;
-    if (changedThere.length === 0 || putBack) known.delete(tree);
+    const isUndone = !check && failed + unreachable + refused === 0;
+    if (changedThere.length === 0 || isUndone) known.delete(tree);
     else known.set(tree, { paths: changedThere.slice(0, KEPT_PATHS), at: startedAt, playbook });
   }
   return Object.fromEntries([...stored].filter(([, known]) => known.size > 0).map(([host, known]) => [host, Object.fromEntries(known)]));

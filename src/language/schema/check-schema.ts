@@ -7,6 +7,7 @@ import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { issuesOfClosestForm } from './closest-form.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
+import { dropIssuesOfMisspelt } from './misspelt-keys.ts';
 import { findMeantWord } from './other-words.ts';
 import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { listKeysAt } from './schema-keys.ts';
@@ -63,40 +64,19 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   return first;
 }
 
-/** The problems of all issues. A misspelt key is not reported as missing too, nor is a rule that asks for it, nor a value of the wrong type
- *  as too short. */
+/** The problems of all issues. A value of the wrong type is not too short as well. */
 export function toSchemaProblems(
   schema: z.ZodType,
   value: unknown,
   issues: readonly Issue[],
   context: CheckContext,
 ): readonly SwarmError[] {
-  const misspelt = issues.flatMap((issue) => {
-    if (issue.code !== 'unrecognized_keys') return [];
-    const known = listKeysAt(schema, issue.path);
-    return issue.keys.flatMap((key) => {
-      const near = nearestKey(key, known, context);
-      return near === undefined ? [] : [[...issue.path, near]];
-    });
-  });
-  const isMisspelt = ({ code, path, message }: Issue): boolean =>
-    misspelt.some((meant) =>
-      code === 'custom' && isSamePath(path, meant.slice(0, -1))
-        ? new RegExp(`\\b${String(meant.at(-1))}\\b`).test(message)
-        : valueAtPath(value, path) === undefined && isSamePath(path, meant),
-    );
   const wrongTypes = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path));
   const isRepeated = ({ code, path }: Issue): boolean => code !== 'invalid_type' && wrongTypes.includes(JSON.stringify(path));
-  return issues
-    .filter((issue) => !isMisspelt(issue) && !isRepeated(issue))
+  return dropIssuesOfMisspelt(schema, value, issues, (key, known) => nearestKey(key, known, context))
+    .filter((issue) => !isRepeated(issue))
     .flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
-
-/** What is left of a text as a name; that of a variable has no dash and no dot. */
-const toPlainName = (text: string, join: '-' | '_'): string =>
-  text.replace(join === '-' ? /[^\w.-]+/g : /\W+/g, join).replace(/^[^A-Za-z0-9]+/, '');
-
-const isSamePath = (one: KeyPath, other: KeyPath): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 /** The problems of one issue. */
 function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, context: CheckContext): readonly SwarmError[] {
@@ -106,10 +86,11 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
       unknownKeyError(key, { known: listKeysAt(schema, issue.path), beside: keysBeside(value, issue) }, path, context),
     );
   if (issue.code === 'invalid_key') {
-    const inner = issue.issues[0];
-    const message = `\`${String(issue.path.at(-1))}\` ${toPhrase(inner?.message ?? 'is not a name')}`;
-    const name = toPlainName(String(issue.path.at(-1)), message.includes('. _ -') ? '-' : '_');
-    const hint = name === '' || !message.includes('letters, digits') ? undefined : `For example: ${name}`;
+    const [inner] = issue.issues;
+    const name = String(issue.path.at(-1));
+    const example = inner?.code === 'invalid_format' ? findExampleName(name, inner.pattern) : undefined;
+    const hint = example === undefined ? undefined : `For example: ${example}`;
+    const message = `\`${name}\` ${toPhrase(inner?.message ?? 'is not a name')}`;
     return [new SwarmError(context.codes.wrong, message, { at: context.source.keySpan(path), hint })];
   }
   if (issue.code === 'invalid_union' && !isPhrase(issue.message)) {
@@ -122,6 +103,13 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const expectation = describeExpectation(issue);
   const hint = findHint(issue, found) ?? (expectation.includes(': ') ? undefined : exampleHint(path, context)); // it has an example already
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
+}
+
+/** What is left of a text that is not a name, in the form of names: of hosts with dashes, of variables with `_`. */
+function findExampleName(text: string, pattern = ''): string | undefined {
+  const start = text.replace(/^[^A-Za-z0-9]+/, '');
+  const names = [start.replace(/[^\w.-]+/g, '-'), start.replace(/\W+/g, '_')];
+  return names.find((name) => name !== '' && new RegExp(pattern.replace(/^\/|\/\w*$/g, '')).test(name));
 }
 
 const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);

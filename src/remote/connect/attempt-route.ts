@@ -1,6 +1,6 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { Route } from '../../core/inventory/route.ts';
-import type { ShellAccess } from '../session/start-answering.ts';
+import type { ShellAccess } from '../session/start/start-answering.ts';
 import { requireLoginUser } from '../ssh/login-user.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';

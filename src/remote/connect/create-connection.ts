@@ -6,7 +6,7 @@ import type { Route } from '../../core/inventory/route.ts';
 import type { ShellSession } from '../session/open-sessions.ts';
 import { createSessionPool, type SessionPool } from '../session/session-pool.ts';
 import { toExecCommand } from '../session/shell-text.ts';
-import type { ShellAccess } from '../session/start-answering.ts';
+import type { ShellAccess } from '../session/start/start-answering.ts';
 import { TRANSFER_WINDOW_MS } from '../session/transfer-limit.ts';
 import type { Transport } from '../transport/transport.ts';
 import { execOnHost, exposePort, readHostFile, writeHostFile } from './host-operations.ts';

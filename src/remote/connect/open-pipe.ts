@@ -5,7 +5,7 @@ import { createTurns } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
 import { createProcessesLeftError } from '../session/session-pool.ts';
-import { startRemoteProcess } from '../session/shell-startup.ts';
+import { startRemoteProcess } from '../session/start/shell-startup.ts';
 import { limitTransfer } from '../session/transfer-limit.ts';
 import type { UserAccess } from './user-access.ts';
 

@@ -1,6 +1,6 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { SessionPool } from '../session/session-pool.ts';
-import type { ShellAccess } from '../session/start-answering.ts';
+import type { ShellAccess } from '../session/start/start-answering.ts';
 import type { TransferLimit } from '../session/transfer-limit.ts';
 
 /** The sessions of one user on one link. */

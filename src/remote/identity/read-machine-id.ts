@@ -1,7 +1,7 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS } from '../../core/inventory/stage-timeouts.ts';
-import { openProbedSession } from '../session/shell-startup.ts';
+import { openProbedSession } from '../session/start/shell-startup.ts';
 import { createProcessTransport } from '../transport/process-transport.ts';
 
 /** The hashed machine-id of the machine behind a command route, where no handshake proves a host key. Whoever typed the command may pin it.

@@ -1,5 +1,5 @@
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { isDiskFull } from './disk-full.ts';
 import { findMissingProgram, installHint } from './lacking-programs.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */

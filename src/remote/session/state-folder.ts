@@ -1,5 +1,5 @@
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { isDiskFull } from './disk-full.ts';
 import { describeRefusal } from './file-refusal.ts';
 
 /** The error where the folder of swarm in the home of the login cannot be used. `why`: what the host printed. SW6008 for a full disk. */

@@ -1,6 +1,6 @@
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { isDiskFull } from '../session/disk-full.ts';
 import { describeRefusal } from '../session/file-refusal.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { createExcludeTest } from './exclude-patterns.ts';

@@ -4,9 +4,9 @@ import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { isDiskFull } from '../session/disk-full.ts';
 
 export interface PipeOpener {
   open(command: Command, signal: AbortSignal): Promise<Pipe>;

@@ -31,7 +31,7 @@ export function describeFoundTree({
   const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
   const state = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
   const undone = changedThere.some((path) => send.includes(path));
-  const advice = undone ? [displayText`a push puts back what was changed, so copy what shall stay into the source first`] : [];
+  const advice = undone ? [displayText`a push undoes what was changed on the host: copy what you want to keep into the source first`] : [];
   const parts = [...state, ...list(addedThere, 'added on the host'), ...advice];
   const older = kept.map((each) =>
     'id' in each ? displayText`${each.number} (${from(each)})` : displayText`${each.number} (before the first push)`,

@@ -22,8 +22,8 @@ interface KeyChoice {
 /** What was found at the path of a key. `broken`: why the key cannot be read. */
 export type FoundKey<Key> = { readonly broken: string } | Key | undefined;
 
-/** Whether a new key is made. `differs`: what the key that is there has otherwise than asked for. Throws SW6012 where it must stay, and the
- *  task cannot go on with it. */
+/** Whether a new key is made. `differs`: how the key that is there differs from what is asked for. Throws SW6012 where that key must stay and
+ *  the task cannot use it. */
 export function isNewKeyMade<Key extends object>(
   { path, regenerate, force }: KeyChoice,
   found: FoundKey<Key>,
@@ -36,6 +36,6 @@ export function isNewKeyMade<Key extends object>(
   if (regenerate === 'full_idempotence' || (regenerate === 'partial_idempotence' && !isBroken)) return true;
   if (regenerate === 'never' && !isBroken) return false;
   throw new SwarmError('SW6012', `${path}: ${problem}`, {
-    hint: 'To keep the key, correct the task. For a new key, which all that trust the old one must learn, write regenerate: always once.',
+    hint: 'To keep the key, correct the task. To make a new one, write regenerate: always for one run; whoever trusts the old key then needs the new one.',
   });
 }

@@ -1,7 +1,7 @@
+import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { isDiskFull } from '../../remote/session/disk-full.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
 import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';

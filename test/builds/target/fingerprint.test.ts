@@ -99,12 +99,17 @@ test('a line of the target that Portage ignores is a problem of the target', asy
 });
 
 test.each([
-  ['OSError: [Errno 28] No space left on device', 'its disk is full', 'Free space on its disk.'],
-  ["ModuleNotFoundError: No module named 'portage'", 'python3 cannot load Portage', 'Repair python3 and sys-apps/portage on the host.'],
-])('a host that ends with "%s" cannot be asked: %s', async (stderr, message, hint) => {
+  ['OSError: [Errno 28] No space left on device', 'SW6008', 'its disk is full', 'Free space on its disk.'],
+  [
+    "ModuleNotFoundError: No module named 'portage'",
+    'SW6018',
+    'python3 cannot load Portage',
+    'Repair python3 and sys-apps/portage on the host.',
+  ],
+])('a host that ends with "%s" cannot be asked: %s', async (stderr, code, message, hint) => {
   const query = async () => ({ exit: 1, stdout: '', stderr: `Traceback\n${stderr}\n`, ms: 0 });
   await expect(readFingerprint({ query }, {}, null)).rejects.toMatchObject({
-    code: 'SW6020',
+    code,
     message: `${message}: ${stderr}`,
     hint,
   });

@@ -92,7 +92,7 @@ const READ_OTHERWISE = [
   'engine/variables/local-lookup.ts',
   'fleet/project/editor-types.ts',
   'fleet/project/inventory-cache.ts',
-  'fleet/runs/check-source-files.ts',
+  'fleet/runs/check/check-source-files.ts',
   'fleet/runs/detached-run.ts',
   'fleet/secrets/read-secret.ts',
   'language/playbook/files/collect-files.ts',

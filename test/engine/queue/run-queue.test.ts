@@ -88,7 +88,7 @@ test('an attempt that fails goes to another host', async () => {
     'x finished on weak',
   ]);
   expect(plainState(state)).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 2, host: 'weak' } } });
-  expect(state.notes).toEqual(['x was done on weak, so its failure on strong speaks against strong']); // the package was blamed
+  expect(state.notes).toEqual(['x was done on weak, so its failure on strong counts against strong']); // the package was blamed
 });
 
 test('a package that fails with the same error on two hosts is final, what needs it is skipped, other branches continue', async () => {

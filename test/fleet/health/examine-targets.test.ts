@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/builds/target/fingerprint.ts';
+import type { Connection } from '../../../src/core/connection.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import type { Inventory } from '../../../src/core/inventory/inventory.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
-import { judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
+import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
 import { type HealthFinding, makeFinding } from '../../../src/fleet/health/health-finding.ts';
 import { fingerprint } from '../../modules/module-cases.ts';
 
@@ -46,6 +49,19 @@ test('a reason that a finding of the host has is not told again, once for each t
   expect(namesWhen(found('d4', 'tool'))).toEqual(['d3']);
   expect(namesWhen(found('d4', 'tool'), found('d3', 'clock'))).toEqual([]);
   expect(namesWhen(found('d3', 'tool'), found('d4', 'route'))).toEqual(['d4', 'd3']);
+});
+
+test.each([
+  ['OSError: [Errno 28] No space left on device', 1, 'disk'],
+  ["ModuleNotFoundError: No module named 'portage'", 1, 'tool'],
+  ['make.conf cannot be read: line 3\nCorrect it.', 3, undefined], // no other finding of the host has this reason
+])('what cannot be asked with "%s" is about %s', async (stderr, exit, about) => {
+  const exec = async () => ({ exit, stdout: '', stderr, ms: 0 });
+  const connection = { withBecome: () => ({ exec }) } as unknown as Connection;
+  const d1 = { name: 'd1', login: {} } as unknown as Host;
+  const inventory = { targets: [{ ...target, hosts: ['d1'] }] } as unknown as Inventory;
+  const answers = await askForTargets(connection, d1, inventory, new AbortController().signal);
+  expect(answers.map((each) => ('unfit' in each ? each.unfit.about : 'fits'))).toEqual([about]);
 });
 
 test('a target of which no drone answered is left out', () => {

@@ -39,7 +39,7 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
 
-test('what somebody changed in a pushed tree is looked at before it is put back', () => {
+test('what somebody changed in a pushed tree is looked at before a push undoes it', () => {
   const suggest = (playbook: string) => {
     const hosts = [{ name: 'd1', status: 'trusted', changedTrees: [{ playbook }] }];
     return suggestNextCommand([trusted], hosts, [run('ok')], { status: 'ok' }, [], now);

@@ -8,7 +8,7 @@ import { readHostFile, writeHostFile } from '../../../src/remote/connect/host-op
 import { openPipe } from '../../../src/remote/connect/open-pipe.ts';
 import type { UserAccess } from '../../../src/remote/connect/user-access.ts';
 import { createSessionPool } from '../../../src/remote/session/session-pool.ts';
-import { openShellSession } from '../../../src/remote/session/shell-startup.ts';
+import { openShellSession } from '../../../src/remote/session/start/shell-startup.ts';
 import { createProcessTransport } from '../../../src/remote/transport/process-transport.ts';
 
 let dir: string;

@@ -41,7 +41,7 @@ test('what is slow to load is loaded where it is needed: no SSH for this machine
     'remote/connect/create-connection.ts',
     'remote/connect/host-operations.ts',
     'remote/connect/jump/jump-hosts.ts',
-    'remote/session/shell-startup.ts',
+    'remote/session/start/shell-startup.ts',
   ]) {
     expect(imports(file), file).not.toMatch(/ssh2|node-ssh|zx|ssh-transport|login-keys|process-transport/);
   }

@@ -24,7 +24,7 @@ test('a line has the version, where it is from, and what differs', () => {
   const { version: _, ...none } = found;
   const lines = [found, none, { ...found, send: [], changedThere: [] }].map((event) => JSON.stringify(describeFoundTree(event)));
   expect(lines[0]).toContain(
-    'version 3, content aaaaaaaaaaaa, pushed 2026-11-26 10:11 by run r0  1 path changed on the host: a  2 paths to send: a, b  the source is commit 1a2b3c4d5e6f with changes  a push puts back what was changed, so copy what shall stay into the source first',
+    'version 3, content aaaaaaaaaaaa, pushed 2026-11-26 10:11 by run r0  1 path changed on the host: a  2 paths to send: a, b  the source is commit 1a2b3c4d5e6f with changes  a push undoes what was changed on the host: copy what you want to keep into the source first',
   );
   expect(lines[1]).toContain('/etc/set  no version yet');
   expect(lines[2]).toContain('as the source');

@@ -6,8 +6,8 @@ export type ListJson = { readonly value: Json } | { readonly fault: string };
 
 /** Reads JSON of any size. A number that JavaScript would change, and one that nests too deep, is a fault with its place. */
 export function readListJson(text: string): ListJson {
-  const odd = findOdd(text);
-  if (odd !== undefined) return { fault: odd.describe(placeOf(text, odd.at)) };
+  const found = findFault(text);
+  if (found !== undefined) return { fault: found.describe(placeOf(text, found.at)) };
   try {
     let hasProto = false;
     const reject = (key: string, value: unknown): unknown => {
@@ -17,17 +17,17 @@ export function readListJson(text: string): ListJson {
     const value = JSON.parse(text, /__proto__|\\u005f/i.test(text) ? reject : undefined) as Json;
     return hasProto ? { fault: '`__proto__` cannot be a key' } : { value };
   } catch (thrown) {
-    const said = thrown instanceof Error ? thrown.message : '';
-    const [, position] = /at position (\d+)/.exec(said) ?? [];
+    const message = thrown instanceof Error ? thrown.message : '';
+    const [, position] = /at position (\d+)/.exec(message) ?? [];
     if (position !== undefined) return { fault: `it is not JSON ${placeOf(text, Number(position))}` };
-    return { fault: said.startsWith('Unexpected end') ? 'the JSON ends too early' : `it is not JSON: ${said.replace(/\s+/g, ' ')}` };
+    return { fault: message.startsWith('Unexpected end') ? 'the JSON ends too early' : `it is not JSON: ${message.replace(/\s+/g, ' ')}` };
   }
 }
 
 const QUOTE = 0x22;
 
 /** One pass over the text; strings are skipped. */
-function findOdd(text: string): { readonly at: number; readonly describe: (place: string) => string } | undefined {
+function findFault(text: string): { readonly at: number; readonly describe: (place: string) => string } | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

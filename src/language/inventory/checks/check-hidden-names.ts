@@ -20,12 +20,12 @@ export function checkHiddenNames(
   problems: SwarmError[],
   warnings: SwarmError[],
 ): void {
-  const told = new Set<string>();
+  const warned = new Set<string>();
   const check = (source: SourceDocument, path: KeyPath, names: Readonly<Record<string, unknown>> | null | undefined): void => {
     for (const name of Object.keys(names ?? {})) {
       const isHiding = Object.hasOwn(BUILT_IN_VARIABLES, name);
-      if (told.has(name) || !(isHiding || SETTINGS.has(name))) continue;
-      told.add(name);
+      if (warned.has(name) || !(isHiding || SETTINGS.has(name))) continue;
+      warned.add(name);
       const at = source.keySpan([...path, name]);
       if (SETTINGS.has(name) && wanted?.value !== false) warnings.push(settingError(name, at));
       if (!isHiding) continue;

@@ -6,11 +6,11 @@ import type { MergedInventory } from '../merge-inventory.ts';
 export function checkNearGroups({ hosts, groups, vars, warnings: wanted }: MergedInventory, warnings: SwarmError[]): void {
   if (wanted?.value === false) return;
   const withVars = new Set(vars.flatMap(({ kind, name }) => (kind === 'group' ? [name] : [])));
-  const told = new Set<string>();
+  const warned = new Set<string>();
   for (const [host, { source, path, value }] of hosts) {
     for (const [i, group] of (value.groups ?? []).entries()) {
-      if (group === 'all' || groups.has(group) || withVars.has(group) || told.has(group)) continue;
-      told.add(group);
+      if (group === 'all' || groups.has(group) || withVars.has(group) || warned.has(group)) continue;
+      warned.add(group);
       const near = closestName(
         group,
         [...groups.keys()].filter((name) => withoutDigits(name) !== withoutDigits(group)),

@@ -1,7 +1,7 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { moreTimeHint } from '../../core/inventory/stage-timeouts.ts';
-import type { RemoteProcess } from '../transport/transport.ts';
-import { newNonce } from './session.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { moreTimeHint } from '../../../core/inventory/stage-timeouts.ts';
+import type { RemoteProcess } from '../../transport/transport.ts';
+import { newNonce } from '../session.ts';
 
 const STARTUP_FILES = 'the start-up files of the login shell (.bashrc, .profile, config.fish, .cshrc, /etc/profile)';
 

@@ -2,12 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeSavedPlan } from '../../../src/builds/plan/saved-plan.ts';
-import { SwarmError } from '../../../src/core/error/swarm-error.ts';
-import { defaultTarget } from '../../../src/core/inventory/target.ts';
-import type { Vars } from '../../../src/core/json-value.ts';
-import type { Arg, Playbook } from '../../../src/core/playbook/playbook-model.ts';
-import { checkPlanFile } from '../../../src/fleet/runs/check-plan-file.ts';
+import { writeSavedPlan } from '../../../../src/builds/plan/saved-plan.ts';
+import { SwarmError } from '../../../../src/core/error/swarm-error.ts';
+import { defaultTarget } from '../../../../src/core/inventory/target.ts';
+import type { Vars } from '../../../../src/core/json-value.ts';
+import type { Arg, Playbook } from '../../../../src/core/playbook/playbook-model.ts';
+import { checkPlanFile } from '../../../../src/fleet/runs/check/check-plan-file.ts';
 
 let dir: string;
 beforeAll(() => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error/swarm-error.ts';
-import type { HostName } from '../../../src/core/inventory/host-name.ts';
-import { defaultTarget } from '../../../src/core/inventory/target.ts';
-import type { Vars } from '../../../src/core/json-value.ts';
-import type { Arg, Playbook } from '../../../src/core/playbook/playbook-model.ts';
-import { checkNamedArgs } from '../../../src/fleet/runs/check-args.ts';
-import { makeHost, makeInventory } from '../inventory-hosts.ts';
+import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import type { HostName } from '../../../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../../../src/core/inventory/target.ts';
+import type { Vars } from '../../../../src/core/json-value.ts';
+import type { Arg, Playbook } from '../../../../src/core/playbook/playbook-model.ts';
+import { checkNamedArgs } from '../../../../src/fleet/runs/check/check-args.ts';
+import { makeHost, makeInventory } from '../../inventory-hosts.ts';
 
 const at = { file: 'inventory/swarm.yml', line: 3, column: 3, length: 7, text: '  desktop:' };
 const desktop = { ...defaultTarget({ path: '/srv/a' }), name: 'desktop', clients: ['alpha' as HostName], at };

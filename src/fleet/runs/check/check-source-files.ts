@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook/playbook-model.ts';
-import { sourceFolders } from '../../core/playbook/source-folders.ts';
-import { listTasks, type Task } from '../../core/playbook/step-model.ts';
-import { packageRoot } from '../../core/program/package-root.ts';
-import { findTemplateFileProblems, hasTemplate, renderTemplates } from '../../language/template/template.ts';
-import { decodeFile } from '../../language/yaml/text-encoding.ts';
+import { fileError } from '../../../core/error/convert-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
+import type { Playbook } from '../../../core/playbook/playbook-model.ts';
+import { sourceFolders } from '../../../core/playbook/source-folders.ts';
+import { listTasks, type Task } from '../../../core/playbook/step-model.ts';
+import { packageRoot } from '../../../core/program/package-root.ts';
+import { findTemplateFileProblems, hasTemplate, renderTemplates } from '../../../language/template/template.ts';
+import { decodeFile } from '../../../language/yaml/text-encoding.ts';
 
 /** Where the files of tasks are searched, beside the folders of a role. */
 export interface SourceFolders {

@@ -1,13 +1,13 @@
-import { noClientsError, notClientError } from '../../builds/client/client-error.ts';
-import { assertNotExcluded, parseExclude } from '../../builds/plan/parse-exclude.ts';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import type { Inventory } from '../../core/inventory/inventory.ts';
-import type { Target } from '../../core/inventory/target.ts';
-import type { Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
-import { requireTarget } from '../../core/unknown-name.ts';
-import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
-import { selectByPattern } from '../../language/inventory/host-pattern.ts';
+import { noClientsError, notClientError } from '../../../builds/client/client-error.ts';
+import { assertNotExcluded, parseExclude } from '../../../builds/plan/parse-exclude.ts';
+import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
+import type { Inventory } from '../../../core/inventory/inventory.ts';
+import type { Target } from '../../../core/inventory/target.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
+import { requireTarget } from '../../../core/unknown-name.ts';
+import { parseRequestAtom } from '../../../gentoo/atom/request-atom.ts';
+import { selectByPattern } from '../../../language/inventory/host-pattern.ts';
 import { argValues, listArgValues } from './arg-values.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { checkPackageLists } from '../../builds/target/package-lists.ts';
-import type { Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
-import { listTasks } from '../../core/playbook/step-model.ts';
-import type { Project } from '../project/project.ts';
+import { checkPackageLists } from '../../../builds/target/package-lists.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
+import { listTasks } from '../../../core/playbook/step-model.ts';
+import type { Project } from '../../project/project.ts';
 import { listArgValues } from './arg-values.ts';
 
 /** Checks the package lists that a run is going to plan with, before any host is asked. Throws ValidationError with every SW1308. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error/swarm-error.ts';
-import type { Vars } from '../../../src/core/json-value.ts';
-import { moduleSource } from '../../../src/engine/module-source.ts';
-import { checkTasks } from '../../../src/fleet/runs/check-tasks.ts';
-import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
-import { createFleet } from '../../engine/fleet.ts';
-import { makeFolder } from '../../setup/project-folder.ts';
+import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import type { Vars } from '../../../../src/core/json-value.ts';
+import { moduleSource } from '../../../../src/engine/module-source.ts';
+import { checkTasks } from '../../../../src/fleet/runs/check/check-tasks.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { createFleet } from '../../../engine/fleet.ts';
+import { makeFolder } from '../../../setup/project-folder.ts';
 
 /** The problems of a project: message, file, line, column and hint. `files`: by path. */
 async function problemsOf(files: Readonly<Record<string, string>>, play: string, args: Vars = {}): Promise<readonly string[]> {

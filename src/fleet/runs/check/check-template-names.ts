@@ -1,9 +1,9 @@
-import type { SwarmError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
-import type { Task } from '../../core/playbook/step-model.ts';
-import { checkNameUse } from '../../language/expression/scope-names.ts';
-import { type FileNameUse, listTemplateFileNames } from '../../language/template/list-template-names.ts';
-import { decodeFile } from '../../language/yaml/text-encoding.ts';
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
+import type { Task } from '../../../core/playbook/step-model.ts';
+import { checkNameUse } from '../../../language/expression/scope-names.ts';
+import { type FileNameUse, listTemplateFileNames } from '../../../language/template/list-template-names.ts';
+import { decodeFile } from '../../../language/yaml/text-encoding.ts';
 
 /** The template files of one task. */
 export interface TaskTemplates {

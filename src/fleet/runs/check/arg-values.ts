@@ -1,5 +1,5 @@
-import type { Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 
 /** The values that the args with this `of:` have in a run. */
 export const listArgValues = ({ args }: Pick<Playbook, 'args'>, vars: Vars, of: Arg['of']): readonly string[] =>

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { readLocalFileSync } from '../../core/files/read-local-file.ts';
-import type { Inventory } from '../../core/inventory/inventory.ts';
-import type { Playbook } from '../../core/playbook/playbook-model.ts';
-import type { ProjectModuleSource } from '../../engine/module-source.ts';
-import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
-import { throwIfProblems } from '../../language/schema/throw-problems.ts';
-import { listSourceFolders } from '../project/run-paths.ts';
+import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
+import type { Inventory } from '../../../core/inventory/inventory.ts';
+import type { Playbook } from '../../../core/playbook/playbook-model.ts';
+import type { ProjectModuleSource } from '../../../engine/module-source.ts';
+import { inspectPlaybook } from '../../../language/playbook/read-playbook.ts';
+import { throwIfProblems } from '../../../language/schema/throw-problems.ts';
+import { listSourceFolders } from '../../project/run-paths.ts';
 import { checkTasks } from './check-tasks.ts';
 
 /** Problems of several files. A broken module that two playbooks use is one problem. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { openShellSession, startRemoteProcess } from '../../../src/remote/session/shell-startup.ts';
-import { createProcessTransport } from '../../../src/remote/transport/process-transport.ts';
-import type { Transport } from '../../../src/remote/transport/transport.ts';
+import { openShellSession, startRemoteProcess } from '../../../../src/remote/session/start/shell-startup.ts';
+import { createProcessTransport } from '../../../../src/remote/transport/process-transport.ts';
+import type { Transport } from '../../../../src/remote/transport/transport.ts';
 
 test.each(['POSIXLY_CORRECT=1', 'TAR_OPTIONS=--no-such-option', 'BLOCK_SIZE=human-readable', 'CDPATH=/'])(
   'a login that exports %s changes no command of swarm',

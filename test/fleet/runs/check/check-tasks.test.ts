@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
-import type { Vars } from '../../../src/core/json-value.ts';
-import { packageRoot } from '../../../src/core/program/package-root.ts';
-import { moduleSource } from '../../../src/engine/module-source.ts';
-import { checkTasks } from '../../../src/fleet/runs/check-tasks.ts';
-import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
-import { createFleet } from '../../engine/fleet.ts';
+import { type SwarmError, ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import type { Vars } from '../../../../src/core/json-value.ts';
+import { packageRoot } from '../../../../src/core/program/package-root.ts';
+import { moduleSource } from '../../../../src/engine/module-source.ts';
+import { checkTasks } from '../../../../src/fleet/runs/check/check-tasks.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { createFleet } from '../../../engine/fleet.ts';
 
 let dir: string;
 beforeAll(() => {

@@ -1,11 +1,13 @@
-import type { Become } from '../../core/inventory/login.ts';
-import { readProgram } from '../../core/program/package-root.ts';
-import { joinProgramLines } from '../identity/probe.ts';
-import { newNonce } from './session.ts';
+import type { Become } from '../../../core/inventory/login.ts';
+import { readProgram } from '../../../core/program/package-root.ts';
+import { joinProgramLines } from '../../identity/probe.ts';
+import { newNonce } from '../session.ts';
 
 /** What the first shell of a link found of processes that start-up files left behind: none, one that ended, or one that stays. */
 type Found = 'none' | 'ended' | 'stays';
-const STAYS = 15;
+
+/** For a process that stays, await-sole-output.sh waits so many times. */
+const MOST_WAITS = 15;
 
 /** What the shells of a link found, by the user that they became. */
 export type LeftBehind = Map<string, Found>;
@@ -24,10 +26,10 @@ export function awaitSoleOutput(known: LeftBehind, become: Become | undefined): 
   if ([...known.values()].includes('stays') || known.get(user) === 'none') return { text: '', learn: () => undefined };
   const mark = newNonce();
   return {
-    text: `${joinProgramLines(readProgram('src/remote/session/await-sole-output.sh'))};echo ${mark} $waited.`,
+    text: `${joinProgramLines(readProgram('src/remote/session/start/await-sole-output.sh'))};echo ${mark} $waited.`,
     learn: (printed) => {
       const [, waited] = new RegExp(`^${mark} (x*)\\.$`, 'm').exec(printed) ?? [];
-      if (waited !== undefined) known.set(user, waited === '' ? 'none' : waited.length < STAYS ? 'ended' : 'stays');
+      if (waited !== undefined) known.set(user, waited === '' ? 'none' : waited.length < MOST_WAITS ? 'ended' : 'stays');
     },
   };
 }

@@ -1,10 +1,10 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become } from '../../core/inventory/login.ts';
-import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
-import type { RemoteProcess } from '../transport/transport.ts';
-import type { ShellSession } from './open-sessions.ts';
-import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
-import { escapePieces } from './shell-text.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Become } from '../../../core/inventory/login.ts';
+import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../../identity/probe.ts';
+import type { RemoteProcess } from '../../transport/transport.ts';
+import type { ShellSession } from '../open-sessions.ts';
+import { endMarker, newNonce, openSession, type Session, type SessionResult } from '../session.ts';
+import { escapePieces } from '../shell-text.ts';
 import { awaitSoleOutput } from './sole-output.ts';
 import { type ShellAccess, startAnswering } from './start-answering.ts';
 import type { StartWatch } from './start-watch.ts';

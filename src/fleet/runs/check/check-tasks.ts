@@ -1,16 +1,16 @@
 import type { z } from 'zod';
-import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import type { Inventory } from '../../core/inventory/inventory.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { AnyModule } from '../../core/module.ts';
-import { secretInArgvError } from '../../core/module-checks/secret-in-argv.ts';
-import type { Playbook } from '../../core/playbook/playbook-model.ts';
-import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../core/playbook/step-model.ts';
-import type { ProjectModuleSource } from '../../engine/module-source.ts';
-import { wrongArgsError } from '../../engine/task/args-error.ts';
-import { findSecretSource } from '../../language/schema/secret-source.ts';
-import { listNamesInValue } from '../../language/template/names-in-value.ts';
-import { renderTemplates } from '../../language/template/template.ts';
+import { type SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
+import type { Inventory } from '../../../core/inventory/inventory.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { AnyModule } from '../../../core/module.ts';
+import { secretInArgvError } from '../../../core/module-checks/secret-in-argv.ts';
+import type { Playbook } from '../../../core/playbook/playbook-model.ts';
+import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../../core/playbook/step-model.ts';
+import type { ProjectModuleSource } from '../../../engine/module-source.ts';
+import { wrongArgsError } from '../../../engine/task/args-error.ts';
+import { findSecretSource } from '../../../language/schema/secret-source.ts';
+import { listNamesInValue } from '../../../language/template/names-in-value.ts';
+import { renderTemplates } from '../../../language/template/template.ts';
 import { checkSourceFiles, findTemplateFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 import { checkTemplateNames, type TaskTemplates } from './check-template-names.ts';
 

@@ -1,11 +1,11 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { assertPlanAlone, readSavedPlan } from '../../builds/plan/saved-plan.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Target } from '../../core/inventory/target.ts';
-import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook/playbook-model.ts';
-import { requireTarget } from '../../core/unknown-name.ts';
+import { assertPlanAlone, readSavedPlan } from '../../../builds/plan/saved-plan.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Target } from '../../../core/inventory/target.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { Playbook } from '../../../core/playbook/playbook-model.ts';
+import { requireTarget } from '../../../core/unknown-name.ts';
 import { listArgValues } from './arg-values.ts';
 
 /** Checks the file of a plan (an arg with `of: plan`) before any host is asked: a check saves it, any other run builds it. Throws SW1203

@@ -1,10 +1,10 @@
-import { nameLogin } from '../../core/error/complete-hint.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become } from '../../core/inventory/login.ts';
-import type { StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
-import type { Secret } from '../../core/secret.ts';
-import type { RemoteProcess, Transport } from '../transport/transport.ts';
-import { type BecomeMode, buildShellStart } from './become-argv.ts';
+import { nameLogin } from '../../../core/error/complete-hint.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Become } from '../../../core/inventory/login.ts';
+import type { StageTimeouts } from '../../../core/inventory/stage-timeouts.ts';
+import type { Secret } from '../../../core/secret.ts';
+import type { RemoteProcess, Transport } from '../../transport/transport.ts';
+import { type BecomeMode, buildShellStart } from '../become-argv.ts';
 import {
   asksPasswordError,
   becomeFailedError,
@@ -14,7 +14,7 @@ import {
   onlyRootError,
   passwordRefusedError,
   readProgramWords,
-} from './become-errors.ts';
+} from '../become-errors.ts';
 import type { LeftBehind } from './sole-output.ts';
 import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
