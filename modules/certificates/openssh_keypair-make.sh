@@ -5,6 +5,7 @@ umask 077
 rm -f -- "$new" "$new.pub"
 trap 'rm -f -- "$new" "$new.pub"' EXIT
 ssh-keygen -q -t "$type" ${bits:+-b "$bits"} -C "$comment" -N '' -f "$new" </dev/null >&2 || exit
-chmod 0644 -- "$new.pub" && mv -f -- "$new" "$path" && mv -f -- "$new.pub" "$path.pub" || exit
+# the private part last: where this is killed before, the next run makes the key again
+chmod 0644 -- "$new.pub" && mv -f -- "$new.pub" "$path.pub" && mv -f -- "$new" "$path" || exit
 cat -- "$path.pub"
 ssh-keygen -l -f "$path.pub"

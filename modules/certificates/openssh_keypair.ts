@@ -13,7 +13,7 @@ import {
   queryScript,
   readScript,
   removeFile,
-  requireFolderOf,
+  requireFileOrAbsence,
   runScript,
   setAttributes,
   statPaths,
@@ -80,7 +80,7 @@ export default defineModule({
       for (const [stat, each] of [[key, path] as const, [pub, `${path}.pub`] as const]) if (stat.type !== 'absent') yield removeFile(each);
       return { filename: path, type, size };
     }
-    await requireFolderOf(probe, path);
+    for (const each of [path, `${path}.pub`]) await requireFileOrAbsence(probe, each);
     const found = await readKey(probe, path);
     const differs = (old: SshKey): string | undefined =>
       old.type !== type || old.size !== size ? `the key is ${old.type} of ${old.size} bits, not ${type} of ${size}` : undefined;
@@ -111,6 +111,7 @@ export default defineModule({
         { path: `${path}.pub`, content: `${joinPublic(kept.bare, wantedComment)}\n`, mode: '0644', ...ownerOf(wanted) },
         pub,
       );
+    else yield* attributeChanges(`${path}.pub`, pub, ownerOf(wanted));
     yield* attributeChanges(path, key, wanted);
     return describe(path, kept, wantedComment);
   },

@@ -7,7 +7,7 @@ import {
   queryScript,
   readScript,
   removeFile,
-  requireFolderOf,
+  requireFileOrAbsence,
   resolveMode,
   runScript,
   statPaths,
@@ -37,7 +37,7 @@ export default defineModule({
       if (stat.type !== 'absent') yield removeFile(path);
       return { filename: path, size };
     }
-    await requireFolderOf(probe, path);
+    await requireFileOrAbsence(probe, path);
     const bits = (await queryScript(probe, READ, [path], path)).trim();
     if (bits === String(size) && !force) yield* attributeChanges(path, stat, wanted);
     else

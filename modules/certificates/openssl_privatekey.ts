@@ -12,7 +12,7 @@ import {
   queryScript,
   readScript,
   removeFile,
-  requireFolderOf,
+  requireFileOrAbsence,
   resolveMode,
   runScript,
   statPaths,
@@ -78,7 +78,7 @@ export default defineModule({
       if (stat.type !== 'absent') yield removeFile(path);
       return { filename: path, type: wanted.type };
     }
-    await requireFolderOf(probe, path);
+    await requireFileOrAbsence(probe, path);
     let found = await readKey(probe, wanted);
     if (!isNewKeyMade(wanted, found, (old) => differenceOf(old, wanted))) {
       yield* attributeChanges(path, stat, wanted);

@@ -13,7 +13,7 @@ import {
   laterNetworks,
   type Probe,
   parseContainer,
-  parseForeignJson,
+  parseHostJson,
   plainId,
   queryScript,
   type Remote,
@@ -112,10 +112,14 @@ interface State {
 async function readState(probe: Probe, { name, image = '', engine, pull, state }: Wanted): Promise<State> {
   const words = [engine ?? '', name, image, pull && state !== 'absent' && !probe.check ? 'pull' : ''];
   const text = await queryScript(probe, readScript(import.meta.dirname, 'container-state.sh'), words, `container ${name}`);
-  const [program = '', id = '', ...lines] = text.split('\n');
-  const json = lines.join('\n').trim();
-  if (json === '') return { engine: program, found: undefined, imageId: plainId(id) };
-  const found = parseContainer([parseForeignJson(json)].flat()[0]);
+  const [program = '', id = '', there, ...lines] = text.split('\n');
+  if (there !== 'there') return { engine: program, found: undefined, imageId: plainId(id) };
+  // podman may warn on standard output first
+  const json = lines
+    .slice(lines.findIndex((line) => line.startsWith('[')))
+    .join('\n')
+    .trim();
+  const found = parseContainer([parseHostJson(json, `${program} container inspect ${name}`, `container ${name}`)].flat()[0]);
   if (found === undefined)
     throw new SwarmError('SW6012', `${program} inspect says nothing of the container ${name}`, { detail: json.slice(0, 500) });
   return { engine: program, found, imageId: plainId(id) };

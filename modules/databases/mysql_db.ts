@@ -11,6 +11,7 @@ import {
   quoteMysqlName,
   readMysqlFailure,
   readScript,
+  requireFileOrAbsence,
   runMysql,
   runScript,
   SwarmError,
@@ -63,6 +64,7 @@ export default defineModule({
       throw new SwarmError('SW6012', `there is no database ${missing.join(', ')}`, { hint: 'Correct the name.' });
     if (state === 'import' && (await statFile(probe, target)).stat.type === 'absent' && !probe.check)
       throw new SwarmError('SW6012', `${target} does not exist`, { hint: 'Write target: with a file of the host.' });
+    if (state === 'dump') await requireFileOrAbsence(probe, target);
     const wanted = `${encoding && ` CHARACTER SET ${encoding}`}${collation && ` COLLATE ${collation}`}`;
     if (state === 'present' || state === 'import')
       for (const name of missing) yield statement('create', login, name, `CREATE DATABASE ${quoteMysqlName(name)}${wanted};\n`);

@@ -3,7 +3,7 @@
 format=$1 archive=$2 count=$3
 shift 3
 new=$archive.swarm-new list=$archive.swarm-list
-rm -f -- "$new"
+rm -f -- "$new" "$list"
 trap 'rm -f -- "$new" "$list"' EXIT
 if [ "$format" = zip ]; then
   path=$(eval "printf '%s.' \"\${$#}\"") # the only one

@@ -7,6 +7,7 @@ import {
   queryScript,
   readScript,
   refuseMounts,
+  requireFileOrAbsence,
   resolveMode,
   runOrThrow,
   runScript,
@@ -66,6 +67,7 @@ export default defineModule({
 `,
   async *run(probe, { path, dest, format = formatOf(dest) ?? 'gz', exclude_path, remove, ...wanted }) {
     const [found, ...sources] = await statPaths(probe, [{ path: dest }, ...path.map((each) => ({ path: each }))]);
+    await requireFileOrAbsence(probe, dest);
     const exists = found !== undefined && found.type !== 'absent';
     const isPacked = exists && remove && sources.every(({ type }) => type === 'absent');
     const skipped = exclude_path.flatMap((each) => ['-path', each, '-prune', '-o']);

@@ -22,7 +22,8 @@ esac
 mkdir -p -- "$folder" || exit
 sweep_leftovers "$folder/.swarm-unpack"
 work=$(mktemp -d "$folder/.swarm-unpack.$$.XXXXXX") || exit
-list=$(mktemp) || exit
+list=$work.list # swept like it
+: >"$list" || exit
 trap 'rm -rf -- "$work" "$list"' EXIT
 while [ "$count" -gt 0 ]; do printf '%s\n' "$1" >>"$list"; shift; count=$((count - 1)); done
 if [ "$kind" = zip ]; then unzip -q -o "$archive" "$@" -d "$work"; else tar -xo"$kind"f "$archive" -C "$work" "$@"; fi || exit

@@ -5,10 +5,23 @@ shift 9
 refspec=$1
 umask "$2"
 export GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${3:-${GIT_SSH_COMMAND:-ssh -oBatchMode=yes}}"
+git_dir=$folder/.git
+[ "$bare" = no ] || git_dir=$folder
+if [ ! -f "$git_dir" ]; then
+  mkdir -p -- "$git_dir" || exit
+  # the process id in it; a run that was killed leaves it, the locks of git, and files of two commits
+  busy=$(cd "$git_dir" && pwd)/swarm-busy
+  if [ -s "$busy" ] && [ -d /proc/self ] && [ ! -d "/proc/$(cat "$busy")" ]; then
+    find "$git_dir" -name '*.lock' -type f -exec rm -f {} + || exit
+    force=yes
+  fi
+  echo $$ >"$busy" || exit
+  trap '[ $? -gt 128 ] || rm -f -- "$busy"' EXIT # above: git was killed
+fi
 if [ "$bare" = yes ]; then
   [ -e "$folder/HEAD" ] || git init -q --bare -- "$folder" || exit
 else
-  [ -e "$folder/.git" ] || git init -q -- "$folder" || exit
+  [ -f "$git_dir" ] || [ -e "$git_dir/HEAD" ] || git init -q -- "$folder" || exit
 fi
 cd "$folder" || exit
 if [ "$bare" = yes ]; then git config "remote.$remote.url" "$repository" || exit

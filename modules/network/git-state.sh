@@ -1,5 +1,5 @@
 # Prints what a clone has and what the repository has, a line each: HEAD or "-", the state of the clone, the wanted commit or "-".
-# The state is clean, changed (of a bare one: other branches or tags than the repository) or other (bare, and should not be, or not).
+# The state is killed (a run of swarm was, in the midst of it), clean, changed (of a bare one: other branches or tags than the repository) or other (bare, and should not be, or not).
 # Arguments: FOLDER REPOSITORY VERSION BARE SSH; BARE: yes or no; SSH: the command for ssh, or "".
 folder=$1 repository=$2 version=$3 bare=$4
 export GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${5:-${GIT_SSH_COMMAND:-ssh -oBatchMode=yes}}"
@@ -11,6 +11,7 @@ if [ -e "$git_dir/HEAD" ] || [ -f "$git_dir" ]; then head=$(git -C "$folder" rev
 printf '%s\n' "${head:--}"
 heads() { awk '$2 ~ "^refs/(heads|tags)/" && $2 !~ "\\^{}$" { print $1, $2 }' | sort; }
 if [ -e "$other" ]; then echo other
+elif [ -s "$git_dir/swarm-busy" ] && [ -d /proc/self ] && [ ! -d "/proc/$(cat "$git_dir/swarm-busy")" ]; then echo killed
 elif [ -z "$head" ]; then echo clean
 elif [ "$bare" = yes ]; then
   if [ "$(git -C "$folder" show-ref | heads)" = "$(printf '%s\n' "$refs" | heads)" ]; then echo clean; else echo changed; fi

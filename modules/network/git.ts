@@ -53,17 +53,17 @@ export default defineModule({
 `,
   async *run(probe, given) {
     const { repo, dest, version, update, force, bare } = given;
-    const { head, isChanged, listed } = await readState(probe, given);
+    const { head, isChanged, isKilled, listed } = await readState(probe, given);
     const before = head === '-' ? {} : { before: head };
     const commit = COMMIT.test(version) ? version : listed;
     if (commit === '-')
       throw new SwarmError('SW6012', `${repo} has no branch or tag ${version}`, {
         hint: `To see those that it has, run on the host: git ls-remote ${repo}`,
       });
-    if (head !== '-' && !update) return { ...before, after: head };
+    if (head !== '-' && !update && !isKilled) return { ...before, after: head };
     if (isChanged && !force && !bare)
       throw new SwarmError('SW6012', `${dest} has changes that are not committed`, { hint: 'To throw them away write force: true.' });
-    if (head !== commit || isChanged) {
+    if (head !== commit || isChanged || isKilled) {
       yield {
         verb: head === '-' ? 'create' : 'update',
         subject: dest,
@@ -79,11 +79,12 @@ export default defineModule({
 
 type Args = z.output<typeof args>;
 
-/** `isChanged`: files of the work tree are; of a bare repository: some branch or tag is another one than in `repo`. */
+/** `isKilled`: a run before this one was killed in the midst of its change. `isChanged`: files of the work tree are; of a bare repository: some
+ *  branch or tag is another one than in `repo`. */
 async function readState(
   probe: Probe,
   given: Args,
-): Promise<{ readonly head: string; readonly isChanged: boolean; readonly listed: string }> {
+): Promise<{ readonly head: string; readonly isChanged: boolean; readonly isKilled: boolean; readonly listed: string }> {
   const { repo, dest, version, bare } = given;
   const words = [dest, repo, version, yesNo(bare), sshCommand(given)];
   const state = await queryScript(probe, readScript(import.meta.dirname, 'git-state.sh'), words, repo);
@@ -92,7 +93,7 @@ async function readState(
     const [found, wanted] = bare ? ['a clone with a work tree', 'bare: false'] : ['a bare repository', 'bare: true'];
     throw new SwarmError('SW6012', `${dest} is ${found}`, { hint: `Write ${wanted}, or another dest.` });
   }
-  return { head, isChanged: tree === 'changed', listed };
+  return { head, isChanged: tree === 'changed', isKilled: tree === 'killed', listed };
 }
 
 const applyWords = (given: Args, commit: string): readonly string[] => {

@@ -52,7 +52,15 @@ test.each([
 });
 
 test('another failure is not taken for a missing program', () => {
-  for (const stderr of ['', 'user not found', 'the host has no repository gentoo', "env: '/etc/x': No such file or directory\n"])
+  for (const stderr of [
+    '',
+    'user not found',
+    'crash: template: not found',
+    'git-sh: object: not found',
+    'publish: 2: page: not found',
+    'the host has no repository gentoo',
+    "env: '/etc/x': No such file or directory\n",
+  ])
     expect(missingProgramError({ stderr }, 'x')).toBeUndefined();
 });
 

@@ -1,17 +1,23 @@
-import type { SpawnSyncReturns } from 'node:child_process';
-
 /** The limits that a program of this machine was given. */
 export interface ProgramLimits {
   readonly timeMs: number;
   readonly bytes: number;
 }
 
+/** How a program of this machine ended, and what it printed. */
+export interface ProgramResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started, or was stopped: ENOENT, ETIMEDOUT, ENOBUFS. */
+  readonly code?: string | undefined;
+  readonly message?: string | undefined;
+}
+
 /** Why a program of this machine gave no result, as the end of a sentence: `ended with 3: no such key`. */
-export function describeSpawnFailure(
-  { error, status, signal, stderr }: SpawnSyncReturns<string>,
-  { timeMs, bytes }: ProgramLimits,
-): string {
-  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+export function describeSpawnFailure({ code, message, status, signal, stderr }: ProgramResult, { timeMs, bytes }: ProgramLimits): string {
+  switch (code) {
     case 'ENOENT':
       return 'does not exist on this machine, or the program in its first line does not';
     case 'EACCES':
@@ -23,8 +29,8 @@ export function describeSpawnFailure(
     case 'ENOEXEC':
       return 'is not a program: its first line must name one, such as #!/bin/sh';
     default: {
-      const said = (stderr ?? '').trim().split('\n').at(-1) ?? '';
-      return error?.message ?? `ended with ${status ?? signal}${said === '' ? '' : `: ${said}`}`;
+      const said = stderr.trim().split('\n').at(-1) ?? '';
+      return message ?? `ended with ${status ?? signal}${said === '' ? '' : `: ${said}`}`;
     }
   }
 }

@@ -1,9 +1,8 @@
-import type { SpawnSyncReturns } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { runProgram } from '../../core/program/run-program.ts';
-import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
+import { describeSpawnFailure, type ProgramResult } from '../../core/program/spawn-failure.ts';
 import { assertOwnFile } from './assert-own-project.ts';
 
 const LIMITS = { timeMs: 60_000, bytes: 16 * 1024 * 1024 };
@@ -23,8 +22,8 @@ export function runInventoryProgram(file: string): string {
 }
 
 /** What is wrong, and what to do. */
-function describeFailure(file: string, result: SpawnSyncReturns<string>): readonly [message: string, fields: { readonly hint: string }] {
-  const interpreter = (result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' ? readFirstLine(file).slice(2) : '';
+function describeFailure(file: string, result: ProgramResult): readonly [message: string, fields: { readonly hint: string }] {
+  const interpreter = result.code === 'ENOENT' ? readFirstLine(file).slice(2) : '';
   if (interpreter.endsWith('\r'))
     return [
       `the inventory program ${file} cannot be started: its first line ends with a carriage return`,

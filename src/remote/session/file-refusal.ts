@@ -81,7 +81,10 @@ export function withMissingProgram(error: SwarmError): SwarmError {
   if (!(error.code === 'SW6012' || error.code === 'SW6001') || error.detail === undefined) return error;
   const program = findMissingProgram(error.detail);
   if (program === undefined) return error;
-  const subject = error.message.split(': ')[0];
+  // a command of the user, which may go on without the program that it looked for
+  const [, command, status] = /^(.*) ended with exit status (\d+)$/s.exec(error.message) ?? [];
+  if (status !== undefined && status !== '127') return error;
+  const subject = command ?? error.message.split(': ')[0];
   const { detail, host, at } = error;
   const fields = { detail, hint: installHint(program), lacks: { kind: 'program', name: program } as const };
   const lacks = new SwarmError('SW6011', `${subject}: the host has no ${program}`, { ...fields, cause: error });

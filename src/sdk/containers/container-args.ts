@@ -24,7 +24,11 @@ const commandWords = z.union([z.string(), words]).transform((value, context) => 
 });
 
 /** `8080:80`, with an address before it or without the port of the host, and ranges of ports. */
-const PORT = /^(?:(?:(?:\[[\da-fA-F:]+\]|\d+(?:\.\d+){3}):)?(?:\d+(?:-\d+)?)?:)?\d+(?:-\d+)?(?:\/(?:tcp|udp|sctp))?$/;
+const PORT = /^(?:(?:(?:\[[\da-fA-F:]+\]|\d+(?:\.\d+){3}):)?(?:(\d+)(?:-(\d+))?)?:)?(\d+)(?:-(\d+))?(?:\/(?:tcp|udp|sctp))?$/;
+const isPort = (text: string): boolean => {
+  const [match, ...numbers] = PORT.exec(text) ?? [];
+  return match !== undefined && numbers.every((each) => each === undefined || Number(each) <= 65_535);
+};
 /** `/srv/web:/usr/share/web:ro`, or only the folder of the container. */
 const VOLUME = /^(?:[^:]+:)?\/[^:]*(?::[\w,-]+)?$/;
 
@@ -43,11 +47,14 @@ export const containerSpecArgs = {
   command: commandWords.default([]).describe('What runs in it, with its words: a text or a list; left out: what the image says'),
   entrypoint: commandWords.default([]).describe('Program that gets command, in place of the one of the image'),
   env: texts
-    .refine((env) => Object.values(env).every((value) => !value.includes('\n')), { error: 'must have values of one line' })
+    .refine((env) => Object.values(env).every((value) => !/[\n\r]/.test(value)), { error: 'must have values of one line' })
+    .refine((env) => Object.keys(env).every((name) => /^[^\s#]\S*$/.test(name)), {
+      error: 'must have names without blanks, that begin with no #',
+    })
     .default({})
     .describe('Variables of the environment; they are on no command line'),
   ports: words
-    .refine((list) => list.every((each) => PORT.test(each)), { error: 'must be ports such as 8080:80 or 127.0.0.1:5432:5432/tcp' })
+    .refine((list) => list.every(isPort), { error: 'must be ports up to 65535, such as 8080:80 or 127.0.0.1:5432:5432/tcp' })
     .describe('Ports of the host that lead into it: 8080:80, 127.0.0.1:5432:5432, 53:53/udp'),
   volumes: words
     .refine((list) => list.every((each) => VOLUME.test(each)), { error: 'must be such as /srv/web:/usr/share/web:ro' })

@@ -23,3 +23,18 @@ export async function requireFile(probe: Probe, path: string, subject: string): 
     lacks: { kind: 'path', name: path },
   });
 }
+
+/** Throws SW6012 where a program of the host cannot put a file: its folder is missing, or something else than a file is in its place. `mv` would
+ *  put it into a folder, and what reads a pipe would wait. */
+export async function requireFileOrAbsence(probe: Probe, path: string): Promise<void> {
+  await requireFolderOf(probe, path);
+  const { stat } = await statFile(probe, path);
+  if (stat.type === 'file' || stat.type === 'absent') return;
+  throw new SwarmError(
+    'SW6012',
+    `${path} is ${stat.type === 'directory' ? 'a folder' : 'a device, a pipe or a socket'} on the host, not a file`,
+    {
+      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -ld ${path}`,
+    },
+  );
+}

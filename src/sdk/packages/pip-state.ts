@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
-import { parseForeignJson } from '../../core/output/foreign-json.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { parseHostJson } from '../host-json.ts';
 import { queryScript } from '../host-script.ts';
 import { missingProgramError } from '../missing-program.ts';
 
@@ -40,13 +40,13 @@ export async function compareRequirements(
   const script = '[ -z "$1" ] || cd -- "$1" || exit; exec "$2" -c "$3"';
   const words = [chdir, python, readProgram('src/sdk/packages/pip-state.py')];
   const text = await queryScript(probe, script, words, 'pip', JSON.stringify({ names, file: requirements ?? null }));
-  return parseForeignJson(text) as { readonly missing: readonly string[]; readonly installed: readonly string[] };
+  return parseHostJson(text, 'pip', 'pip') as { readonly missing: readonly string[]; readonly installed: readonly string[] };
 }
 
 /** The names of the packages of which pip knows a newer version. */
 export async function listOutdatedPackages(probe: Probe, { argv }: PipProgram): Promise<readonly string[]> {
   const { exit, stdout, stderr } = await probe.query({ argv: [...argv, 'list', '--outdated', '--format=json'] });
   if (exit !== 0) throw missingProgramError({ stderr }, 'pip') ?? new SwarmError('SW6012', `pip list: ${stderr.trim().split('\n').at(-1)}`);
-  const rows = parseForeignJson(stdout) as readonly { readonly name: string }[];
+  const rows = parseHostJson(stdout, 'pip list --outdated --format=json', 'pip') as readonly { readonly name: string }[];
   return rows.map(({ name }) => name.toLowerCase().replace(/[-_.]+/g, '-'));
 }

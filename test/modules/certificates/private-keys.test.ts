@@ -1,8 +1,11 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import opensshKeypair from '../../../modules/certificates/openssh_keypair.ts';
 import opensslCsr from '../../../modules/certificates/openssl_csr.ts';
+import opensslDhparam from '../../../modules/certificates/openssl_dhparam.ts';
 import opensslPrivatekey from '../../../modules/certificates/openssl_privatekey.ts';
 import opensslPublickey from '../../../modules/certificates/openssl_publickey.ts';
 import x509Certificate from '../../../modules/certificates/x509_certificate.ts';
@@ -57,5 +60,18 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     await expect(drive(opensslPrivatekey, { path: join(dir, 'none/own.key') })).rejects.toMatchObject({
       lacks: { kind: 'path', name: join(dir, 'none') },
     });
+  });
+
+  test.each([
+    ['openssl_privatekey', opensslPrivatekey, { type: 'Ed25519', regenerate: 'always' }],
+    ['openssl_dhparam', opensslDhparam, { size: 512 }],
+    ['openssh_keypair', opensshKeypair, { type: 'ed25519', force: true }],
+  ] as const)('%s puts nothing into a folder and waits for no pipe', async (_, module, args) => {
+    await mkdir(join(dir, 'folder'));
+    await symlink('folder', join(dir, 'link'));
+    execFileSync('mkfifo', [join(dir, 'pipe')]);
+    for (const name of ['folder', 'link', 'pipe'])
+      await expect(drive(module, { ...args, path: join(dir, name) })).rejects.toThrow(/not a file$/);
+    expect(await readdir(join(dir, 'folder'))).toEqual([]);
   });
 });

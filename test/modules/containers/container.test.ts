@@ -104,3 +104,40 @@ test.each([
 ])('%s: %s is told before the engine refuses it', (name, value, good) => {
   expect(container.args.safeParse({ ...web, [name]: [value] }).success).toBe(good);
 });
+
+test.each([
+  [`echo '${'['.repeat(1500)}'`, /not JSON that can be read: nested deeper than 100 levels$/],
+  ['echo Cannot connect', /container web: what docker container inspect web prints is not JSON that can be read/],
+  [':', /what docker container inspect web prints is not JSON/],
+  ['echo "[null]"', /says nothing of the container web/],
+])('an answer of inspect that is none is told as such, and changes nothing: %.40s', async (answer, message) => {
+  const odd = `case "$1 $2" in 'container ls') echo web; exit ;; 'container inspect') ${answer}; exit ;; esac\n${docker}`;
+  const host = await withPrograms(dir, { docker: odd });
+  await expect(driveModule(container.run(host, container.args.parse(web)), host)).rejects.toMatchObject({
+    code: 'SW6012',
+    message: expect.stringMatching(message),
+  });
+});
+
+test('a warning before the answers of podman is skipped', async () => {
+  await drive({});
+  const warning = `case "$1" in container | image) echo 'WARN[0000] odd' ;; esac\n${docker}`;
+  const host = await withPrograms(dir, { docker: warning });
+  expect((await driveModule(container.run(host, container.args.parse(web)), host)).changes).toEqual([]);
+});
+
+test.each([
+  { env: { '#A': 'lost as a comment' } },
+  { env: { 'A B': 'x' } },
+  { env: { A: 'x\r' } },
+  { ports: ['99999:80'] },
+  { ports: ['-x:80'] },
+  { ports: ['80:80:80'] },
+])('an argument that docker would refuse or lose is refused: %j', (args) => {
+  expect(container.args.safeParse({ ...web, ...args }).success).toBe(false);
+});
+
+test('the forms of ports', () => {
+  const ports = ['80', '8080:80', '127.0.0.1:5432:5432', '[::1]:53:53/udp', '8000-8010:8000-8010/tcp', '127.0.0.1::80'];
+  expect(container.args.parse({ ...web, ports }).ports).toEqual(ports);
+});

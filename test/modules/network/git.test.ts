@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +31,34 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     const { changes, result } = await driveModule(git.run(host, given), host);
     return { verbs: changes.map(({ verb }) => verb), after: result.after };
   };
+
+  test.each([
+    ['while files are checked out', 'echo half >a; : >.git/index.lock'],
+    ['while HEAD is moved', ': >.git/HEAD.lock'],
+    ['before the clone has a commit', 'rm -rf .git a; mkdir .git; : >.git/config.lock'],
+  ])('a run that was killed %s is healed by the next one', async (_, left) => {
+    await run({});
+    const wanted = commit('two');
+    const dead = String(spawnSync('true').pid);
+    execFileSync('sh', ['-c', `${left}; echo ${dead} >.git/swarm-busy`], { cwd: join(dir, 'clone') });
+    expect(await run({})).toEqual({ verbs: [expect.stringMatching(/^(create|update)$/)], after: wanted });
+    expect(readFileSync(join(dir, 'clone/a'), 'utf8')).toBe('two');
+    expect(at('clone', 'status', '--porcelain')).toBe('');
+    expect(existsSync(join(dir, 'clone/.git/swarm-busy'))).toBe(false);
+    expect((await run({})).verbs).toEqual([]);
+  });
+
+  test('a lock of a git that still runs, and changes of a person, stay', async () => {
+    await run({});
+    commit('two');
+    writeFileSync(join(dir, 'clone/.git/index.lock'), '');
+    await expect(run({})).rejects.toMatchObject({ code: 'SW6012' });
+    expect(existsSync(join(dir, 'clone/.git/index.lock'))).toBe(true);
+    rmSync(join(dir, 'clone/.git/index.lock'));
+    writeFileSync(join(dir, 'clone/a'), 'mine');
+    await expect(run({})).rejects.toThrow(/has changes that are not committed/);
+    expect(existsSync(join(dir, 'clone/.git/swarm-busy'))).toBe(false);
+  });
 
   test('a bare repository has all branches and tags, and follows them', async () => {
     at('repo', 'branch', 'old');

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
-import { describeRefusal, fileRefusalError, folderOf, withRightsHint } from '../../../src/remote/session/file-refusal.ts';
+import {
+  describeRefusal,
+  fileRefusalError,
+  folderOf,
+  withMissingProgram,
+  withRightsHint,
+} from '../../../src/remote/session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
 import { posixShells } from './posix-shells.ts';
 
@@ -111,4 +117,12 @@ test.each([
 test('root is not told to become root', () => {
   const why = "chmod: changing permissions of '/etc/hosts': Operation not permitted";
   expect(fileRefusalError('written', '/etc/hosts', { exit: 1, why }, true).hint).toMatch(/lsattr/);
+});
+
+test.each([
+  [127, 'SW6011', 'echo "sh: x": the host has no foo'],
+  [1, 'SW6001', 'echo "sh: x" ended with exit status 1'],
+])('a command that ends with %i after a program was not found', (status, code, message) => {
+  const failure = new SwarmError('SW6001', `echo "sh: x" ended with exit status ${status}`, { detail: 'sh: 1: foo: not found' });
+  expect(withMissingProgram(failure)).toMatchObject({ code, message });
 });

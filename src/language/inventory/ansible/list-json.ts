@@ -19,7 +19,8 @@ export function readListJson(text: string): ListJson {
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : '';
     const [, position] = /at position (\d+)/.exec(message) ?? [];
-    return { fault: position === undefined ? 'the JSON ends too early' : `it is not JSON ${placeOf(text, Number(position))}` };
+    if (position !== undefined) return { fault: `it is not JSON ${placeOf(text, Number(position))}` };
+    return { fault: message.startsWith('Unexpected end') ? 'the JSON ends too early' : `it is not JSON: ${message.replace(/\s+/g, ' ')}` };
   }
 }
 
@@ -36,7 +37,7 @@ function findFault(text: string): { readonly at: number; readonly describe: (pla
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code >= 0x30 && code <= 0x39) {
       const [digits = ''] = /^[\d.eE+-]+/.exec(text.slice(at, at + 400)) ?? [];
-      if (/^\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits)))
+      if ((/^\d{16,}$/.test(digits) && !Number.isSafeInteger(Number(digits))) || Number(digits) === Number.POSITIVE_INFINITY)
         return { at, describe: (place) => `the number ${digits.slice(0, 40)} ${place} cannot be kept, but a text would be` };
       at += digits.length - 1;
     }

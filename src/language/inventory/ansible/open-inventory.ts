@@ -1,6 +1,7 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import { MAX_YAML_BYTES, readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
+import { dropByteOrderMark } from '../../yaml/text-encoding.ts';
 import type { InventoryPart } from '../inventory-part.ts';
 import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
 import { readHostList, readIniInventory } from './ini-inventory.ts';
@@ -47,7 +48,8 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
 }
 
 /** JSON of any size; what is none may be YAML, as far as a file of YAML may go. */
-function readList(text: string, file: string): { readonly value?: unknown; readonly fault?: string } {
+function readList(printed: string, file: string): { readonly value?: unknown; readonly fault?: string } {
+  const text = dropByteOrderMark(printed);
   const json = readListJson(text);
   if (!('fault' in json)) return json;
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) return json;

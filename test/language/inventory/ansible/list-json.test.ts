@@ -27,6 +27,12 @@ test.each([
     'the number 12345678901234567890 in line 5, column 13 cannot be kept, but a text would be',
   ],
   [
+    'a number that no computer has',
+    (text: string) => text.replace('"size": 1,', '"size": 1e999,'),
+    'the number 1e999 in line 5, column 13 cannot be kept, but a text would be',
+  ],
+  ['NaN', (text: string) => text.replace('"size": 1,', '"size": NaN,'), /^it is not JSON(:.*'N'.*| in line 5, column 13)$/],
+  [
     'too deep',
     (text: string) => text.replace('"size": 1,', `"size": ${'['.repeat(300)}${']'.repeat(300)},`),
     /^it nests deeper than \d+ levels in line 5, column \d+$/,
@@ -36,4 +42,8 @@ test.each([
   const { problems } = read(damage(JSON.stringify(large, null, 1)));
   const [told = ''] = problems.map((problem) => problem.replace('what inv --list prints cannot be read: ', ''));
   expect(told).toMatch(typeof fault === 'string' ? new RegExp(`^${fault}$`) : fault);
+});
+
+test('a byte order mark before the JSON is no fault, however large it is', () => {
+  expect(read(`\ufeff${JSON.stringify(large)}`)).toEqual({ hosts: 5000, problems: [] });
 });
