@@ -274,6 +274,6 @@ test('what a killed login left of an earlier tree goes, and that of a push under
   const to = fresh();
   const { pid: ended } = spawnSync('true');
   for (const pid of [ended, process.pid]) mkdirSync(join(to, `.swarm-push.${pid}`), { recursive: true });
-  spawnSync('sh', ['-c', readProgram('src/remote/tree/unpack-tree.sh'), 'swarm', to], { input: '' });
+  spawnSync('sh', ['-c', withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to], { input: '' });
   expect(readdirSync(to)).toEqual([`.swarm-push.${process.pid}`]);
 });
