@@ -50,6 +50,7 @@ export {
   parseContainer,
   plainId,
 } from './sdk/containers/container-words.ts';
+export { engineObjectChanges } from './sdk/containers/engine-object.ts';
 export {
   type CurlOption,
   type CurlRequest,

@@ -1,4 +1,4 @@
-import { defineModule, engineArg, engineName, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { defineModule, engineArg, engineName, engineObjectChanges, z } from '../../src/index.ts';
 
 const address = z.string().regex(/^[\da-fA-F.:]+(?:\/\d{1,3})?$/, 'must be an address: 192.0.2.0/24');
 
@@ -18,28 +18,11 @@ export default defineModule({
   example: `container_network:
   name: shop
 `,
-  async *run(probe, { name, state, driver, subnet, gateway, internal, engine }) {
-    const subject = `network ${name}`;
-    const answer = await queryScript(
-      probe,
-      readScript(import.meta.dirname, 'container-known.sh'),
-      [engine ?? '', 'network', name],
-      subject,
+  async *run(probe, { driver, subnet, gateway, internal, ...wanted }) {
+    const options = Object.entries({ driver, subnet, gateway }).flatMap(([key, value]) =>
+      value === undefined ? [] : [`--${key}=${value}`],
     );
-    const [program = '', found] = answer.split('\n');
-    if (found === 'there' && state === 'absent')
-      yield {
-        verb: 'delete',
-        subject,
-        apply: async (remote) => void (await runOrThrow(remote, [program, 'network', 'rm', name], subject)),
-      };
-    if (found !== 'there' && state === 'present') {
-      const options = Object.entries({ driver, subnet, gateway }).flatMap(([key, value]) =>
-        value === undefined ? [] : [`--${key}=${value}`],
-      );
-      const words = ['network', 'create', ...options, ...(internal ? ['--internal'] : []), name];
-      yield { verb: 'create', subject, apply: async (remote) => void (await runOrThrow(remote, [program, ...words], subject)) };
-    }
-    return { name };
+    yield* engineObjectChanges(probe, 'network', wanted, [...options, ...(internal ? ['--internal'] : [])]);
+    return { name: wanted.name };
   },
 });

@@ -1,4 +1,4 @@
-import { defineModule, engineArg, engineName, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { defineModule, engineArg, engineName, engineObjectChanges, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Keep a volume of docker or podman; what is in it stays when its containers go',
@@ -20,17 +20,9 @@ export default defineModule({
   example: `container_volume:
   name: shop-data
 `,
-  async *run(probe, { name, state, driver, driver_options, engine }) {
-    const subject = `volume ${name}`;
-    const answer = await queryScript(probe, readScript(import.meta.dirname, 'container-known.sh'), [engine ?? '', 'volume', name], subject);
-    const [program = '', found] = answer.split('\n');
-    if (found === 'there' && state === 'absent')
-      yield { verb: 'delete', subject, apply: async (remote) => void (await runOrThrow(remote, [program, 'volume', 'rm', name], subject)) };
-    if (found !== 'there' && state === 'present') {
-      const options = Object.entries(driver_options).map(([key, value]) => `--opt=${key}=${value}`);
-      const words = ['volume', 'create', ...(driver === undefined ? [] : [`--driver=${driver}`]), ...options, name];
-      yield { verb: 'create', subject, apply: async (remote) => void (await runOrThrow(remote, [program, ...words], subject)) };
-    }
-    return { name };
+  async *run(probe, { driver, driver_options, ...wanted }) {
+    const options = Object.entries(driver_options).map(([key, value]) => `--opt=${key}=${value}`);
+    yield* engineObjectChanges(probe, 'volume', wanted, [...(driver === undefined ? [] : [`--driver=${driver}`]), ...options]);
+    return { name: wanted.name };
   },
 });
