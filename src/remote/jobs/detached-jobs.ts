@@ -4,7 +4,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { findMissingProgram, installHint } from '../session/lacking-programs.ts';
+import { findMissingProgram, lackingProgramError } from '../session/lacking-programs.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 import { stateFolderError } from '../session/state-folder.ts';
 
@@ -101,11 +101,7 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
   const missing = findMissingProgram(stderr);
   if (missing !== undefined || exit === 74 || exit === 127) {
     const program = missing ?? 'flock';
-    throw new SwarmError('SW6011', `the host has no ${program}, which jobs need`, {
-      ...errorFields,
-      hint: installHint(program),
-      lacks: { kind: 'program', name: program },
-    });
+    throw lackingProgramError(program, `the host has no ${program}, which jobs need`).with(errorFields);
   }
   throw stateFolderError('jobs', stderr).with({ host: host.name });
 }

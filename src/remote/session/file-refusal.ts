@@ -1,6 +1,6 @@
 import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { findMissingProgram, installHint } from './lacking-programs.ts';
+import { findMissingProgram, lackingProgramError } from './lacking-programs.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
 export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;
@@ -86,9 +86,7 @@ export function withMissingProgram(error: SwarmError): SwarmError {
   if (status !== undefined && status !== '127') return error;
   const subject = command ?? error.message.split(': ')[0];
   const { detail, host, at } = error;
-  const fields = { detail, hint: installHint(program), lacks: { kind: 'program', name: program } as const };
-  const lacks = new SwarmError('SW6011', `${subject}: the host has no ${program}`, { ...fields, cause: error });
-  return lacks.with({ ...(host === undefined ? {} : { host }), ...(at === undefined ? {} : { at }) });
+  return lackingProgramError(program, `${subject}: the host has no ${program}`).with({ detail, host, at, cause: error });
 }
 
 /** The error where the script that reads or writes a file ends with this status. */
@@ -107,11 +105,7 @@ export function fileRefusalError(
   if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
     return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
   const program = findMissingProgram(why);
-  if (program !== undefined)
-    return new SwarmError('SW6011', `${path} cannot be ${access}: the host has no ${program}`, {
-      hint: installHint(program),
-      lacks: { kind: 'program', name: program },
-    });
+  if (program !== undefined) return lackingProgramError(program, `${path} cannot be ${access}: the host has no ${program}`);
   const { reason, hint } = describeRefusal(why, path);
   const code = isDiskFull(why) ? 'SW6008' : 'SW6001';
   const refused = new SwarmError(code, `${path} cannot be ${access}: ${reason}`, { hint, ...(why === '' ? {} : { detail: why }) });

@@ -1,3 +1,5 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+
 /** What shells print of a program that the host does not have: dash, bash, busybox, ksh93, mksh and zsh; also within eval, exec and functions. */
 const SHELL_MESSAGES = [
   /^(?:E: )?(?:(?:\S*\/)?(?:r?ba|da|a|k|mk|z)?sh(?:93)?|\S+\.sh|environment)(?:\[\d+\])?: (?:(?:(?:exec|eval|\w+\[\d+\]|<stdin>\[\d+\]|(?:line )?\d+): )*)([\w.+-]+): (?:command |inaccessible or )?not found$/m,
@@ -54,8 +56,11 @@ export function findMissingTool(stderr: string): string | undefined {
   return name !== undefined && PACKAGE_OF.has(name) ? name : undefined;
 }
 
-/** What to do about it. */
-export function installHint(name: string): string {
+/** SW6011: the message tells which program the host lacks, and for what; the hint tells what to install. */
+export const lackingProgramError = (program: string, message: string): SwarmError =>
+  new SwarmError('SW6011', message, { hint: installHint(program), lacks: { kind: 'program', name: program } });
+
+function installHint(name: string): string {
   const from = PACKAGE_OF.get(name);
   return from === undefined
     ? `Install ${MODULE_PACKAGE_OF.get(name) ?? 'it'} on the host.`

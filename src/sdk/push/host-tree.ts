@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { installHint } from '../../remote/session/lacking-programs.ts';
+import { lackingProgramError } from '../../remote/session/lacking-programs.ts';
 import type { CommandRunner, Tree, TreeEntry } from '../../remote/tree/list-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import { parseFiles, parseVersionInfo, type TreeFiles, type VersionInfo } from './tree-record.ts';
@@ -98,11 +98,7 @@ export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes 
   if (refusal === 'denied')
     refuse(`the login may not write beside ${dest}`, 'Write become: true for the task, or for the host in the inventory.');
   const [program] = missing;
-  if (program !== undefined)
-    throw new SwarmError('SW6011', `the host has no ${program}, which a push needs`, {
-      hint: installHint(program),
-      lacks: { kind: 'program', name: program },
-    });
+  if (program !== undefined) throw lackingProgramError(program, `the host has no ${program}, which a push needs`);
   const needed = usedBytes + bytes;
   if (freeBytes !== undefined && needed > freeBytes)
     refuse(
