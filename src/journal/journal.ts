@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isCommandRun } from '../core/can-resume.ts';
+import { mayBeResumed } from '../core/can-resume.ts';
 import { completeHint } from '../core/error/complete-hint.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
@@ -155,7 +155,7 @@ function completeEvent(data: RunEventData, state: RunState): RunEventData {
   const own = data.type === 'client.failed' ? data.client : data.type === 'run.failed' ? undefined : data.host;
   return {
     ...data,
-    error: completeHint(data.error, { run: state.run, canGoOn: !state.check && !isCommandRun(state), host: data.error.host ?? own }),
+    error: completeHint(data.error, { run: state.run, canGoOn: mayBeResumed(state), host: data.error.host ?? own }),
   };
 }
 

@@ -1,6 +1,7 @@
+import { mayBeResumed } from '../../core/can-resume.ts';
 import type { EventOf } from '../../core/event.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import { canBeLast, completeRunArgs, describeMissingHosts, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
+import { completeRunArgs, describeMissingHosts, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
@@ -15,7 +16,7 @@ import { showsScreen } from './shows-screen.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, given: ResumeOptions): Promise<number> {
-  const { run: wanted, options } = locateRun(given, id, canBeLast);
+  const { run: wanted, options } = locateRun(given, id, mayBeResumed);
   const opened = await openProject({ ...options, programs: true });
   const resumable = findResumableRun(opened.runsDir, wanted, options.takeOver);
   const project = await askForBecomePassword(opened, options.askBecomePass);

@@ -1,7 +1,7 @@
 import prettyBytes from 'pretty-bytes';
 import { formatAbsence } from '../../fleet/blocks/block-text.ts';
 import type { LiveHost } from '../../fleet/overview/live-host.ts';
-import { isOpen } from '../../fleet/overview/next-command.ts';
+import { formatPushCommand, isOpen } from '../../fleet/overview/next-command.ts';
 import { collectOverview, type Overview, sumHosts } from '../../fleet/overview/overview.ts';
 import type { OverviewHost } from '../../fleet/overview/overview-host.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
@@ -141,7 +141,7 @@ function formatUnfit(hosts: readonly OverviewHost[], now: number): readonly Disp
 
 const formatChangedTrees = ({ name, changedTrees = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   changedTrees.map(({ tree, paths, at, playbook }) => {
-    const push = `${playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`} --limit ${name}`;
+    const push = `${formatPushCommand(playbook)} --limit ${name}`;
     return displayText`${name} has changes in ${tree} that no push made: ${paths.join(', ')}, ${formatTimeAgo(Date.parse(at), now)}. To see all: ${push} --check. To undo them: ${push}`;
   });
 

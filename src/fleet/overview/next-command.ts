@@ -1,4 +1,4 @@
-import { isCommandRun } from '../../core/can-resume.ts';
+import { isCommandRun, mayBeResumed } from '../../core/can-resume.ts';
 import { UNREACHABLE_EXIT } from '../../core/exit/exit-code.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -53,9 +53,11 @@ export function suggestNextCommand(
 
 /** A push undoes the changes, so it is proposed to look at them first. */
 function suggestComparison({ name, changedTrees: [first] = [] }: HostSummary): string {
-  const push = first === undefined || first.playbook === 'push' ? 'swarm push' : `swarm run ${first.playbook}`;
-  return `${push} --check --limit ${name}`;
+  return `${formatPushCommand(first?.playbook ?? 'push')} --check --limit ${name}`;
 }
+
+/** The command that runs a playbook which pushes: that of the project, or one of its own. */
+export const formatPushCommand = (playbook: string): string => (playbook === 'push' ? 'swarm push' : `swarm run ${playbook}`);
 
 /** The playbooks of which the last run failed, each by that run: a push that was well says nothing of a build. A command counts only as the
  *  last run of all, because its failure was seen where it was typed. */
@@ -75,4 +77,4 @@ function suggestBuild(targets: readonly NamedTarget[]): string {
 
 /** Work that goes on, or that `swarm runs resume` can finish. What another machine runs may go on. */
 export const isOpen = (run: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
-  mayStillRun(run) || (run.status === 'interrupted' && !run.check && !isCommandRun(run));
+  mayStillRun(run) || (run.status === 'interrupted' && mayBeResumed(run));

@@ -6,7 +6,7 @@ import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
-import { findRun, listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { findRun, listRuns } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { Project } from '../project/project.ts';
 import { assertMayTakeOver } from './take-over.ts';
@@ -16,9 +16,6 @@ export interface ResumableRun {
   readonly run: string;
   readonly start: EventOf<'run.started'>;
 }
-
-/** What `last` means for `runs resume`: a command and a dry run have nothing to go on with. */
-export const canBeLast = ({ playbook, check }: RunSummary): boolean => !isCommandRun({ playbook }) && !check;
 
 /** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec` or `swarm task`, SW1203 for an unknown
  *  run, and SW3003 for one of another machine that `takeOver` does not name. */

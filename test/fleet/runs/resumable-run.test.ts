@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { mayBeResumed } from '../../../src/core/can-resume.ts';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { SECRET_MASK } from '../../../src/core/secret.ts';
 import {
-  canBeLast,
   completeRunArgs,
   describeMissingHosts,
   findResumableRun,
@@ -54,7 +54,7 @@ describe('swarm runs resume', () => {
 
 test('the last run to go on with is that of a playbook, not a command or a dry run after it', async () => {
   using project = temporaryProject();
-  const find = () => findRun(project.runsDir, 'last', canBeLast);
+  const find = () => findRun(project.runsDir, 'last', mayBeResumed);
   await writeRun(project, 'c', task);
   expect(find()).toBe('c'); // the error then says that it cannot be resumed
   await writeRun(project, 'p', started(GONE));
