@@ -80,7 +80,7 @@ export default defineModule({
       for (const [stat, each] of [[key, path] as const, [pub, `${path}.pub`] as const]) if (stat.type !== 'absent') yield removeFile(each);
       return { filename: path, type, size };
     }
-    for (const each of [path, `${path}.pub`]) await requireFileOrAbsence(probe, each);
+    await requireFileOrAbsence(probe, path, `${path}.pub`);
     const found = await readKey(probe, path);
     const differs = (old: SshKey): string | undefined =>
       old.type !== type || old.size !== size ? `the key is ${old.type} of ${old.size} bits, not ${type} of ${size}` : undefined;

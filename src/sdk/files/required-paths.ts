@@ -25,9 +25,13 @@ export async function requireFile(probe: Probe, path: string, subject: string): 
 }
 
 /** Throws SW6012 where a program of the host cannot put a file: its folder is missing, or something else than a file is in its place. `mv` would
- *  put it into a folder, and what reads a pipe would wait. */
-export async function requireFileOrAbsence(probe: Probe, path: string): Promise<void> {
+ *  put it into a folder, and what reads a pipe would wait. `beside`: another file of the same folder, of which the same holds. */
+export async function requireFileOrAbsence(probe: Probe, path: string, beside?: string): Promise<void> {
   await requireFolderOf(probe, path);
+  for (const each of beside === undefined ? [path] : [path, beside]) await refuseOtherThanFile(probe, each);
+}
+
+async function refuseOtherThanFile(probe: Probe, path: string): Promise<void> {
   const { stat } = await statFile(probe, path);
   if (stat.type === 'file' || stat.type === 'absent') return;
   throw new SwarmError(
