@@ -1,5 +1,5 @@
 import { TASK_RUN } from '../../core/can-resume.ts';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 
@@ -14,9 +14,8 @@ export async function locateInTypedWords<T>(words: readonly string[], work: () =
 }
 
 function withTypedPlace(problem: SwarmError, words: readonly string[]): SwarmError {
-  const { code, message, at, hint, detail } = problem;
-  if (at?.file !== TASK_RUN) return problem;
-  return new SwarmError(code, message, { at: findTypedPlace(at, words), hint, detail, cause: problem });
+  const { at } = problem;
+  return at?.file === TASK_RUN ? problem.with({ at: findTypedPlace(at, words), cause: problem }) : problem;
 }
 
 /** Where the argument at a place of the task's text was typed. Undefined for a place that is not in one argument. */

@@ -69,17 +69,17 @@ const PACKAGE_SOURCES = [
   ...['profile', 'repository', 'rpm_key', 'yum_repository', 'zypper_repository'],
 ];
 
+/** Modules that write the file that `path` names. */
+const AT_PATH = [
+  ...['blockinfile', 'file', 'ini_file', 'lineinfile', 'mount', 'replace'],
+  ...['openssh_keypair', 'openssl_csr', 'openssl_dhparam', 'openssl_privatekey', 'openssl_publickey', 'x509_certificate'],
+];
+
 /** Modules that write files, with the arguments that name them. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
   archive: ['dest', 'path'],
   ...Object.fromEntries(['assemble', 'copy', 'get_url', 'git', 'sync', 'template', 'unarchive'].map((name) => [name, ['dest']])),
-  ...Object.fromEntries(['blockinfile', 'file', 'ini_file', 'lineinfile', 'mount', 'replace'].map((name) => [name, ['path']])),
-  ...Object.fromEntries(
-    ['openssh_keypair', 'openssl_csr', 'openssl_dhparam', 'openssl_privatekey', 'openssl_publickey', 'x509_certificate'].map((name) => [
-      name,
-      ['path'],
-    ]),
-  ),
+  ...Object.fromEntries(AT_PATH.map((name) => [name, ['path']])),
   alternatives: ['link'],
 };
 

@@ -65,10 +65,18 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
     lastUsed: new Map(
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
-    misdirected: new Map(hosts.flatMap(([name, { misdirected = [] }]) => (misdirected.length > 0 ? [[name, misdirected]] : []))),
-    unreachable: new Map(hosts.flatMap(([name, { unreachable = [] }]) => (unreachable.length > 0 ? [[name, unreachable]] : []))),
-    unproven: new Map(hosts.flatMap(([name, { unproven = [] }]) => (unproven.length > 0 ? [[name, unproven]] : []))),
+    misdirected: hostsWithRoutes(hosts, ({ misdirected }) => misdirected),
+    unreachable: hostsWithRoutes(hosts, ({ unreachable }) => unreachable),
+    unproven: hostsWithRoutes(hosts, ({ unproven }) => unproven),
   };
+}
+
+/** The hosts that have such routes, with them. */
+function hostsWithRoutes<Route>(
+  hosts: readonly (readonly [string, Stored])[],
+  routesOf: (stored: Stored) => readonly Route[] | undefined,
+): ReadonlyMap<string, readonly Route[]> {
+  return new Map(hosts.map(([name, stored]) => [name, routesOf(stored) ?? []] as const).filter(([, routes]) => routes.length > 0));
 }
 
 /** Records what attempts found. A route stays recorded as misdirected until it leads to its host again, and as unreachable until a machine

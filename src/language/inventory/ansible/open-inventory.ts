@@ -1,4 +1,5 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import { isMapping } from '../../../core/json-value.ts';
 import { MAX_YAML_BYTES, readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
 import { dropByteOrderMark } from '../../yaml/text-encoding.ts';
@@ -33,7 +34,7 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
   const { value, fault } = readList(json, file);
   const inventory: AnsibleInventory = createAnsibleInventory(file, problems);
   const at = { ...createSourceText(file, '').span(0, 0), length: 1 };
-  if (fault === undefined && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (fault === undefined && isMapping(value)) {
     const atProgram = { file, value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
     return toInventoryPart(readYamlInventory(atProgram, problems));
   }

@@ -50,7 +50,7 @@ export async function startRemoteProcess(access: ShellAccess, become: Become | u
   const nonce = newNonce();
   const pieces = escapePieces(Buffer.from(text)).map((piece) => `${piece.replaceAll('\n', '\\012')}\n`);
   const firstLines = `${pieces.join('')}\n`;
-  const start = [PREPARE_SHELL, awaitSoleOutput(access.leftBehind ?? new Map(), become).text, `echo ${nonce} $$`, RUN_FIRST_LINES]
+  const start = [PREPARE_SHELL, awaitSoleOutput(access.leftBehind, become).text, `echo ${nonce} $$`, RUN_FIRST_LINES]
     .filter(Boolean)
     .join(';');
   return startAnswering(access, become, start, nonce, async (process, watch, mayAsk) => {
@@ -67,7 +67,7 @@ interface StartedShell {
 }
 
 function startShell(access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> {
-  const alone = awaitSoleOutput(access.leftBehind ?? new Map(), become);
+  const alone = awaitSoleOutput(access.leftBehind, become);
   const start = [PREPARE_SHELL, alone.text, text, endMarker(nonce), 'exec sh +eufxC'].filter(Boolean).join(';');
   return startAnswering(access, become, start, nonce, async (process, watch) => {
     const session = openSession(process);

@@ -21,7 +21,7 @@ interface SoleOutput {
 
 /** The wait for processes that start-up files left behind. Every shell of a link runs the same files: where the first found none, or one that
  *  stays, no further shell of that user looks. */
-export function awaitSoleOutput(known: LeftBehind, become: Become | undefined): SoleOutput {
+export function awaitSoleOutput(known: LeftBehind = new Map(), become?: Become): SoleOutput {
   const user = become === undefined ? '' : `${become.method} ${become.user}`;
   if ([...known.values()].includes('stays') || known.get(user) === 'none') return { text: '', learn: () => undefined };
   const mark = newNonce();
