@@ -114,6 +114,7 @@ export function createRouteReport(host: Host, route: Route, attempt: RouteAttemp
   const machine = status === 'proven' ? host.name : attempt.machine;
   return {
     host: host.name,
+    user: host.login.user,
     route,
     status,
     ms: performance.now() - startedAt,
