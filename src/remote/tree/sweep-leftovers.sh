@@ -9,3 +9,9 @@ sweep_leftovers() {
   done
   :
 }
+# new_temporary PID [-d]: makes a file (-d: a folder) that process PID needs, and prints its path. What killed processes of this user left goes
+# first. Needs: mktemp.
+new_temporary() {
+  sweep_leftovers "${TMPDIR:-/tmp}/swarm-tmp"
+  mktemp ${2:+"$2"} "${TMPDIR:-/tmp}/swarm-tmp.$1.XXXXXX"
+}
