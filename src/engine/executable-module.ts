@@ -57,7 +57,10 @@ async function* runProgram(of: ModuleFile, probe: Probe, args: Json): AsyncGener
   const command = (check: boolean): Command => {
     const input = { args, check, host: { name: probe.host.name, facts: { ...probe.facts } } };
     const stdin = Buffer.concat([Buffer.from(`${JSON.stringify(input)}\n`), program]);
-    return { argv: ['/bin/sh', '-c', withRunFile(readProgram('src/engine/executable-module.sh'))], stdin };
+    return {
+      argv: ['/bin/sh', '-c', withRunFile(readProgram('src/engine/executable-module.sh')), 'sh', String(program.byteLength)],
+      stdin,
+    };
   };
   let answer = readAnswer(of, probe, await probe.query(command(true)));
   if (answer.changed) {

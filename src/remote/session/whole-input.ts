@@ -4,5 +4,5 @@ import { withSweepLeftovers } from '../tree/sweep-leftovers.ts';
  *  take the half that came for the whole: a shell runs half a script, `crontab -` installs half a table. */
 export const withWholeInput = (size: number, text: string): string =>
   withSweepLeftovers(
-    `f=$(umask 077;new_temporary $$)||exit;{ cat >"$f"&&[ $(wc -c <"$f") -eq ${size} ]&&exec <"$f";}||{ s=$?;rm -f -- "$f";exit $s;};rm -f -- "$f";${text}`,
+    `f=$(umask 077;new_temporary $$)||exit;{ whole_input "$f" ${size}&&exec <"$f";}||{ s=$?;rm -f -- "$f";exit $s;};rm -f -- "$f";${text}`,
   );
