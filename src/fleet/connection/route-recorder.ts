@@ -21,12 +21,12 @@ export function routeRecorderFor(project: Project): RecordRoute {
     );
   };
   const record: RecordRoute = (report, won) => {
-    const { host, route, status, machine, error } = report;
+    const { host, route, status, machine, cores, error } = report;
     if (route.kind === 'here' || isRefusalOfPlayLogin(project, report)) return;
     if (observations.length === 0) setTimeout(write, RECORD_DELAY_MS);
-    const machineField = machine === undefined ? {} : { machine };
+    const machineFields = { ...(machine === undefined ? {} : { machine }), ...(cores === undefined ? {} : { cores }) };
     const errorFields = error === undefined ? {} : { code: error.code, message: error.message };
-    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineField, ...errorFields }];
+    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineFields, ...errorFields }];
   };
   routeRecorders.set(project, record);
   return record;

@@ -45,6 +45,8 @@ export interface RouteReport {
   readonly route: Route;
   readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
   readonly machine?: HostName;
+  /** How many a proven host said that it has. */
+  readonly cores?: number;
   readonly fingerprint?: string;
   readonly ms: number;
   readonly error?: SwarmError;

@@ -42,6 +42,7 @@ test.skipIf(noSshd)('a jump host that answers again is told, as nothing else tel
   for (let time = 0; time < 2; time++) {
     await using link = await connect(behind, neverAborted);
     expect(link.route.kind).toBe('jump');
+    await vi.waitFor(() => expect(readRouteMemory(dir, Date.now()).cores.get('gate')).toBeGreaterThan(0));
   }
   expect(events.map((event) => [event.type, 'host' in event ? event.host : undefined])).toEqual([
     ['route.setAside', 'gate'],
