@@ -8,6 +8,7 @@ run_file() {
   case $first_line in
     '#!'*)
       set -f
+      # shellcheck disable=SC2086 # the words of the first line
       ${first_line#??} "$@" ;;
     *) "$@" ;;
   esac
