@@ -23,6 +23,7 @@ export {
 } from './core/module.ts';
 export { parseForeignJson } from './core/output/foreign-json.ts';
 export { sleep } from './core/time/timer.ts';
+export { withRunFile } from './remote/session/run-file.ts';
 export {
   compareSentTree,
   compareTree,

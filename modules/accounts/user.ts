@@ -13,6 +13,7 @@ import {
   userKeyChanges,
   userPasswordChanges,
   withExactMode,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -138,7 +139,7 @@ const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): read
 
 async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
   if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
-  const script = withExactMode(readScript(import.meta.dirname, 'user-home.sh'));
+  const script = withSweepLeftovers(withExactMode(readScript(import.meta.dirname, 'user-home.sh')));
   yield { verb: 'create', subject: home, apply: async (remote) => void (await runScript(remote, script, [name, home], `home of ${name}`)) };
 }
 

@@ -1,13 +1,14 @@
-import { commandArgs, commandReturns, defineModule, findSource, readSource, runAsChange, z } from '../../src/index.ts';
+import { commandArgs, commandReturns, defineModule, findSource, readSource, runAsChange, withRunFile, z } from '../../src/index.ts';
 
 const { stdin: _, ...conditions } = commandArgs;
 
 /** Runs the program that stdin has, from a file that only its user can read. */
-const RUN = `file=$(mktemp) && cat >"$file" && chmod 700 "$file" || exit
+const RUN = `file=$(new_temporary $$) || exit
 trap 'rm -f -- "$file"' EXIT
-interpreter=$1
-shift
-if [ -n "$interpreter" ]; then "$interpreter" "$file" "$@" </dev/null; else "$file" "$@" </dev/null; fi`;
+whole_input "$file" "$1" && chmod 700 "$file" || exit
+interpreter=$2
+shift 2
+if [ -n "$interpreter" ]; then "$interpreter" "$file" "$@" </dev/null; else run_file "$file" "$@" </dev/null; fi`;
 
 export default defineModule({
   summary: 'Run a script of this machine on the host',
@@ -29,7 +30,7 @@ export default defineModule({
 `,
   async *run(probe, { src, args, executable, ...rest }) {
     const program = await readSource((await findSource(src, probe.paths.files)).path);
-    const argv = ['/bin/sh', '-c', RUN, 'sh', executable ?? '', ...args] as const;
+    const argv = ['/bin/sh', '-c', withRunFile(RUN), 'sh', String(program.byteLength), executable ?? '', ...args] as const;
     const result = yield* runAsChange(probe, { argv, subject: [src, ...args].join(' '), stdin: program, ...rest });
     return { ...result, cmd: [src, ...args] };
   },

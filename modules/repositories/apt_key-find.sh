@@ -4,7 +4,7 @@ export LC_ALL=C
 id=$1
 shift
 command -v gpg >/dev/null || { echo 'the host has no gpg, which reads the ID of a key' >&2; exit 3; }
-home=$(mktemp -d) || exit
+home=$(new_temporary $$ -d) || exit
 trap 'rm -rf -- "$home"' EXIT
 [ $# -gt 0 ] || set -- /etc/apt/trusted.gpg /etc/apt/trusted.gpg.d/*
 for file; do

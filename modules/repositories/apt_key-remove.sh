@@ -2,7 +2,7 @@
 export LC_ALL=C
 file=$1 id=$2
 [ -n "$id" ] || { rm -f -- "$file"; exit; }
-home=$(mktemp -d) || exit
+home=$(new_temporary $$ -d) || exit
 trap 'rm -rf -- "$home"' EXIT
 list() { gpg --homedir "$home" --batch --with-colons --show-keys -- "$file" 2>/dev/null; }
 if [ "$(list | grep -c '^pub:')" -le 1 ]; then rm -f -- "$file"; exit; fi

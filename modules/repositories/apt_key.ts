@@ -12,6 +12,7 @@ import {
   SwarmError,
   statPaths,
   withLoadUrl,
+  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -82,7 +83,7 @@ const hasGpg = async (probe: Probe): Promise<boolean> => (await queryScript(prob
 
 async function findKey(probe: Probe, id: string, keyring: string | undefined): Promise<readonly string[]> {
   const words = [id, ...(keyring === undefined ? [] : [keyring])];
-  const text = await queryScript(probe, readScript(import.meta.dirname, 'apt_key-find.sh'), words, `key ${id}`);
+  const text = await queryScript(probe, withSweepLeftovers(readScript(import.meta.dirname, 'apt_key-find.sh')), words, `key ${id}`);
   return [...new Set(text.split('\n').filter((line) => line !== ''))];
 }
 
@@ -149,7 +150,8 @@ async function* removeKey(probe: Probe, given: Args): AsyncGenerator<Change, str
     yield {
       verb: 'delete',
       subject: `key ${id ?? ''} in ${path}`,
-      apply: async (remote) => void (await runScript(remote, readScript(import.meta.dirname, 'apt_key-remove.sh'), [path, id ?? ''], path)),
+      apply: async (remote) =>
+        void (await runScript(remote, withSweepLeftovers(readScript(import.meta.dirname, 'apt_key-remove.sh')), [path, id ?? ''], path)),
     };
   return [...own];
 }

@@ -3,7 +3,7 @@
 set -e
 case $1 in
   import)
-    file=$(mktemp)
+    file=$(new_temporary $$)
     trap 'rm -f -- "$file"' EXIT
     case $2 in /*) cat -- "$2" >"$file" ;; *) load_url "$2" 60 "$file" ;; esac
     if [ -n "$3" ] && ! gpg --show-keys --with-colons "$file" 2>/dev/null | grep -q "^fpr:*$3:"; then

@@ -1,4 +1,4 @@
-import { defineModule, queryScript, readScript, runScript, withLoadUrl, z } from '../../src/index.ts';
+import { defineModule, queryScript, readScript, runScript, withLoadUrl, withSweepLeftovers, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -44,5 +44,10 @@ const keyChange = (verb: 'create' | 'delete', action: string, key: string, detai
   verb,
   subject: `key ${key} of rpm`,
   apply: async (remote: Parameters<typeof runScript>[0]) =>
-    void (await runScript(remote, withLoadUrl(readScript(import.meta.dirname, 'rpm_key-apply.sh')), [action, key, detail], `key ${key}`)),
+    void (await runScript(
+      remote,
+      withSweepLeftovers(withLoadUrl(readScript(import.meta.dirname, 'rpm_key-apply.sh'))),
+      [action, key, detail],
+      `key ${key}`,
+    )),
 });

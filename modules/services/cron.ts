@@ -1,4 +1,14 @@
-import { type Change, defineModule, editCrontab, editFile, type Probe, queryScript, runScript, z } from '../../src/index.ts';
+import {
+  type Change,
+  defineModule,
+  editCrontab,
+  editFile,
+  type Probe,
+  queryScript,
+  runScript,
+  withSweepLeftovers,
+  z,
+} from '../../src/index.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -62,6 +72,22 @@ const args = z
   .refine(({ state, job }) => state === 'absent' || job !== undefined, { error: 'state: present needs job' })
   .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), { error: 'must be the name of a variable', path: ['name'] });
 
+/** A crontab that cannot be read is not an empty one: what is in it would be lost. */
+const READ_CRONTAB = `command -v crontab >/dev/null || { echo "the host has no crontab" >&2; exit 1; }
+{ why=$(LC_ALL=C crontab "$@" -l 2>&1 >&3); } 3>&1 && exit
+status=$?
+case $why in
+  *"no crontab for"* | *" has no "*crontab* | *": No such file or directory"*) exit 0 ;;
+  *) echo "the crontab cannot be read: \${why:-crontab ended with status $status}" >&2; exit 1 ;;
+esac`;
+
+/** crontab takes what comes until the end of its input, also where that is half of it. */
+const WRITE_CRONTAB = `file=$(new_temporary $$) || exit
+trap 'rm -f -- "$file"' EXIT
+whole_input "$file" "$1" || exit
+shift
+crontab "$@" - <"$file"`;
+
 type Wanted = z.output<typeof args>;
 
 export default defineModule({
@@ -92,12 +118,7 @@ function formatLine({ name, job = '', env, user, special_time, disabled, cron_fi
 
 async function* userChanges(probe: Probe, user: string | undefined, edit: (text: string) => string): AsyncGenerator<Change, string, void> {
   const owner = user === undefined ? [] : ['-u', user];
-  const before = await queryScript(
-    probe,
-    'command -v crontab >/dev/null || { echo "the host has no crontab" >&2; exit 1; }; crontab "$@" -l 2>/dev/null || :',
-    owner,
-    'crontab',
-  );
+  const before = await queryScript(probe, READ_CRONTAB, owner, 'crontab');
   const after = edit(before);
   if (after !== before) {
     yield {
@@ -105,7 +126,10 @@ async function* userChanges(probe: Probe, user: string | undefined, edit: (text:
       subject: `crontab${user === undefined ? '' : ` of ${user}`}`,
       before,
       after,
-      apply: async (remote) => void (await runScript(remote, 'exec crontab "$@" -', owner, 'crontab', after)),
+      apply: async (remote) => {
+        const words = [String(new TextEncoder().encode(after).byteLength), ...owner];
+        await runScript(remote, withSweepLeftovers(WRITE_CRONTAB), words, 'crontab', after);
+      },
     };
   }
   return after;

@@ -7,6 +7,7 @@ import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { parseForeignJson } from '../core/output/foreign-json.ts';
 import { readProgram } from '../core/program/package-root.ts';
+import { withRunFile } from '../remote/session/run-file.ts';
 import type { ModuleFile } from './module-span.ts';
 
 /** What stands beside the program in NAME.json: all is optional. */
@@ -56,7 +57,10 @@ async function* runProgram(of: ModuleFile, probe: Probe, args: Json): AsyncGener
   const command = (check: boolean): Command => {
     const input = { args, check, host: { name: probe.host.name, facts: { ...probe.facts } } };
     const stdin = Buffer.concat([Buffer.from(`${JSON.stringify(input)}\n`), program]);
-    return { argv: ['/bin/sh', '-c', readProgram('src/engine/executable-module.sh')], stdin };
+    return {
+      argv: ['/bin/sh', '-c', withRunFile(readProgram('src/engine/executable-module.sh')), 'sh', String(program.byteLength)],
+      stdin,
+    };
   };
   let answer = readAnswer(of, probe, await probe.query(command(true)));
   if (answer.changed) {

@@ -137,7 +137,8 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
 /** Every route as its machine is; nothing is remembered. */
 export function fleetProbeOver(machine: (name: string) => Machine, change: Partial<FleetProbe> = {}): FleetProbe {
   return {
-    verifyRoutes: async (host) => host.routes.map((route): RouteReport => ({ host: host.name, route, status: 'proven', ms: 1 })),
+    verifyRoutes: async (host) =>
+      host.routes.map((route): RouteReport => ({ host: host.name, user: host.login.user, route, status: 'proven', ms: 1 })),
     prove: async (host, signal) => {
       const link = await machine(host.name)
         .connect(signal)

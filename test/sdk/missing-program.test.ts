@@ -23,6 +23,8 @@ test.each([
   ['bash, exec', '/bin/sh: line 1: exec: eselect: not found'],
   ['busybox', 'sh: line 0: eselect: not found'],
   ['busybox, exec', 'sh: exec: line 1: eselect: not found'],
+  ['dash, a job', './run: 2: exec: eselect: not found'],
+  ['bash, a job', './run: line 2: exec: eselect: not found'],
   ['dash, eval', 'sh: 6: eval: eselect: not found'],
   ['busybox, eval', 'sh: eval: line 1: eselect: not found'],
   ['mksh', 'E: sh: <stdin>[1]: eselect: inaccessible or not found'],

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { givenWords } from '../../core/error/given-options.ts';
-import { type HostVerification, toDashboardHost } from '../../fleet/overview/dashboard-hosts.ts';
+import { type HostVerification, listAttention, toDashboardHost } from '../../fleet/overview/dashboard-hosts.ts';
+import { formatPushCommand } from '../../fleet/overview/next-command.ts';
 import { suggestSteps } from '../../fleet/overview/next-steps.ts';
 import { collectOverview, type Overview } from '../../fleet/overview/overview.ts';
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
@@ -64,8 +65,15 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
     next: suggestSteps(
       hosts.filter((host) => host.status === 'untrusted').map(({ name }) => name),
       next,
+      findPushCheck(hosts),
     ),
+    attention: listAttention(hosts),
   };
+}
+
+function findPushCheck(hosts: Overview['hosts']): string | undefined {
+  const [changed] = hosts.flatMap(({ changedTrees = [] }) => changedTrees);
+  return changed === undefined ? undefined : `${formatPushCommand(changed.playbook)} --check`;
 }
 
 const formatPackages = ({ id, status, packages }: Overview['binhost']): string =>

@@ -1,5 +1,5 @@
 import type { EventOf, RunEvent } from '../event.ts';
-import { initialHostState, type RunState } from '../run-state.ts';
+import { type HostState, initialHostState, type RunState } from '../run-state.ts';
 import { reduceHeal } from './reduce-heal.ts';
 import { reduceHost } from './reduce-host.ts';
 import { reduceItem } from './reduce-item.ts';
@@ -114,7 +114,7 @@ function forgetFailures(state: RunState): RunState {
     .entries()
     .map(
       ([name, { setAside, changing }]) =>
-        [name, { ...initialHostState, setAside, ...(changing === undefined ? {} : { changing }) }] as const,
+        [name, { ...initialHostState, ...keepMisdirected(setAside), ...(changing === undefined ? {} : { changing }) }] as const,
     );
   const items = state.items.values().map(({ error: _, tries: __, ...item }) => {
     const lost = item.status === 'failed' || item.status === 'skipped';
@@ -124,3 +124,8 @@ function forgetFailures(state: RunState): RunState {
   const { held: _, ...rest } = state;
   return { ...rest, hosts: SharedMap.of(hosts), items: SharedMap.of(items), errors: [], notes: [] };
 }
+
+/** Routes on which another machine answers stay excluded. Whether a host answers on the others is found out anew. */
+const keepMisdirected = (setAside: HostState['setAside']): Pick<HostState, 'setAside'> => ({
+  setAside: setAside.filter(({ status }) => status !== 'unreachable'),
+});

@@ -14,7 +14,8 @@ export interface BreakerDecision {
   readonly stopsQueue: boolean;
 }
 
-/** Counts failures of hosts and items. The cause of each failure is decided first, so a fault of one host never stops the queue. */
+/** Counts failures of hosts and items. The cause of each failure is decided first, so a fault of one host never stops the queue. Failures of
+ *  the link count against a host where they come in a row while other hosts finish items: then it is not the link of this machine. */
 export interface Breakers {
   recordFailure(failure: {
     readonly item: string;
@@ -22,8 +23,8 @@ export interface Breakers {
     readonly blame: FailureCause;
     readonly signature: string;
   }): BreakerDecision;
-  /** The item was done here. Hosts that failed it with the package or the plan as the cause were wrong: it counts against them. Returns
-   *  them, and those of them that get no more items. */
+  /** The item was done here. Hosts that failed it with the package, the plan or a service as the cause were wrong: it counts against them.
+   *  Returns them, and those of them that get no more items. */
   recordSuccess(item: string, host: string): { readonly wrong: readonly string[]; readonly excluded: readonly string[] };
   isExcluded(host: string): boolean;
   /** Forgets the failures of a host, whose cause others share. One that is excluded stays so. */
@@ -32,11 +33,19 @@ export interface Breakers {
   readmit(host: string): void;
 }
 
+/** The items that failed on a host in a row, because of its link. */
+interface LinkRow {
+  readonly items: Set<string>;
+  /** Another host finished an item since the row began. */
+  othersWork: boolean;
+}
+
 /** `hosts` is how many hosts the queue has; `countUnusable` counts those that are lost. */
 export function createBreakers(hosts: number, countUnusable: () => number): Breakers {
   const excluded = new Set<string>();
   /** The items for whose failure a host is to blame. */
   const strikes = new Map<string, Set<string>>();
+  const linkRows = new Map<string, LinkRow>();
   /** Failures with the same signature. */
   const failures = new Map<string, { readonly host: string; readonly item: string; readonly blame: FailureCause }[]>();
   const distinct = (values: readonly string[]): number => new Set(values).size;
@@ -47,28 +56,47 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
     return out + 1 <= Math.max(1, Math.floor(hosts / 3)) && hosts - out - 1 >= 1;
   };
 
+  /** True where the success of another host disproves the blame. A service that fails several hosts alike can have come back meanwhile. */
+  const wasWrong = (blame: FailureCause, hostsAlike: number): boolean =>
+    blame === 'package' || blame === 'plan' || (blame === 'service' && hostsAlike === 1);
   const addStrike = (host: string, item: string): void => void strikes.set(host, (strikes.get(host) ?? new Set()).add(item));
+  const addToLinkRow = (host: string, item: string): void => {
+    const row = linkRows.get(host) ?? { items: new Set(), othersWork: false };
+    linkRows.set(host, row);
+    row.items.add(item);
+  };
+  const isDue = (host: string): boolean => {
+    const row = linkRows.get(host);
+    const inRow = row?.othersWork === true ? row.items.size : 0;
+    return Math.max(strikes.get(host)?.size ?? 0, inRow) >= STRIKES_TO_EXCLUDE;
+  };
   /** True where the host gets no more items from now on. */
   const excludeIfDue = (host: string): boolean => {
-    if (excluded.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother()) return false;
+    if (excluded.has(host) || !isDue(host) || !canExcludeAnother()) return false;
     excluded.add(host);
     return true;
+  };
+  const forget = (host: string): void => {
+    strikes.delete(host);
+    linkRows.delete(host);
   };
 
   return {
     isExcluded: (host) => excluded.has(host),
     recordSuccess(item, host) {
-      const wrong = [...failures.values()]
-        .flat()
-        .filter((each) => each.item === item && each.host !== host && (each.blame === 'package' || each.blame === 'plan'));
+      linkRows.delete(host);
+      for (const row of linkRows.values()) row.othersWork = true;
+      const wrong = [...failures.values()].flatMap((same) =>
+        same.filter((each) => each.item === item && each.host !== host && wasWrong(each.blame, distinct(same.map((one) => one.host)))),
+      );
       const names = [...new Set(wrong.map((each) => each.host))];
       for (const each of names) addStrike(each, item);
       return { wrong: names, excluded: names.filter(excludeIfDue) };
     },
-    forgive: (host) => void strikes.delete(host),
+    forgive: forget,
     readmit(host) {
       excluded.delete(host);
-      strikes.delete(host);
+      forget(host);
     },
     recordFailure({ item, host, blame: first, signature }) {
       const same = [...(failures.get(signature) ?? []), { host, item, blame: first }];
@@ -81,13 +109,14 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
 
       const counts = blame === 'host' || blame === 'unknown';
       if (counts) addStrike(host, item);
+      if (blame === 'link') addToLinkRow(host, item);
       const stopThreshold = Math.max(HOSTS_WITH_SAME_ERROR, Math.ceil((hosts - countUnusable()) / 2));
       const fleet =
         blame !== 'link' &&
         distinct(same.map((each) => each.host)) >= stopThreshold &&
         distinct(same.map((each) => each.item)) >= HOSTS_WITH_SAME_ERROR;
       const decision = { blame, failsEverywhere: everywhere, stopsQueue: fleet };
-      return !fleet && counts && excludeIfDue(host) ? { ...decision, excludedHost: host } : decision;
+      return !fleet && (counts || blame === 'link') && excludeIfDue(host) ? { ...decision, excludedHost: host } : decision;
     },
   };
 }

@@ -52,22 +52,13 @@ export function createConnector(
   const { misdirected } = readRouteMemory(stateDir(project), Date.now());
   const reportedHosts = new Set<string>();
   const reportedKeys = new Set<string>();
+  const news = createRouteNews(emit);
   const connectOptions = buildConnectOptions(project, misdirected, true, (report) => {
-    if (report.status === 'proven') {
-      connectOptions.lastRoute.set(report.host, formatRoute(report.route));
-      return;
-    }
+    if (report.status === 'proven') connectOptions.lastRoute.set(report.host, formatRoute(report.route));
     if (isKnownMisdirected(report, misdirected) && reportedHosts.has(report.host)) return;
-    emit({
-      type: 'route.setAside',
-      host: report.host,
-      route: formatRoute(report.route),
-      status: report.status,
-      ...(report.machine === undefined ? {} : { machine: report.machine }),
-      error: toErrorJson(report.error),
-    });
+    news.report(report);
   });
-  return (host, signal) => {
+  return async (host, signal) => {
     if (!reportedHosts.has(host.name)) for (const fact of knownMisdirectedEvents(host, misdirected)) emit(fact);
     reportedHosts.add(host.name);
     for (const { message, at, hint } of findMissingKeys(project.inventory, host.login)) {
@@ -75,7 +66,30 @@ export function createConnector(
       if (!reportedKeys.has(text)) emit({ type: 'run.note', text });
       reportedKeys.add(text);
     }
-    return connect(host, connectOptions, signal);
+    using _ = news.beginDial(host.name);
+    return await connect(host, connectOptions, signal);
+  };
+}
+
+/** Tells which routes are not used, and which of them lead to their host again. Of a host that is dialled, `host.connected` tells the latter;
+ *  a jump host has no such event. */
+function createRouteNews(emit: (fact: RunEventData) => void): { report(report: RouteReport): void; beginDial(host: string): Disposable } {
+  const setAside = new Set<string>();
+  const dialled = new Map<string, number>();
+  const count = (host: string, by: number): void => void dialled.set(host, (dialled.get(host) ?? 0) + by);
+  return {
+    beginDial(host) {
+      count(host, 1);
+      return { [Symbol.dispose]: () => count(host, -1) };
+    },
+    report({ host, route, status, machine, error }) {
+      const fact = { host, route: formatRoute(route) };
+      const key = `${host} ${fact.route}`;
+      if (status !== 'proven') {
+        setAside.add(key);
+        emit({ type: 'route.setAside', ...fact, status, ...(machine === undefined ? {} : { machine }), error: toErrorJson(error) });
+      } else if (setAside.delete(key) && (dialled.get(host) ?? 0) === 0) emit({ type: 'route.proven', ...fact });
+    },
   };
 }
 

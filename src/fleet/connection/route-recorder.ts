@@ -20,13 +20,22 @@ export function routeRecorderFor(project: Project): RecordRoute {
       debugLog('routes', 'routes.json', () => toErrorJson(error).message),
     );
   };
-  const record: RecordRoute = ({ host, route, status, machine, error }, won) => {
-    if (route.kind === 'here') return;
+  const record: RecordRoute = (report, won) => {
+    const { host, route, status, machine, cores, error } = report;
+    if (route.kind === 'here' || isRefusalOfPlayLogin(project, report)) return;
     if (observations.length === 0) setTimeout(write, RECORD_DELAY_MS);
-    const machineField = machine === undefined ? {} : { machine };
+    const machineFields = { ...(machine === undefined ? {} : { machine }), ...(cores === undefined ? {} : { cores }) };
     const errorFields = error === undefined ? {} : { code: error.code, message: error.message };
-    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineField, ...errorFields }];
+    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineFields, ...errorFields }];
   };
   routeRecorders.set(project, record);
   return record;
+}
+
+/** True where the host proved its key and only the login that a play or a task names (`remote_user`) was of no use. This says nothing about
+ *  the login of the inventory. */
+function isRefusalOfPlayLogin({ inventory }: Project, { host: name, user, status, fingerprint }: RouteReport): boolean {
+  if (status !== 'unreachable' || fingerprint === undefined) return false;
+  const host = inventory.hosts.find((each) => each.name === name);
+  return host !== undefined && host.login.user !== user;
 }

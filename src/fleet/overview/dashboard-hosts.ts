@@ -30,7 +30,7 @@ export function toVerification({ status, routes }: VerifyResult): HostVerificati
 
 /** What the files say, and what the host answered since. */
 export function toDashboardHost(
-  { name, status, cores, routes, block, because, unreachable, protected: isProtected }: OverviewHost,
+  { name, status, cores, routes, block, because, unreachable, changedTrees = [], protected: isProtected }: OverviewHost,
   verification: HostVerification | undefined,
 ): DashboardData['hosts'][number] {
   const route = verification?.route ?? routes[0];
@@ -40,6 +40,7 @@ export function toDashboardHost(
     ...(blocked ? [`${block.reason}, until ${formatDateTime(block.until)}`] : []),
     ...(because === undefined ? [] : [`unfit: ${because}`]),
     ...(isAway && unreachable !== undefined ? [unreachable.message] : []),
+    ...(changedTrees.length === 0 ? [] : [`changed by hand: ${changedTrees.map(({ tree }) => tree).join(', ')}`]),
     ...(isProtected ? ['protected'] : []),
     ...(verification?.note === undefined ? [] : [verification.note]),
   ];
@@ -50,4 +51,15 @@ export function toDashboardHost(
     ...(cores === undefined ? {} : { cores }),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
+}
+
+/** What a person should know of the hosts and no route shows: trees that somebody changed there first, as the next push undoes it. */
+export function listAttention(hosts: readonly OverviewHost[]): readonly string[] {
+  return [
+    ...hosts.flatMap(({ name, changedTrees = [] }) => changedTrees.map(({ tree }) => `${name} has changes in ${tree} that no push made`)),
+    ...hosts.flatMap(({ name, status, block }) =>
+      status === 'blocked' && block !== undefined ? [`${name} is blocked until ${formatDateTime(block.until)}: ${block.reason}`] : [],
+    ),
+    ...hosts.flatMap(({ name, gone }) => (gone === undefined ? [] : [`${name} is gone`])),
+  ];
 }

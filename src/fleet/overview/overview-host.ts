@@ -68,7 +68,7 @@ export function createHostDescriber(
         unreachable: unreachable !== undefined,
         unfit: unfit.length > 0,
       }),
-      cores: host.cores ?? cores.get(host.name),
+      cores: host.cores ?? routes.cores.get(host.name) ?? cores.get(host.name),
       protected: host.protected,
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),

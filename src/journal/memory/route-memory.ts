@@ -16,6 +16,8 @@ export interface RouteObservation {
   readonly machine?: string;
   readonly code?: string;
   readonly message?: string;
+  /** What the host said of its processors. */
+  readonly cores?: number;
   /** The route was used for a connection, not only verified. */
   readonly won?: boolean;
 }
@@ -42,6 +44,8 @@ export interface FailedRoute {
 export interface RouteMemory {
   /** Host name → the route that was used last, in the last hour. */
   readonly lastUsed: ReadonlyMap<string, string>;
+  /** Host name → its cores, as it said when it was reached last. */
+  readonly cores: ReadonlyMap<string, number>;
   /** Host name → its routes that lead to other machines. */
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
   /** Host name → its routes over which it was not reached. */
@@ -52,6 +56,7 @@ export interface RouteMemory {
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
+  cores?: number;
   misdirected?: readonly MisdirectedRoute[];
   unreachable?: readonly FailedRoute[];
   unproven?: readonly FailedRoute[];
@@ -65,6 +70,7 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
     lastUsed: new Map(
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
+    cores: new Map(hosts.flatMap(([name, { cores }]) => (cores === undefined ? [] : [[name, cores]]))),
     misdirected: hostsWithRoutes(hosts, ({ misdirected }) => misdirected),
     unreachable: hostsWithRoutes(hosts, ({ unreachable }) => unreachable),
     unproven: hostsWithRoutes(hosts, ({ unproven }) => unproven),
@@ -96,6 +102,7 @@ function addObservations(before: StoredHosts, observations: readonly RouteObserv
     const others = (host.misdirected ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
       host.misdirected = others;
+      if (each.cores !== undefined) host.cores = each.cores;
       const still = host.last?.route === each.route && now - Date.parse(host.last.at) < LAST_USED_MS;
       if (each.won === true && !still) host.last = { route: each.route, at };
     } else if (each.machine !== undefined) {
@@ -130,11 +137,12 @@ function parseStored(value: unknown): StoredHosts {
 
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  const { last, misdirected = [], unreachable = [], unproven = [] } = value as Stored;
+  const { last, cores, misdirected = [], unreachable = [], unproven = [] } = value as Stored;
   const named = (each: unknown, keys: readonly string[]): boolean =>
     typeof each === 'object' && each !== null && keys.every((key) => typeof (each as Record<string, unknown>)[key] === 'string');
   return (
     (last === undefined || named(last, ['route', 'at'])) &&
+    (cores === undefined || (Number.isSafeInteger(cores) && cores > 0)) &&
     Array.isArray(misdirected) &&
     misdirected.every((each) => named(each, ['route', 'since', 'code', 'message'])) &&
     [unreachable, unproven].every((all) => Array.isArray(all) && all.every((each) => named(each, ['route', 'since', 'message'])))

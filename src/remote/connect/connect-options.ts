@@ -40,9 +40,13 @@ export const findTimeouts = (
 /** What became of one route; `machine`: the inventory's name of who answered. */
 export interface RouteReport {
   readonly host: HostName;
+  /** The user of the login that was tried. */
+  readonly user: string;
   readonly route: Route;
   readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
   readonly machine?: HostName;
+  /** How many a proven host said that it has. */
+  readonly cores?: number;
   readonly fingerprint?: string;
   readonly ms: number;
   readonly error?: SwarmError;

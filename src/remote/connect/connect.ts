@@ -112,12 +112,15 @@ function describeAttempt(route: Route, attempt: RouteAttempt, ms: number): strin
 export function createRouteReport(host: Host, route: Route, attempt: RouteAttempt, startedAt: number): RouteReport {
   const { status, fingerprint } = attempt;
   const machine = status === 'proven' ? host.name : attempt.machine;
+  const cores = attempt.status === 'proven' ? attempt.connection.facts.cores : undefined;
   return {
     host: host.name,
+    user: host.login.user,
     route,
     status,
     ms: performance.now() - startedAt,
     ...(machine === undefined ? {} : { machine }),
+    ...(cores === undefined ? {} : { cores }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(attempt.status === 'proven' ? {} : { error: attempt.error }),
   };

@@ -7,6 +7,7 @@ import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
 import type { OutputOptions, Session, SessionResult } from '../session/session.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import { watchRate } from '../session/transfer-limit.ts';
+import { withWholeInput } from '../session/whole-input.ts';
 import type { Transport } from '../transport/transport.ts';
 import { runOverPipe } from './open-pipe.ts';
 import type { UserAccess } from './user-access.ts';
@@ -105,13 +106,13 @@ export async function writeHostFile(
 }
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
-  const limit = command.timeoutMs;
-  if (limit === undefined) return runOverPipe(access, toExecCommand(command), command.stdin, signal, outputOptions);
+  const { timeoutMs: limit, stdin } = command;
+  const execText = toExecCommand(command);
+  const text = stdin === undefined ? execText : withWholeInput(stdin.byteLength, execText);
+  if (limit === undefined) return runOverPipe(access, text, stdin, signal, outputOptions);
   const stop = new AbortController();
   const stopTimer = startTimer(limit, () => stop.abort(commandTimeoutError(limit)));
-  return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(
-    stopTimer,
-  );
+  return runOverPipe(access, text, stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(stopTimer);
 }
 
 /** A loopback port of the host that leads to a port of this machine. */

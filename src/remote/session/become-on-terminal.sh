@@ -1,9 +1,9 @@
 # Runs a command that wants a terminal (doas with a password, sudo with requiretty) and hands on its stdin, stdout and stderr apart.
 # Argument: shell text that starts it. The text gets the folder of the pipes as $d, prints ok to $d/k once it has its rights, and takes
 # its stdin from $d/i, its outputs to $d/o and $d/e. The first line of stdin is the answer to a prompt, if one was shown on stderr.
-# No single quotes: the text travels within them.
+# No single quotes: the text travels within them. The folder has a name that new_temporary sweeps.
 umask 077
-d=$(mktemp -d) && mkfifo "$d/p" "$d/k" "$d/i" "$d/o" "$d/e" "$d/t" || exit 1
+d=$(mktemp -d "${TMPDIR:-/tmp}/swarm-tmp.$$.XXXXXX") && mkfifo "$d/p" "$d/k" "$d/i" "$d/o" "$d/e" "$d/t" || exit 1
 export d
 exec 4<&0
 cat "$d/t" >&2 &

@@ -57,7 +57,7 @@ export function describeRefusal(why: string, path: string): Refusal {
     const found = pattern.exec(why);
     if (found !== null) return words(path, found);
   }
-  return { reason: why.replace(/\S*\.swarm-\w+/g, path) }; // the name of the new file beside it means nothing to a reader
+  return { reason: why.replace(/\S*\.swarm-[\w.]+/g, path) }; // the name of the new file beside it means nothing to a reader
 }
 
 /** The folder that a path is in. */

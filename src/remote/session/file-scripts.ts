@@ -24,7 +24,8 @@ export type ContentOrSize = Uint8Array | number;
  *  has the old one's mode and owner, or 0644. Throws SW6014. */
 export function buildWriteScript(path: string, content: ContentOrSize, meta: FileMeta): string {
   const target = pathOperand(path);
-  const temporary = quoteWord(target.replace(/[^/]*$/, `.swarm-${newNonce()}`));
+  const prefix = quoteWord(target.replace(/[^/]*$/, '.swarm-write'));
+  const temporary = `${prefix}.$$.${newNonce()}`;
   const quotedPath = quoteWord(target);
   const folder = quoteWord(folderOf(target));
   const { mode } = meta;
@@ -39,6 +40,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
+    sweepText(prefix),
     mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
     `{ ${setMode}${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',
@@ -48,3 +50,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   ];
   return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
 }
+
+/** Removes what writers of this user that were killed left in the folder, as `sweep_leftovers` does: short, as every write has it. */
+const sweepText = (prefix: string): string =>
+  `if [ -d /proc/self ];then for l in ${prefix}.*;do p=\${l##*.swarm-write.};p=\${p%%.*};case $p in ''|*[!0-9]*)continue;;esac;[ ! -d /proc/$p ]&&[ -O "$l" ]&&rm -f -- "$l";done;fi`;

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** What shells print of a program that the host does not have: dash, bash, busybox, ksh93, mksh and zsh; also within eval, exec and functions. */
 const SHELL_MESSAGES = [
-  /^(?:E: )?(?:(?:\S*\/)?(?:r?ba|da|a|k|mk|z)?sh(?:93)?|\S+\.sh|environment)(?:\[\d+\])?: (?:(?:(?:exec|eval|\w+\[\d+\]|<stdin>\[\d+\]|(?:line )?\d+): )*)([\w.+-]+): (?:command |inaccessible or )?not found$/m,
+  /^(?:E: )?(?:(?:\S*\/)?(?:r?ba|da|a|k|mk|z)?sh(?:93)?|\S+\.sh|\.\/run|environment)(?:\[\d+\])?: (?:(?:(?:exec|eval|\w+\[\d+\]|<stdin>\[\d+\]|(?:line )?\d+): )*)([\w.+-]+): (?:command |inaccessible or )?not found$/m,
   /^\S+: command not found: ([\w.+-]+)$/m,
 ];
 

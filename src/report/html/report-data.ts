@@ -40,6 +40,8 @@ export function collectReportData(events: Iterable<RunEvent>): ReportData {
     } else if (event.type === 'route.setAside') {
       const note = event.machine === undefined ? event.error.message : `leads to ${event.machine}`;
       routes.push({ host: event.host, route: event.route, status: event.status, note });
+    } else if (event.type === 'route.proven') {
+      routes.push({ host: event.host, route: event.route, status: 'used', note: 'leads to this host again' });
     } else if (event.type === 'package.published') publishedAt.set(event.path, Date.parse(event.at));
   }
   const start = Date.parse(state.startedAt ?? keptEvents[0]?.at ?? '') || 0;

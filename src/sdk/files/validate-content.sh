@@ -1,6 +1,6 @@
 # Runs a command on a new file that holds stdin, and removes the file. The first %s of each word is the path of the file.
 # Arguments: COMMAND [ARGUMENT]...
-file=$(mktemp "${TMPDIR:-/tmp}/swarm-check.XXXXXX") || exit
+file=$(new_temporary $$) || exit
 trap 'rm -f -- "$file"' EXIT
 cat >"$file" || exit
 for word; do

@@ -3,6 +3,7 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
 import { missingProgramError } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
@@ -33,7 +34,14 @@ export const loadAptLists = (uris: readonly string[], files: readonly SourceBefo
 export const loadNewAptLists = (uris: readonly string[], file: NewSource, files: readonly SourceBefore[]): Change =>
   listsChange(
     {
-      argv: ['/bin/sh', '-c', readProgram('src/sdk/packages/apt-new-lists.sh'), 'sh', dirname(file.path), basename(file.path)],
+      argv: [
+        '/bin/sh',
+        '-c',
+        withSweepLeftovers(readProgram('src/sdk/packages/apt-new-lists.sh')),
+        'sh',
+        dirname(file.path),
+        basename(file.path),
+      ],
       stdin: Buffer.from(file.text),
     },
     uris,

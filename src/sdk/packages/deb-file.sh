@@ -6,7 +6,7 @@ export LC_ALL=C
 command -v dpkg-deb >/dev/null || { echo 'the host has no dpkg-deb' >&2; exit 3; }
 case $from in
   *://*)
-    folder=$(mktemp -d) || exit
+    folder=$(new_temporary $$ -d) || exit
     trap 'rm -rf -- "$folder"' EXIT
     chmod 755 "$folder"
     file=$folder/package.deb

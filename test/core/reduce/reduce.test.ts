@@ -107,6 +107,9 @@ describe('a host', () => {
     expect(stateAfter(started('h'), wrong, silent).hosts.get('h')?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
     expect(stateAfter(started('h'), silent, wrong).hosts.get('h')?.setAside).toEqual([{ route, status: 'misdirected', machine: 'g' }]);
     expect(stateAfter(started('h'), wrong, { type: 'route.proven', host: 'h', route }).hosts.get('h')?.setAside).toEqual([]);
+    const resumed: RunEventData = { ...started('h'), resumed: true } as RunEventData;
+    expect(stateAfter(started('h'), silent, resumed).hosts.get('h')?.setAside).toEqual([]);
+    expect(stateAfter(started('h'), wrong, resumed).hosts.get('h')?.setAside).toHaveLength(1);
   });
 
   test('runs a task, shows its progress and its last 200 lines, and is free again', () => {

@@ -40,6 +40,28 @@ const sh = (folder: string, text: string): string =>
   }).trim();
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : 'missing');
 
+const OLD_LINES = Array.from({ length: 400 }, (_, at) => `# old line ${at} of the file\n`).join('');
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAgHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH';
+
+/** All old lines must be in the file; `new`: something of the task too. */
+function lineState(file: string): string {
+  const text = read(file);
+  if (!text.startsWith(OLD_LINES.trimEnd())) return `${text.split('\n').length} lines`;
+  return text === OLD_LINES ? 'old' : 'new';
+}
+
+/** A module that adds a line to a file with many. */
+const lineCase = (module: string, args: (file: string) => object): KillCase => ({
+  module,
+  make: (folder) => writeFileSync(join(folder, 'file'), OLD_LINES),
+  args: (folder) => args(join(folder, 'file')),
+  state: (folder) => lineState(join(folder, 'file')),
+  names: ['file'],
+});
+
+/** What cron has: it reads all of its input, and puts it in place by one rename. */
+const CRONTAB = `case $1 in -l) cat "$TABLE" ;; -) cat >"$TABLE.$$" && mv "$TABLE.$$" "$TABLE" ;; esac\n`;
+
 const CASES: readonly KillCase[] = [
   {
     module: 'git',
@@ -88,6 +110,16 @@ const CASES: readonly KillCase[] = [
     state: (folder) =>
       ({ 1: 'old', 2: 'new' })[read(join(folder, 'keys')).match(/^ssh-ed25519 \S{68} (?:old|new)$/gm)?.length ?? 0] ?? 'neither',
     names: ['keys'],
+  },
+  lineCase('sysctl', (file) => ({ name: 'vm.swappiness', value: 'new', sysctl_file: file, live: false })),
+  lineCase('mount', (file) => ({ path: '/new', src: 'tmpfs', fstype: 'tmpfs', state: 'present', fstab: file })),
+  lineCase('cron', (file) => ({ name: 'new', job: 'true', cron_file: file })),
+  lineCase('known_hosts', (file) => ({ name: 'new', key: KEY, path: file })),
+  {
+    ...lineCase('cron', () => ({ name: 'new', job: 'true' })),
+    make: (folder) => writeFileSync(join(folder, '../../crontab'), OLD_LINES),
+    state: (folder) => lineState(join(folder, '../../crontab')),
+    names: [],
   },
   {
     module: 'openssl_privatekey',
@@ -151,6 +183,8 @@ describe.skipIf(sshdProgram === undefined)(`a module is killed (seed ${seed})`, 
     home = fleet.machines[0]?.home ?? '';
     writeFileSync(join(bin, 'docker'), `#!/bin/sh\nSTATE=${home}/state\n${docker}`);
     chmodSync(join(bin, 'docker'), 0o755);
+    writeFileSync(join(bin, 'crontab'), `#!/bin/sh\nTABLE=${home}/crontab\n${CRONTAB}`);
+    chmodSync(join(bin, 'crontab'), 0o755);
     wire = await startStepWire(fleet.machines[0]?.port ?? 0);
     const inventory = join(fleet.project, 'inventory/swarm.yml');
     writeFileSync(inventory, readFileSync(inventory, 'utf8').replace(`:${fleet.machines[0]?.port}"`, `:${wire.port}"`));

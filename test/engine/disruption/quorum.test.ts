@@ -128,7 +128,7 @@ test('routes are verified again: a wrong machine refuses the change, no answer d
   const report = (status: RouteReport['status'], change: Partial<RouteReport> = {}) => {
     const hosts = createFleet('a', 'b', 'c');
     const verify = async (): Promise<readonly RouteReport[]> => [
-      { host: 'a' as never, route: { kind: 'local', address: '10.0.0.9', port: 22 }, status, ms: 1, ...change },
+      { host: 'a' as never, user: 'root', route: { kind: 'local', address: '10.0.0.9', port: 22 }, status, ms: 1, ...change },
     ];
     return hosts.run(PLAY, { options: { limit: 'a' }, deps: { fleetProbe: fleetProbeOver(hosts.machine, { verifyRoutes: verify }) } });
   };

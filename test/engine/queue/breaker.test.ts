@@ -45,7 +45,7 @@ test('a host is excluded after three different items failed on it, not after one
   expect(breakers.isExcluded('a')).toBe(true);
 });
 
-test('link, service, package and plan never count against a host', () => {
+test('link, service, package and plan do not count against a host while no other host works', () => {
   const breakers = createBreakers(6, () => 0);
   for (const blame of ['link', 'service', 'package', 'plan'] as const) {
     for (const item of ['1', '2', '3', '4'])
@@ -66,6 +66,38 @@ test('a host that blames the plan or a package for what another host then builds
   }
   expect(breakers.isExcluded('liar')).toBe(true);
   expect(breakers.isExcluded('b')).toBe(false);
+});
+
+test('a host that fails three items in a row because of its link is excluded where other hosts finish items meanwhile', () => {
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['x', 'y', 'y']) expect(breakers.recordFailure(failure('slow', item, 'link')).excludedHost).toBeUndefined();
+  expect(breakers.recordSuccess('x', 'b')).toEqual({ wrong: [], excluded: [] });
+  expect(breakers.recordFailure(failure('slow', 'z', 'link')).excludedHost).toBe('slow');
+});
+
+test('an item that a host finishes ends its row of link failures, and success before the row says nothing', () => {
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['u', 'v']) breakers.recordFailure(failure('a', item, 'link'));
+  breakers.recordSuccess('w', 'a');
+  breakers.recordSuccess('u', 'b');
+  for (const item of ['x', 'y', 'z']) expect(breakers.recordFailure(failure('a', item, 'link')).excludedHost).toBeUndefined();
+  breakers.recordSuccess('v', 'b');
+  breakers.readmit('a');
+  for (const item of ['x', 'y']) expect(breakers.recordFailure(failure('a', item, 'link')).excludedHost).toBeUndefined();
+});
+
+test('a host whose sources are not available gets the blame where only it says so', () => {
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['x', 'y', 'z']) breakers.recordFailure(failure('a', item, 'service', 'no mirror'));
+  for (const item of ['x', 'y']) expect(breakers.recordSuccess(item, 'b')).toEqual({ wrong: ['a'], excluded: [] });
+  expect(breakers.recordSuccess('z', 'b')).toEqual({ wrong: ['a'], excluded: ['a'] });
+});
+
+test('a mirror that was away for several hosts counts against none of them', () => {
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['x', 'y', 'z']) breakers.recordFailure(failure('a', item, 'service', 'no mirror'));
+  breakers.recordFailure(failure('c', 'x', 'service', 'no mirror'));
+  for (const item of ['x', 'y', 'z']) expect(breakers.recordSuccess(item, 'b')).toEqual({ wrong: [], excluded: [] });
 });
 
 test('an item that fails with the same error on two hosts is to blame, and no longer counts against the hosts', () => {

@@ -209,7 +209,7 @@ describe('never', () => {
     const done = illness(hosts, ['a'], () => true);
     const fleetProbe = fleetProbeOver(hosts.machine, {
       verifyRoutes: async (host) =>
-        host.routes.map((route) => ({ host: host.name, route, status: 'misdirected', machine: asHost('gate'), ms: 1 })),
+        host.routes.map((route) => ({ host: host.name, user: 'root', route, status: 'misdirected', machine: asHost('gate'), ms: 1 })),
     });
     const { events, state } = await hosts.run(BUILD, { args: { packages: PACKAGES }, deps: { modules, fleetProbe, clock: stepClock() } });
     expect([...done.values()].flat()).toEqual([]);

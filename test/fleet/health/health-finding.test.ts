@@ -125,6 +125,7 @@ test('what the inventory itself warns of is found: one key for two hosts is bad,
 describe('routes', () => {
   const report = (status: RouteReport['status'], code?: ErrorCode): RouteReport => ({
     host: 'd1' as HostName,
+    user: 'root',
     route: { kind: 'local', address: '10.0.0.1', port: 22 },
     status,
     ms: 1,

@@ -5,7 +5,7 @@ import type { RouteReport } from '../../../src/remote/connect/connect-options.ts
 import { local, makeHost } from '../inventory-hosts.ts';
 
 const report = (status: RouteReport['status'], code?: 'SW1305' | 'SW3001'): RouteReport => ({
-  ...{ host: makeHost('d1').name, route: local('10.0.0.1'), status, ms: 1 },
+  ...{ host: makeHost('d1').name, user: 'root', route: local('10.0.0.1'), status, ms: 1 },
   ...(code === undefined ? {} : { error: new SwarmError(code, 'm') }),
 });
 

@@ -17,3 +17,8 @@ test('a step has the command that does the same from the shell', () => {
     'swarm runs resume k3f9',
   ]);
 });
+
+test('changes that a push undoes are shown before a push is offered', () => {
+  const steps = suggestSteps([], 'swarm push', 'swarm push --check');
+  expect(steps.slice(0, 3).map(({ command }) => command)).toEqual(['swarm push --check', 'swarm run build', 'swarm push']);
+});

@@ -130,3 +130,12 @@ test('only one process holds the lock; the error of the second names the run tha
   await first[Symbol.asyncDispose]();
   await using _ = await openDisruptionLog(dir).acquireLock({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
 });
+
+test('the cores of a host are those that it said when it was reached last, and an absurd number is none', async () => {
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', cores: 8 }], at);
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', cores: 16 }], at + 1);
+  await recordRoutes(dir, [{ host, route: right, status: 'unreachable' }], at + 2);
+  expect(readRouteMemory(dir, at).cores).toEqual(new Map([[host, 16]]));
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', cores: -1 }], at + 3);
+  expect(readRouteMemory(dir, at).cores).toEqual(new Map());
+});

@@ -131,7 +131,7 @@ esac`;
     return { args: {}, remote: await withPrograms(dir, { systemctl }, { facts: { init: 'systemd' } }) };
   },
   cron: async (dir) => {
-    const crontab = `case $1 in -l) cat "$STATE/crontab" 2>/dev/null ;; -) cat >"$STATE/crontab" ;; esac`;
+    const crontab = `case $1 in -l) cat "$STATE/crontab" 2>/dev/null || { echo "no crontab for you" >&2; exit 1; } ;; -) cat >"$STATE/crontab" ;; esac`;
     const args = { name: INJECTION, job: INJECTION, minute: 30, hour: '*/2' };
     return { args, remote: await withPrograms(dir, { crontab }) };
   },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import cron from '../../../modules/services/cron.ts';
+import { withPrograms } from '../cases/case.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'swarm-cron-'));
@@ -23,6 +24,18 @@ test('cron_file is a file of jobs with their user and of variables, and goes wit
   expect(await run({ name: 'MAILTO', env: true, state: 'absent' })).toBe(1);
   expect(existsSync(file)).toBe(false);
   expect(await run({ name: 'MAILTO', env: true, state: 'absent' })).toBe(0);
+});
+
+test.each([
+  ['echo "no crontab for you" >&2; exit 1', true],
+  ["echo \"crontab: can't open 'you': No such file or directory\" >&2; exit 1", true],
+  ['echo "/var/spool/cron/you: Input/output error" >&2; exit 1', /cannot be read: .*Input\/output error/],
+  ['kill -9 $$', /crontab: (Killed|.*ended with status 137)/],
+])('a crontab that cannot be read is not an empty one: %s', async (list, expected) => {
+  const remote = await withPrograms(mkdtempSync(join(base, 'x-')), { crontab: `[ "$1" = -l ] || exit 0; ${list}` });
+  const run = driveModule(cron.run(remote, cron.args.parse({ name: 'nightly', job: 'true' })), remote);
+  if (expected === true) expect((await run).changes).toMatchObject([{ before: '', after: '# swarm: nightly\n* * * * * true\n' }]);
+  else await expect(run).rejects.toThrow(expected);
 });
 
 const taken: readonly [string, string | number][] = [

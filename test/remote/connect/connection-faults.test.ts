@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
@@ -140,6 +140,22 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
       await expect(link.write(path, randomBytes(size), {}, neverAborted)).rejects.toMatchObject({ code: 'SW2005' });
       await expect.poll(() => readdirSync(dir).filter((name) => name.startsWith('.swarm-'))).toEqual([]);
       expect(readFileSync(path, 'utf8')).toBe('old');
+    }
+  });
+
+  test('a program whose input is cut on the way does not start, as it would take the half for the whole', async () => {
+    const path = join(dir, 'table');
+    for (const size of [20_000, 3_000_000]) {
+      await using wire = await wired();
+      const host = over(wire);
+      await using link = await connect(host, reach(host), neverAborted);
+      writeFileSync(path, 'old');
+      wire.cutAfter(size / 2);
+      const program = { argv: ['sh', '-c', 'cat >"$1"; echo ended >"$1.end"', 'sh', path], stdin: randomBytes(size) } as const;
+      await expect(link.exec(program, neverAborted)).rejects.toMatchObject({ code: 'SW2005' });
+      await using after = await connect(host, reach(host), neverAborted);
+      await after.exec({ argv: ['sleep', '0.2'] }, neverAborted);
+      expect([readFileSync(path, 'utf8'), existsSync(`${path}.end`)]).toEqual(['old', false]);
     }
   });
 

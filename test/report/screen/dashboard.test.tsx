@@ -23,6 +23,7 @@ const strangeData = (hosts: number, runs: number): DashboardData => ({
   })),
   playbooks: Array.from({ length: 50 }, () => 'p'),
   binhost: '\x1b[2J'.repeat(100),
+  attention: runs === 1 ? ['漢'.repeat(200)] : [],
   next: Array.from({ length: 9 }, (_, index) => ({
     key: String.fromCharCode(97 + index),
     what: '漢'.repeat(100),
@@ -71,6 +72,7 @@ const data: DashboardData = {
   ],
   playbooks: ['build', 'push'],
   binhost: 'orion:/srv/binpkgs  1184 packages',
+  attention: [],
   next: [
     { key: 'v', what: 'verify every route', command: 'swarm hosts verify' },
     { key: 'b', what: 'build packages…', command: 'swarm run build ATOM…', ask: 'package atoms' },
@@ -90,6 +92,12 @@ test('it shows the fleet, hosts with problems first, and what to do next with it
   expect(frame()).toMatch(/⊘ drone-Tarn +misdirected +answered by Alpha-Centauri\s+✓ drone-Izar/);
   expect(frame()).toMatch(/1 {2}v {2}verify every route +swarm hosts verify/);
   expect(frame()).toMatch(/>► 7KQ2/);
+});
+
+test('what an administrator needs first stands above all else, and takes a line only where there is something', () => {
+  expect(open().frame()).not.toContain('attention');
+  const { frame } = open({ ...data, attention: ['d1 has changes in /srv/app that no push made', 'd2 is gone'] });
+  expect(frame().split('\n')[2]).toMatch(/^ attention +d1 has changes in \/srv\/app that no push made; d2 is gone/);
 });
 
 test('the arrow keys choose a run, Enter opens it', async () => {

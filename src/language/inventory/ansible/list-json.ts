@@ -1,13 +1,15 @@
 import type { Json } from '../../../core/json-value.ts';
 import { MAX_YAML_DEPTH } from '../../yaml/convert-document.ts';
 
-/** What a program printed as JSON, or why it cannot be read. */
-export type ListJson = { readonly value: Json } | { readonly fault: string };
+/** What a program printed as JSON, or why it cannot be read. `isYaml` is false where YAML would refuse it too, with less to say. */
+export type ListJson = { readonly value: Json } | { readonly fault: string; readonly isYaml?: false };
 
-/** Reads JSON of any size. A number that JavaScript would change, and one that nests too deep, is a fault with its place. */
+/** Reads JSON of any size. A number that JavaScript would change, a text that nests too deep and a key that appears twice are faults with their
+ *  place. */
 export function readListJson(text: string): ListJson {
   const found = findFault(text);
   if (found !== undefined) return { fault: found.describe(placeOf(text, found.at)) };
+  const twice = findKeyTwice(text);
   try {
     let hasProto = false;
     const reject = (key: string, value: unknown): unknown => {
@@ -15,6 +17,7 @@ export function readListJson(text: string): ListJson {
       return value;
     };
     const value = JSON.parse(text, /__proto__|\\u005f/i.test(text) ? reject : undefined) as Json;
+    if (twice !== undefined) return { fault: twice, isYaml: false };
     return hasProto ? { fault: '`__proto__` cannot be a key' } : { value };
   } catch (thrown) {
     const message = thrown instanceof Error ? thrown.message : '';
@@ -43,6 +46,39 @@ function findFault(text: string): { readonly at: number; readonly describe: (pla
     }
   }
   return undefined;
+}
+
+/** JSON.parse takes the last of them, without a word. */
+function findKeyTwice(text: string): string | undefined {
+  const open: (Map<string, number> | undefined)[] = [];
+  let isKey = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x7b || code === 0x5b) open.push(code === 0x7b ? new Map() : undefined);
+    else if (code === 0x7d || code === 0x5d) open.pop();
+    if (code === 0x7b || code === 0x2c) isKey = true;
+    if (code !== QUOTE) continue;
+    const end = endOfString(text, at);
+    const keys = isKey ? open.at(-1) : undefined;
+    if (keys !== undefined) {
+      const key = readKey(text.slice(at + 1, end));
+      const first = keys.get(key);
+      if (first !== undefined) return `the key \`${key}\` appears twice, ${placeOf(text, first)} and ${placeOf(text, at)}`;
+      keys.set(key, at);
+    }
+    isKey = false;
+    at = end;
+  }
+  return undefined;
+}
+
+function readKey(quoted: string): string {
+  if (!quoted.includes('\\')) return quoted;
+  try {
+    return JSON.parse(`"${quoted}"`) as string;
+  } catch {
+    return quoted; // JSON.parse of the whole says what is wrong
+  }
 }
 
 function endOfString(text: string, start: number): number {

@@ -52,7 +52,7 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
 function readList(printed: string, file: string): { readonly value?: unknown; readonly fault?: string } {
   const text = dropByteOrderMark(printed);
   const json = readListJson(text);
-  if (!('fault' in json)) return json;
+  if (!('fault' in json) || json.isYaml === false) return json;
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) return json;
   const { source, problems } = readYaml(text, file, true);
   const [wrong] = problems;

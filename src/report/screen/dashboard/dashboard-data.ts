@@ -21,6 +21,8 @@ export interface DashboardData {
   readonly playbooks: readonly string[];
   /** Where it is and what is in it, one line. */
   readonly binhost: string;
+  /** What is not as it should be and no route shows: blocks, hosts that are gone, changes in pushed trees. */
+  readonly attention: readonly string[];
   /** What to do now, most urgent first. */
   readonly next: readonly NextStep[];
 }

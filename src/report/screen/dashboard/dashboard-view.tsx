@@ -88,6 +88,7 @@ function Header({ data, style }: DashboardProps): ReactElement {
 
 function Facts({ data, style }: DashboardProps): ReactElement {
   const facts: readonly (readonly [string, DisplayText])[] = [
+    ...(data.attention.length === 0 ? [] : [['attention', displayText`${data.attention.join('; ')}`] as const]),
     ['inventory', describeInventory(data)],
     ['playbooks', displayText`${data.playbooks.join('  ')}`],
     ['binhost', displayText`${data.binhost}`],

@@ -37,11 +37,23 @@ test.each([
     (text: string) => text.replace('"size": 1,', `"size": ${'['.repeat(300)}${']'.repeat(300)},`),
     /^it nests deeper than \d+ levels in line 5, column \d+$/,
   ],
+  [
+    'a key that appears twice',
+    (text: string) => text.replace('"web0": {', '"web\\u0031": {'),
+    'the key `web1` appears twice, in line 4, column 4 and in line 8, column 4',
+  ],
   ['a key that no mapping may have', (text: string) => text.replace('"size": 1,', '"\\u005f_proto__": 1,'), '`__proto__` cannot be a key'],
 ])('%s is named with its place', (_, damage, fault) => {
   const { problems } = read(damage(JSON.stringify(large, null, 1)));
   const [told = ''] = problems.map((problem) => problem.replace('what inv --list prints cannot be read: ', ''));
   expect(told).toMatch(typeof fault === 'string' ? new RegExp(`^${fault}$`) : fault);
+});
+
+test('a small text with a key that appears twice is named with its places too, and equal texts that are no keys are none', () => {
+  expect(read('{"web": {"hosts": ["a"]},\n "web": {"hosts": ["b"]}}').problems).toEqual([
+    'what inv --list prints cannot be read: the key `web` appears twice, in line 1, column 2 and in line 2, column 2',
+  ]);
+  expect(read('{"a": {"hosts": ["x", "y"]}, "b": {"hosts": ["x"], "vars": {"hosts": "hosts"}}}')).toEqual({ hosts: 2, problems: [] });
 });
 
 test('a byte order mark before the JSON is no fault, however large it is', () => {
