@@ -34,6 +34,8 @@ const graphPackageSchema = z.object({
   restrict: z.array(z.string()),
   properties: z.array(z.string()),
   eapi: z.string().optional(),
+  /** SHA-256 of the ebuild, in hex. Of an ebuild that is merged only. */
+  ebuild: z.string().nullish(),
   /** CHOST, CFLAGS, CXXFLAGS and LDFLAGS. Of an ebuild that is merged only. */
   flags: z.record(z.string(), z.string()).nullish(),
   bdepend_edges: z.array(z.string()),

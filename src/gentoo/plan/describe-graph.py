@@ -53,6 +53,7 @@ def describe(package, graph, order):
         "restrict": sorted(set(reduced(package, use, "RESTRICT"))),
         "properties": sorted(set(reduced(package, use, "PROPERTIES"))),
         "eapi": str(package.eapi),
+        "ebuild": ebuild_digest(package),
         "flags": compiler_flags(package, graph),
         "bdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(BUILD)),
         "rdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(RUN + POST)),
@@ -66,6 +67,19 @@ def fixed_flags(package):
         return []
     fixed = set(package.use.force).union(package.use.mask)
     return sorted(f for f in package.iuse.all if f in fixed)
+
+
+def ebuild_digest(package):
+    """SHA-256 of an ebuild that is compiled: Portage keeps a copy of it in the package. None for what is not compiled."""
+    import hashlib
+
+    if package.type_name != "ebuild" or package.operation != "merge":
+        return None
+    path = package.root_config.trees["porttree"].dbapi.findname2(package.cpv, myrepo=package.repo)[0]
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def expanded_groups(depgraph):
