@@ -102,6 +102,21 @@ def compiler_flags(package, graph):
     return {name: " ".join(settings.get(name, "").split()) for name in FLAGS}
 
 
+def libc_packages(depgraph):
+    """The C library of the base system. Portage adds it, at the version that is installed, to what a package with programs needs to run."""
+    try:
+        from portage.dep.libc import find_libc_deps
+    except ImportError:
+        return []  # an older Portage, which adds nothing
+    config = depgraph._frozen_config
+    installed = config._trees_orig[config.target_root]["vartree"].dbapi
+    found = []
+    for cpv in sorted(map(str, find_libc_deps(installed, True))):
+        slot, use = installed.aux_get(cpv, ["SLOT", "USE"])
+        found.append({"cpv": cpv, "slot": slot.split("/")[0], "sub_slot": slot.split("/")[-1], "use": use.split()})
+    return found
+
+
 def read_graph(graph):
     """The packages of a graph, those that are merged first and in their order."""
     from _emerge.Blocker import Blocker
@@ -119,4 +134,5 @@ def read_graph(graph):
         "named": sorted(map(identify, graph.named)),
         "blockers": sorted({str(blocker.atom) for blocker in blockers}),
         "use_expand": expanded_groups(depgraph),
+        "libc": libc_packages(depgraph),
     }

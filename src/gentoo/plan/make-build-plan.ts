@@ -36,9 +36,9 @@ export function makeBuildPlan(solved: DependencyGraph, published: readonly Index
         needs: [...new Set(needs)].filter((cpv) => cpv !== item.cpv),
         dependencies: dependencies.filter((one) => one.cpv !== item.cpv).map((one) => toDependency(one, wanted.toBuild)),
         builtWith: neighbours(item, [...BUILD, ...RUN], byId).map(toSlot),
-        base: neighbours(item, RUN, byId)
-          .filter((one) => one.type !== 'binary' && !wanted.toBuild.has(one))
-          .map((one) => ({ ...toSlot(one), use: one.use })),
+        base: [...neighbours(item, RUN, byId).filter((one) => one.type !== 'binary' && !wanted.toBuild.has(one)), ...solved.libc].map(
+          (one) => ({ ...toSlot(one), use: one.use }),
+        ),
         ignored: [],
         ...explainItem(item, solved, published),
       };
