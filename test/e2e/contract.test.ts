@@ -130,6 +130,9 @@ describe('documents', () => {
         0,
         expect.objectContaining({ $schema: expect.stringContaining('json-schema') }),
       ]);
+      // \p{..} and \u{..} are unknown to the regular expressions of Python, and to those of JavaScript without a flag.
+      const patterns = [...stdout.matchAll(/"pattern": ("(?:[^"\\]|\\.)*")/g)].map(([, text = '']): string => JSON.parse(text));
+      expect([name, patterns.filter((pattern) => /\\[pPu]\{/.test(pattern))]).toEqual([name, []]);
     }
   });
 });

@@ -15,6 +15,7 @@ export const planItemSchema = z.strictObject({
   subSlot: z.string(),
   repo: z.string(),
   eapi: z.string().nullable(),
+  ebuild: z.string().nullable().default(null).describe('SHA-256 of the ebuild'),
   use: z.array(z.string()).readonly().describe('The flags that are on'),
   iuse: z.array(z.string()).readonly(),
   restrict: z.array(z.string()).readonly(),

@@ -8,8 +8,15 @@ CONFIG_REFUSED = 3  # the exit code where make.conf cannot be read; stderr has t
 
 COMPILER = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOFLAGS", "EXTRA_ECONF", "INSTALL_MASK")
 FLAGS = ("ARCH", "CHOST") + COMPILER + ("USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
-HASHED = ("env", "profile", "patches", "bashrc")
-FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license") + HASHED
+# Further settings that ebuilds and build systems read, where they are set: programs, flags of a compiler or an ABI, what is left out.
+ALSO = re.compile(
+    r"^(CBUILD|CTARGET|AR|AS|CC|CPP|CXX|F77|FC|LD|NM|OBJCOPY|RANLIB|RUSTC|STRIP|LINGUAS|PORTAGE_COMPRESS|PKG_INSTALL_MASK|STRIP_MASK"
+    r"|(?!MAKEFLAGS$|NINJAFLAGS$)[A-Z0-9]+FLAGS|(CFLAGS|CXXFLAGS|LDFLAGS|CHOST|LIBDIR)_\w+|CGO_[A-Z]+|EXTRA_[A-Z]+|MY[A-Z]+ARGS)$"
+)
+# The features that change which files a package has, or what is in them.
+FEATURES = frozenset("binpkg-docompress binpkg-dostrip compressdebug dedupdebug installsources nodoc noinfo noman nostrip packdebug splitdebug xattr".split())
+HASHED = ("env", "profile", "patches", "savedconfig", "bashrc")
+FILES = ("package.use", "package.accept_keywords", "package.keywords", "package.mask", "package.unmask", "package.env", "package.license") + HASHED
 
 
 def main():
@@ -22,7 +29,7 @@ def main():
         settings = portage.db[portage.root]["vartree"].settings
     document = {
         "portage": str(portage.VERSION),
-        "settings": {name: " ".join(sorted(settings.get(name, "").split()) if name in ("USE", "ACCEPT_KEYWORDS") else settings.get(name, "").split()) for name in FLAGS},
+        "settings": read_settings(settings),
         "profile": name_profile(settings),
         "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
@@ -34,6 +41,15 @@ def main():
         "problems": find_problems(settings) + find_bad_lines(warnings.getvalue()),
     }
     json.dump(document, sys.stdout)
+
+
+def read_settings(settings):
+    names = FLAGS + tuple(sorted(name for name in settings.keys() if ALSO.match(name) and name not in FLAGS))
+    found = {name: settings.get(name, "").split() for name in names}
+    for name in ("USE", "ACCEPT_KEYWORDS"):
+        found[name].sort()
+    found["FEATURES"] = sorted(FEATURES.intersection(settings.get("FEATURES", "").split()))
+    return {name: " ".join(words) for name, words in found.items() if words or name in FLAGS}
 
 
 def refuse_bad_make_conf():

@@ -38,6 +38,8 @@ export interface BuildBasis {
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
+/** Settings that are lists of words in any order. */
+const LISTS = ['USE', 'ACCEPT_KEYWORDS', 'FEATURES'];
 const MAX_CLOCK_ERROR_SECONDS = 600;
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
 
@@ -131,7 +133,7 @@ function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fing
             fix: 'On the host, run: eselect profile set PROFILE',
           },
         ]),
-    ...Object.keys(reference.settings).flatMap((name) => {
+    ...[...new Set([...Object.keys(reference.settings), ...Object.keys(drone.settings)])].flatMap((name) => {
       const [mine = '', others = ''] = [drone.settings[name], reference.settings[name]];
       return mine === others ? [] : [{ because: describeSetting(name, mine, others), fix: 'Correct /etc/portage/make.conf on the host.' }];
     }),
@@ -176,7 +178,7 @@ function compareRepositories(
 }
 
 function describeSetting(name: string, mine: string, others: string): string {
-  if (name !== 'USE' && name !== 'ACCEPT_KEYWORDS') return `its ${name} is "${mine}", that of the others "${others}"`;
+  if (!LISTS.includes(name)) return `its ${name} is "${mine}", that of the others "${others}"`;
   const [own, theirs] = [mine.split(' '), others.split(' ')];
   const more = own.filter((word) => word !== '' && !theirs.includes(word)).map((word) => `+${word}`);
   const fewer = theirs.filter((word) => word !== '' && !own.includes(word)).map((word) => `-${word}`);

@@ -10,37 +10,52 @@ import { toDisplayText } from '../../report/text/display-text.ts';
 import { printLines, stopWithOutput } from '../output.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
+/** A line that a host printed, or of the error that it met. */
+interface LogLine {
+  readonly host: string;
+  readonly line: string;
+}
+
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
 export async function runLogsCommand(run: string | undefined, host: string | undefined, given: RunLogFlags): Promise<number> {
-  const { file, options } = locateRun(given, run);
+  const { run: id, file, options } = locateRun(given, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   stopWithOutput(stop);
   const events = options.follow ? followEvents(file, { stop: stop.signal }) : iterateJournal(file);
   const names = new Set<string>();
+  const collected: LogLine[] = [];
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     if (event.type === 'client.failed') names.add(event.client);
-    printLines(process.stdout, options, formatLogLines(event, host, options));
+    const lines = findLogLines(event, host, options);
+    if (options.output === 'json') collected.push(...lines);
+    else if (options.output === 'ndjson') process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    else printLines(process.stdout, options, formatLogLines(lines, host === undefined));
   }
+  if (options.output === 'json' && (host === undefined || names.has(host)))
+    process.stdout.write(`${JSON.stringify({ run: id, lines: collected })}\n`);
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
     hint: names.size === 0 ? 'No host took part.' : `Choose one of: ${[...names].join(', ')}.`,
   });
 }
 
-function formatLogLines(event: RunEvent, host: string | undefined, options: RunLogFlags): readonly string[] {
+const formatLogLines = (lines: readonly LogLine[], isNamed: boolean): readonly string[] =>
+  lines.map(({ host, line }) => `${isNamed ? `${host} │ ` : ''}${toDisplayText(line)}`);
+
+function findLogLines(event: RunEvent, host: string | undefined, options: RunLogFlags): readonly LogLine[] {
   if (!('host' in event)) return [];
   const about = event.type === 'client.failed' ? event.client : event.host;
   if (host !== undefined && about !== host) return [];
-  const prefix = host === undefined ? `${about} │ ` : '';
-  if (event.type === 'task.output' && options.errors !== true) return event.lines.map((line) => prefix + toDisplayText(line));
+  const named = (line: string): LogLine => ({ host: about, line });
+  if (event.type === 'task.output' && options.errors !== true) return event.lines.map(named);
   const error = eventError(event);
   if (error === undefined) return [];
   return [
     ...formatError(withGivenOptions(error, options)).split('\n'),
     ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : []),
-  ].map((line) => prefix + toDisplayText(line));
+  ].map(named);
 }
 
 /** The error that an event tells of; that of a task in a queue is told once, by its item. */

@@ -66,7 +66,7 @@ export const runsCommands = [
     summary: 'Print the output of hosts in a run.',
     args: [RUN, { usage: '[host]', text: 'Print only the output of this host.', values: 'hosts' }],
     options: logOptions,
-    globals: ['directory'],
+    globals: ['directory', 'output'],
     examples: [
       ['swarm runs logs last drone-tarn', 'Print the output of one host.'],
       ['swarm runs logs last --errors', 'Print only what failed.'],
@@ -90,7 +90,7 @@ export const runsCommands = [
     name: 'runs report',
     summary: 'Write a run to one HTML file.',
     args: [RUN, { usage: '[file]', text: 'The file to write. Default: the id of the run with .html.' }],
-    globals: ['directory'],
+    globals: ['directory', 'output'],
     examples: [
       ['swarm runs report', 'Write a report of the last run.'],
       ['swarm runs report last /tmp/run.html', 'Write it to a file of this name.'],

@@ -20,15 +20,30 @@ export interface CurrentIndex {
   readonly timestamp: number;
 }
 
-/** Reads and checks the index; an empty one where there is none. Throws SW4006. */
+/** Reads and checks the index; an empty one where there was none yet. Throws SW4006. */
 export async function readCurrentIndex(store: BinhostStore): Promise<CurrentIndex> {
   const bytes = await store.read(INDEX_NAME);
-  if (bytes === undefined) return { index: { header: new Map(), packages: [] }, text: undefined, timestamp: 0 };
+  if (bytes === undefined) {
+    await refuseLostIndex(store);
+    return { index: { header: new Map(), packages: [] }, text: undefined, timestamp: 0 };
+  }
   const text = Buffer.from(bytes).toString('utf8');
   const index = parseIndex(text);
   const times = await store.stat([INDEX_GZ_NAME]);
   const stamped = Number(index.header.get('TIMESTAMP'));
   return { index, text, timestamp: Math.max(stamped, times.get(INDEX_GZ_NAME)?.mtime ?? 0) };
+}
+
+/** A new index in place of one that was lost would take every package from the clients. */
+async function refuseLostIndex(store: BinhostStore): Promise<void> {
+  if ((await latestGeneration(store)) > 0)
+    throw new SwarmError('SW4006', `${INDEX_NAME} is missing in ${store.label}, which had one`, {
+      hint: `To restore it, run: swarm binhost rollback. To begin anew, remove ${GENERATIONS} there.`,
+    });
+  if ((await store.stat([INDEX_GZ_NAME])).size > 0)
+    throw new SwarmError('SW4006', `${INDEX_NAME} is missing in ${store.label}, and clients read ${INDEX_GZ_NAME}`, {
+      hint: `Restore it in that folder: gunzip -k ${INDEX_GZ_NAME}`,
+    });
 }
 
 /** The index alone, for those who only look. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
@@ -21,6 +22,8 @@ export interface PackageFile {
   readonly size: number;
   /** Lower-case hex, of the whole file. */
   readonly digests: FileDigests;
+  /** SHA-256 of the ebuild that it was made from, in hex: Portage stores a copy. Undefined where there is none. */
+  readonly ebuild: string | undefined;
   /** What Portage stored in it, by name (CATEGORY, PF, USE, RDEPEND, ...), without trailing white space. */
   readonly metadata: ReadonlyMap<string, string>;
   /** The same with types, for comparisons. */
@@ -63,5 +66,7 @@ async function readHandle(file: string, handle: FileHandle): Promise<PackageFile
     throw new SwarmError('SW4003', `its members are in the folder ${folder}, but it is ${cpv.text}`);
   }
   const values = readMetadata(metadata);
-  return { file, format: gpkg ? 'gpkg' : 'xpak', cpv, buildId: values.buildId, size: info.size, ...contents, metadata, values };
+  const copy = files.get(`${cpv.pf}.ebuild`);
+  const ebuild = copy === undefined ? undefined : createHash('sha256').update(copy).digest('hex');
+  return { file, format: gpkg ? 'gpkg' : 'xpak', cpv, buildId: values.buildId, size: info.size, ...contents, ebuild, metadata, values };
 }

@@ -21,7 +21,11 @@ export function findBuildDependencies(
 }
 
 /** Its cpv and slot. */
-export const toSlot = ({ cpv, slot, sub_slot }: GraphPackage): PackageSlot => ({ cpv, slot, subSlot: sub_slot });
+export const toSlot = ({ cpv, slot, sub_slot }: Pick<GraphPackage, 'cpv' | 'slot' | 'sub_slot'>): PackageSlot => ({
+  cpv,
+  slot,
+  subSlot: sub_slot,
+});
 
 /** How a drone gets what an item is built with. */
 export function toDependency(one: GraphPackage, toBuild: ReadonlySet<GraphPackage>): PlannedDependency {

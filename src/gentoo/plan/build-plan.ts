@@ -5,6 +5,8 @@ export interface PlanItem {
   readonly subSlot: string;
   readonly repo: string;
   readonly eapi: string | null;
+  /** SHA-256 of the ebuild, in hex. Null where the resolver did not say it. */
+  readonly ebuild: string | null;
   /** The flags that are on, among those that it has. */
   readonly use: readonly string[];
   readonly iuse: readonly string[];

@@ -5,7 +5,10 @@ import type { PackageFile } from '../package/package-file.ts';
 import type { PackageSlot, PlanItem } from './build-plan.ts';
 
 /** What a package is held to: its item of the plan. */
-export type ExpectedPackage = Pick<PlanItem, 'cpv' | 'slot' | 'subSlot' | 'repo' | 'eapi' | 'use' | 'iuse' | 'flags' | 'builtWith'> &
+export type ExpectedPackage = Pick<
+  PlanItem,
+  'cpv' | 'slot' | 'subSlot' | 'repo' | 'eapi' | 'ebuild' | 'use' | 'iuse' | 'flags' | 'builtWith'
+> &
   Partial<Pick<PlanItem, 'base' | 'ignored'>>;
 
 /** A value that a package has and its plan has not. */
@@ -16,7 +19,7 @@ export interface PackageDifference {
 }
 
 /** Compares a package, by what is stored in it, with what was planned. Nothing that the building host says counts. */
-export function comparePackage({ cpv, metadata }: PackageFile, expected: ExpectedPackage): readonly PackageDifference[] {
+export function comparePackage({ cpv, metadata, ebuild }: PackageFile, expected: ExpectedPackage): readonly PackageDifference[] {
   const text = (key: string): string => (metadata.get(key) ?? '').trim().split(/\s+/).join(' ');
   const [slot = '0', subSlot = slot] = (text('SLOT') || '0').split('/');
   const iuse = words(text('IUSE')).map((flag) => flag.replace(/^[+-]/, ''));
@@ -30,6 +33,7 @@ export function comparePackage({ cpv, metadata }: PackageFile, expected: Expecte
     differ('USE', sortedText(expected.use), sortedText(use)),
     differ('CHOST', expected.flags['CHOST'] ?? text('CHOST'), text('CHOST')),
     ...['CFLAGS', 'CXXFLAGS'].map((key) => compareArchitecture(key, expected.flags[key] ?? '', text(key))),
+    expected.ebuild === null ? [] : differ('ebuild', digestText(expected.ebuild), digestText(ebuild ?? '')),
     ...compareDependencies(DEPENDENCY_KEYS.map(text).join(' '), expected.builtWith),
   ].flat();
 }
@@ -43,7 +47,10 @@ export function assertAsPlanned(file: PackageFile, expected: ExpectedPackage, ho
     'SW4008',
     `${expected.cpv} from ${host} is not as planned: ${first.what} is ${quote(first.built)}, not ${quote(first.planned)}`,
     {
-      hint: `Compare ${host} with the other drones: swarm doctor`,
+      hint:
+        first.what === 'ebuild'
+          ? `The tree of ${expected.repo} changed on ${host} after the plan, or is not whole. Run: swarm run sync -l ${host}`
+          : `Compare ${host} with the other drones: swarm doctor`,
       detail: differences.map(({ what, planned, built }) => `${what}\n  planned ${quote(planned)}\n  built   ${quote(built)}`).join('\n'),
     },
   );
@@ -53,6 +60,7 @@ const DEPENDENCY_KEYS = ['DEPEND', 'BDEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND'];
 
 const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
 const sortedText = (list: readonly string[]): string => [...new Set(list)].sort().join(' ');
+const digestText = (sha256: string): string => (sha256 === '' ? '' : `SHA-256 ${sha256}`);
 const quote = (text: string): string => (text === '' ? 'empty' : `"${text}"`);
 const differ = (what: string, planned: string, built: string): readonly PackageDifference[] =>
   planned === built ? [] : [{ what, planned, built }];

@@ -34,6 +34,8 @@ const graphPackageSchema = z.object({
   restrict: z.array(z.string()),
   properties: z.array(z.string()),
   eapi: z.string().optional(),
+  /** SHA-256 of the ebuild, in hex. Of an ebuild that is merged only. */
+  ebuild: z.string().nullish(),
   /** CHOST, CFLAGS, CXXFLAGS and LDFLAGS. Of an ebuild that is merged only. */
   flags: z.record(z.string(), z.string()).nullish(),
   bdepend_edges: z.array(z.string()),
@@ -56,6 +58,8 @@ const graphSchema = z.object({
   stale: z.record(z.string(), z.string()).default({}),
   /** Names of USE_EXPAND in lower case. */
   use_expand: z.array(z.string()).default([]),
+  /** The C library of the base system, which Portage adds to RDEPEND of what it builds. */
+  libc: z.array(z.object({ cpv: z.string(), slot: z.string(), sub_slot: z.string(), use: z.array(z.string()) })).default([]),
   /** What the repositories renamed or moved to another slot, as far as it concerns published packages and the request. */
   moves: z.array(packageMoveSchema).default([]),
   /** What emerge printed. */

@@ -53,6 +53,7 @@ def describe(package, graph, order):
         "restrict": sorted(set(reduced(package, use, "RESTRICT"))),
         "properties": sorted(set(reduced(package, use, "PROPERTIES"))),
         "eapi": str(package.eapi),
+        "ebuild": ebuild_digest(package),
         "flags": compiler_flags(package, graph),
         "bdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(BUILD)),
         "rdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(RUN + POST)),
@@ -66,6 +67,19 @@ def fixed_flags(package):
         return []
     fixed = set(package.use.force).union(package.use.mask)
     return sorted(f for f in package.iuse.all if f in fixed)
+
+
+def ebuild_digest(package):
+    """SHA-256 of an ebuild that is compiled: Portage keeps a copy of it in the package. None for what is not compiled."""
+    import hashlib
+
+    if package.type_name != "ebuild" or package.operation != "merge":
+        return None
+    path = package.root_config.trees["porttree"].dbapi.findname2(package.cpv, myrepo=package.repo)[0]
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def expanded_groups(depgraph):
@@ -88,6 +102,21 @@ def compiler_flags(package, graph):
     return {name: " ".join(settings.get(name, "").split()) for name in FLAGS}
 
 
+def libc_packages(depgraph):
+    """The C library of the base system. Portage adds it, at the version that is installed, to what a package with programs needs to run."""
+    try:
+        from portage.dep.libc import find_libc_deps
+    except ImportError:
+        return []  # an older Portage, which adds nothing
+    config = depgraph._frozen_config
+    installed = config._trees_orig[config.target_root]["vartree"].dbapi
+    found = []
+    for cpv in sorted(map(str, find_libc_deps(installed, True))):
+        slot, use = installed.aux_get(cpv, ["SLOT", "USE"])
+        found.append({"cpv": cpv, "slot": slot.split("/")[0], "sub_slot": slot.split("/")[-1], "use": use.split()})
+    return found
+
+
 def read_graph(graph):
     """The packages of a graph, those that are merged first and in their order."""
     from _emerge.Blocker import Blocker
@@ -105,4 +134,5 @@ def read_graph(graph):
         "named": sorted(map(identify, graph.named)),
         "blockers": sorted({str(blocker.atom) for blocker in blockers}),
         "use_expand": expanded_groups(depgraph),
+        "libc": libc_packages(depgraph),
     }

@@ -21,7 +21,7 @@ const tree = z.strictObject({
   dest: z
     .string()
     .regex(
-      /^(\/(?!\.{1,2}(\/|$))[^/\p{Cc}]+)+\/?$/u,
+      /^(\/(?!\.{1,2}(\/|$))[^/\u0000-\u001f\u007f-\u009f]+)+\/?$/u,
       'must be an absolute path other than /, without . and .. and control characters in it',
     )
     .transform((path) => path.replace(/\/$/, ''))

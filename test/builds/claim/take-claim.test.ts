@@ -16,7 +16,18 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const item: QueuedPackage = {
-  ...{ id: 'cat/pkg-1', target: 'default', drones: [], config: null, cpv: 'cat/pkg-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8' },
+  ...{
+    id: 'cat/pkg-1',
+    target: 'default',
+    drones: [],
+    config: null,
+    cpv: 'cat/pkg-1',
+    slot: '0',
+    subSlot: '0',
+    repo: 'gentoo',
+    eapi: '8',
+    ebuild: null,
+  },
   ...{
     use: ['gui'],
     iuse: ['gui'],

@@ -70,7 +70,18 @@ test.each([
   using dir = folder();
   const file = join(dir.path, 'plan.json');
   const item: SavedPlan['packages'][number] = {
-    ...{ id: 'a/b-1', target: 'desktop', drones: ['d1'], cpv: 'a/b-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8', config: null },
+    ...{
+      id: 'a/b-1',
+      target: 'desktop',
+      drones: ['d1'],
+      cpv: 'a/b-1',
+      slot: '0',
+      subSlot: '0',
+      repo: 'gentoo',
+      eapi: '8',
+      ebuild: null,
+      config: null,
+    },
     ...{ use: [], iuse: [], restrict: [], flags: {}, needs: [], dependencies: [], builtWith: [], base: [], ignored: [] },
     ...{ reason: 'new', because: 'requested' },
   };

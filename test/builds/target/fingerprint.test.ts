@@ -65,6 +65,32 @@ test('a bashrc, and flags of other compilers than that of C, are part of what a 
   expect(files['bashrc']).toEqual([expect.stringMatching(/^\. [0-9a-f]{16}$/)]);
 });
 
+test.each([
+  [{ CC: 'clang' }, { CC: 'clang' }],
+  [
+    { CPPFLAGS: '-DX', CFLAGS_x86: '-m32', CGO_CFLAGS: '-g' },
+    { CPPFLAGS: '-DX', CFLAGS_x86: '-m32', CGO_CFLAGS: '-g' },
+  ],
+  [
+    { MYCMAKEARGS: '-DA=1', EXTRA_EMAKE: 'V=1' },
+    { MYCMAKEARGS: '-DA=1', EXTRA_EMAKE: 'V=1' },
+  ],
+  [{ PKG_INSTALL_MASK: '*.la' }, { PKG_INSTALL_MASK: '*.la' }],
+  [{ FEATURES: 'xattr ccache nodoc' }, { FEATURES: 'nodoc xattr' }],
+  [{ MAKEOPTS: '-j8', MAKEFLAGS: '-j8', NINJAOPTS: '-j8', FEATURES: 'distcc', GENTOO_MIRRORS: 'http://m', LDFLAGS_x86: '' }, {}],
+])('of the settings %j these decide what packages are like: %j', async (settings, expected) => {
+  const [plain, asked] = [await makeMachine().ask(), await makeMachine(settings).ask()];
+  const more = Object.entries(asked.settings).filter(([name]) => !(name in plain.settings));
+  expect(Object.fromEntries(more)).toEqual(expected);
+});
+
+test.each(['package.keywords', 'savedconfig'])('%s is part of what a drone builds with', async (name) => {
+  const { dir, ask } = makeMachine();
+  mkdirSync(join(dir, 'etc/portage', name, 'app-misc'), { recursive: true });
+  writeFileSync(join(dir, 'etc/portage', name, 'app-misc/tool'), 'app-misc/tool **\n');
+  expect((await ask()).files[name]).toHaveLength(1);
+});
+
 test('a make.conf that Portage cannot read is named with its mistake, and not Portage', async () => {
   const { dir, ask } = makeMachine();
   const portage = [

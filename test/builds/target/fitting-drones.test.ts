@@ -24,6 +24,7 @@ test('drones that are alike all fit, whatever their memory and load', () => {
 test.each([
   ['flags', { settings: { ...fingerprint.settings, CFLAGS: '-O3' } }, 'its CFLAGS is "-O3", that of the others "-O2 -pipe"'],
   ['USE', { settings: { ...fingerprint.settings, USE: 'amd64 gui' } }, 'its USE differs: +gui'],
+  ['a setting that the others lack', { settings: { ...fingerprint.settings, CC: 'clang' } }, 'its CC is "clang", that of the others ""'],
   ['package.use', { files: { 'package.use': ['a/b gui'] } }, 'its package.use has "a/b gui"'],
   ['profile', { profile: 'gentoo:other' }, 'its profile is gentoo:other, that of the others gentoo:base'],
   ['an older tree', tree('beef', 1_700_000_000 - 3 * 86_400), 'tree of gentoo is 3 days older'],

@@ -58,7 +58,11 @@ test('show, list, logs and report tell of a run from its journal alone', async (
   expect(logs.stdout).toMatch(/^d[12] │ cc -O2 -pipe -fPIC -c text-1\.c$/m);
   const host = build.json.items[0]?.host ?? '';
   expect((await project.swarm('runs', 'logs', id, host)).stdout).toMatch(/^cc -O2 /m);
+  const compiled = { host, line: 'cc -O2 -pipe -fPIC -c text-1.c' };
+  expect((await project.json('runs', 'logs', id)).json).toMatchObject({ run: id, lines: expect.arrayContaining([compiled]) });
+  expect(parsed((await project.swarm('runs', 'logs', id, host, '-o', 'ndjson')).stdout)).toContainEqual(compiled);
   const file = join(project.dir, 'report.html');
+  expect((await project.json('runs', 'report', id, file)).json).toEqual({ run: id, file });
   const report = await project.swarm('runs', 'report', id, file);
   expect([report.exit, report.stdout]).toEqual([0, `${file}\n`]);
   const html = readFileSync(file, 'utf8');

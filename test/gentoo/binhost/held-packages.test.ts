@@ -35,7 +35,7 @@ function makeCandidate(cpv: string, slot: string, runtime = '', buildTime = 1): 
   return {
     ...candidateOf(file, cpv),
     expected: {
-      ...{ cpv, slot: main, subSlot, repo: '', eapi: null, use: [], iuse: [], flags: {}, builtWith: [] },
+      ...{ cpv, slot: main, subSlot, repo: '', eapi: null, ebuild: null, use: [], iuse: [], flags: {}, builtWith: [] },
       ...{ base: [], ignored: [], host: 'drone-tarn' },
     },
   };

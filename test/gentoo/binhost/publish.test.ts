@@ -288,6 +288,26 @@ describe('generations', () => {
     expect((await readBinhostIndex(store)).packages).toHaveLength(1);
   });
 
+  test('an index that was lost is restored, and no new one takes its place', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    await put(store, right);
+    await store.remove('Packages');
+    await expect(put(store, base)).rejects.toMatchObject({ code: 'SW4006', hint: expect.stringContaining('swarm binhost rollback') });
+    expect((await checkBinhost(store)).findings).toMatchObject([{ kind: 'invalid', path: 'Packages', harmful: true }]);
+    expect(await rollBackIndex(store)).toMatchObject({ from: 1, to: 1, generation: 2 });
+    expect((await checkBinhost(store)).findings).toEqual([]);
+  });
+
+  test('a folder of another program that has Packages.gz alone is not taken for an empty binhost', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'Packages.gz'), 'its index');
+    await expect(put(diskStore(dir), base)).rejects.toMatchObject({
+      code: 'SW4006',
+      hint: expect.stringContaining('gunzip -k Packages.gz'),
+    });
+  });
+
   test('what is written into the index in its folder does not reach the generation that a rollback restores', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);

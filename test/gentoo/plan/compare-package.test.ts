@@ -9,6 +9,7 @@ const planned: ExpectedPackage = {
   subSlot: '3',
   repo: 'gentoo',
   eapi: '8',
+  ebuild: '5e'.repeat(32),
   use: ['ssl'],
   iuse: ['doc', 'ssl'],
   flags: { CHOST: 'x86_64-pc-linux-gnu', CFLAGS: '-O2 -march=x86-64-v3' },
@@ -24,8 +25,8 @@ const recorded = {
   CFLAGS: '-O2 -fno-strict-aliasing -march=x86-64-v3',
   RDEPEND: '>=dev-libs/icu-70:0/75= sys-libs/glibc',
 };
-const built = (changed: Readonly<Record<string, string>> = {}, cpv = 'app-misc/tool-1.0') =>
-  ({ cpv: parseCpv(cpv), metadata: new Map(Object.entries({ ...recorded, ...changed })) }) as unknown as PackageFile;
+const built = (changed: Readonly<Record<string, string>> = {}, cpv = 'app-misc/tool-1.0', ebuild: string | undefined = '5e'.repeat(32)) =>
+  ({ cpv: parseCpv(cpv), ebuild, metadata: new Map(Object.entries({ ...recorded, ...changed })) }) as unknown as PackageFile;
 
 test('what was planned is accepted: flags that the ebuild added are not a difference, nor USE flags that it does not have', () => {
   expect(comparePackage(built(), planned)).toEqual([]);
@@ -54,4 +55,17 @@ test('the error blames the host, names the first difference and lists all', () =
       detail: 'SLOT\n  planned "0/3"\n  built   "0/0"\nUSE\n  planned "ssl"\n  built   empty',
     }),
   );
+});
+
+test.each([
+  ['another one', '0b'.repeat(32), `SHA-256 ${'0b'.repeat(32)}`],
+  ['none', '', ''],
+])('an ebuild of the same version with other content is a difference: %s', (_, ebuild, shown) => {
+  expect(comparePackage(built({}, undefined, ebuild), planned)).toEqual([
+    { what: 'ebuild', planned: `SHA-256 ${'5e'.repeat(32)}`, built: shown },
+  ]);
+});
+
+test('an ebuild that the plan does not know is not compared', () => {
+  expect(comparePackage(built({}, undefined, '0b'.repeat(32)), { ...planned, ebuild: null })).toEqual([]);
 });

@@ -79,6 +79,12 @@ test('an installed package without an ebuild is reported', () => {
   expect(plan('no-ebuild').unpublishable).toEqual([{ cpv: 'rig-libs/base-1.0-r1', reason: 'no ebuild' }]);
 });
 
+test('clients have the C library of the base system, which Portage adds to what a package needs to run', () => {
+  const libc = [{ cpv: 'sys-libs/glibc-2.40-r5', slot: '2.2', sub_slot: '2.2', use: ['multiarch'] }];
+  const [item] = makeBuildPlan({ ...graphOf(made('a/program-1', 0, {})), libc }).items;
+  expect(item?.base).toEqual([{ cpv: 'sys-libs/glibc-2.40-r5', slot: '2.2', subSlot: '2.2', use: ['multiarch'] }]);
+});
+
 test('packages that need each other to run are built, and what is built with one waits for both', () => {
   expect(needs('ring')).toEqual({
     'rig-app/ring-a-1.0': [],
@@ -132,6 +138,7 @@ const graphOf = (...packages: readonly GraphPackage[]): DependencyGraph => ({
   blockers: [],
   stale: {},
   use_expand: [],
+  libc: [],
   messages: '',
 });
 
