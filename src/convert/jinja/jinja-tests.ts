@@ -54,6 +54,10 @@ const remainder =
 const isSubset = (inner: SwarmExpression, outer: SwarmExpression): SwarmExpression =>
   operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
+/** Whether it is true, where it need not be true or false itself. */
+export const asBool = (condition: SwarmExpression): SwarmExpression =>
+  typeOf(condition) === 'bool' ? condition : operation('!=', call('default', [condition, literal(''), literal(true)]), literal(''));
+
 const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 
 /** The tests of Jinja and Ansible that swarm has. */
@@ -87,7 +91,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{ even: remainder(0), odd: remainder(1) },
   divisibleby: (input: SwarmExpression, { args }: SwarmArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
   string: typeTest('text'),
-  number: typeTest('number'),
+  number: typeTest('number', 'bool'), // True is a number in Python
   integer: typeTest('number'),
   boolean: typeTest('bool'),
   mapping: typeTest('mapping'),
@@ -95,7 +99,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   iterable: typeTest('list', 'text', 'mapping'),
   true: (input: SwarmExpression) => operation('==', input, literal(true)),
   false: (input: SwarmExpression) => operation('==', input, literal(false)),
-  truthy: (input: SwarmExpression) => toCondition(input),
+  truthy: (input: SwarmExpression) => asBool(toCondition(input)),
   falsy: (input: SwarmExpression) => not(toCondition(input)),
   any: (input: SwarmExpression) => ({ kind: 'each', how: 'exists', list: input, name: 'each', body: ENTRY }),
   all: (input: SwarmExpression) => ({ kind: 'each', how: 'all', list: input, name: 'each', body: ENTRY }),

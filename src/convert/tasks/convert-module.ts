@@ -22,8 +22,8 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const rule = MODULE_RULES[written] ?? {};
   const name = rule.to ?? written;
   const { modules } = context;
-  if (name === 'package' && isMap(value) && (findPair(value, 'enablerepo') ?? findPair(value, 'disablerepo')) !== undefined)
-    return convertModule('dnf', value, extra, context); // what has these arguments runs where there is dnf
+  const manager = name === 'package' && isMap(value) ? managerOf(value) : undefined;
+  if (manager !== undefined) return convertModule(manager, value, extra, context);
   if (!modules.has(name) && !KEYWORDS.has(name)) return rejectConversion(missingModule(written, key));
   const args = readArgs(written, value, extra);
   if (name === 'meta') return convertMeta(args);
@@ -47,6 +47,15 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   }
   return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords };
 }
+
+/** Arguments that `package` of Ansible hands on, and the package manager that has them: the task can run only there. */
+const MANAGER_ARGS: Readonly<Record<string, string>> = {
+  ...{ enablerepo: 'dnf', disablerepo: 'dnf' },
+  ...{ purge: 'apt', autoremove: 'apt', default_release: 'apt', policy_rc_d: 'apt', deb: 'apt' },
+};
+
+const managerOf = (args: YAMLMap): string | undefined =>
+  args.items.flatMap((pair) => (isScalar(pair.value) && pair.value.value !== false ? (MANAGER_ARGS[keyOf(pair)] ?? []) : []))[0];
 
 /** The variable for what Ansible makes a fact. */
 function factVariable(name: string, args: YAMLMap | undefined): string | undefined {
