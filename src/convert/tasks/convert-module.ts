@@ -2,6 +2,7 @@ import { isMap, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yam
 import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
+import { hasJinja } from '../template/convert-text.ts';
 import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import type { ConvertedModule } from './converted-module.ts';
@@ -102,6 +103,8 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
       if (keyOf(pair) === 'name') shortenRole(pair, context);
     }
   }
+  if (name === 'set_fact' && args.items.some((pair) => hasJinja(keyOf(pair))))
+    rejectConversion('set_fact of a computed name: set one mapping, and read its fields');
   const apply = findPair(args, 'apply')?.value;
   for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);
   if (isMap(apply)) for (const pair of [...apply.items]) convertKeyword(apply, pair, context);

@@ -681,6 +681,11 @@ describe('values whose types the project shows', () => {
   });
 });
 
+test('a set_fact of a computed name is left', () => {
+  const { conversion } = convertTasks('- set_fact: { "{{ item.key }}": 1 }\n  with_dict: "{{ os_vars }}"\n');
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['set_fact of a computed name: set one mapping, and read its fields']);
+});
+
 test('a role in a folder of roles keeps its whole name', () => {
   const conversion = convert({
     'site.yml':
