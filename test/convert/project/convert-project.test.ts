@@ -681,6 +681,15 @@ describe('values whose types the project shows', () => {
   });
 });
 
+test.each([
+  ["failed_when: out is failed and not out.msg is match('Could not find')", 1],
+  ['failed_when: out is failed and out.msg is defined', 0],
+  ['failed_when: "\'x\' in out.stdout"', 0],
+])('a condition that reads the message of a module is told: %s', (condition, count) => {
+  const { conversion } = convertTasks(`- service: { name: a, state: stopped }\n  register: out\n  ${condition}\n`);
+  expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
+});
+
 test('a set_fact of a computed name is left', () => {
   const { conversion } = convertTasks('- set_fact: { "{{ item.key }}": 1 }\n  with_dict: "{{ os_vars }}"\n');
   expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['set_fact of a computed name: set one mapping, and read its fields']);
