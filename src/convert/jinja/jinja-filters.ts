@@ -8,7 +8,7 @@ import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters
 import { formatFilter, hashFilter, htmlJson, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
 import { asText } from './jinja-texts.ts';
 import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
-import { literalText, literalValue, type SwarmArgs } from './translation.ts';
+import { literalText, literalValue, noteEmpty, type SwarmArgs } from './translation.ts';
 
 /** A filter that is a function of swarm with the same values in the same order. */
 const same =
@@ -24,10 +24,11 @@ const textOf = (filter: string, input: SwarmExpression): SwarmExpression =>
 const uuidFilter: FilterRule = (input, given, translation) =>
   same('to_uuid', 'text', ['namespace'])(typeOf(input) === 'number' ? call('string', [input], 'text') : input, given, translation);
 
-const defaultFilter: FilterRule = (input, { args, named }) => {
+const defaultFilter: FilterRule = (input, { args, named }, translation) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
   const forEmpty = literalValue(args[1] ?? named['boolean']) === true;
   const value = literalValue(otherwise);
+  if (!forEmpty && value !== '' && value !== false) noteEmpty(input, translation);
   if (
     !forEmpty ||
     value === '' ||

@@ -2,7 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern } from './filters/regex-filters.ts';
 import { FILTERS } from './jinja-filters.ts';
 import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
-import { emptyTranslation, literalText, type SwarmArgs, type Translation } from './translation.ts';
+import { emptyTranslation, literalText, noteEmpty, type SwarmArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
 type TestRule = (input: SwarmExpression, given: SwarmArgs, translation: Translation) => SwarmExpression;
@@ -21,7 +21,10 @@ const typeTest =
     const tests = types.map((type) => operation('==', call('type_of', [input], 'text'), literal(type)));
     return tests.reduce((left, right) => operation('||', left, right));
   };
-const defined: TestRule = (input) => call('defined', [input], 'bool');
+const defined: TestRule = (input, _, translation) => {
+  noteEmpty(input, translation);
+  return call('defined', [input], 'bool');
+};
 
 /** `is match` begins at the start of the text, `is search` anywhere. */
 const matchTest =
@@ -63,7 +66,7 @@ const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 /** The tests of Jinja and Ansible that swarm has. */
 const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(null), {
   defined,
-  undefined: (input: SwarmExpression) => not(call('defined', [input], 'bool')),
+  undefined: (input: SwarmExpression, given: SwarmArgs, translation: Translation) => not(defined(input, given, translation)),
   none: (input: SwarmExpression) => operation('==', input, literal(null)),
   ...{ equalto: compare('=='), eq: compare('=='), sameas: compare('=='), ne: compare('!=') },
   ...{ gt: compare('>'), greaterthan: compare('>'), ge: compare('>='), lt: compare('<'), lessthan: compare('<'), le: compare('<=') },

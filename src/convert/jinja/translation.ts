@@ -40,6 +40,12 @@ export interface Translation {
   readonly changes: Set<string>;
 }
 
+/** Notes that a variable which a file leaves empty is asked for: Ansible has None for it, which is defined. */
+export function noteEmpty(value: SwarmExpression, { changes }: Translation): undefined {
+  if (value.kind !== 'name' || value.mayBeNull !== true) return;
+  changes.add(`\`${value.name}\` is empty in a file: swarm takes it for not defined, Ansible for defined`);
+}
+
 /** Values of a filter, a test or a call, translated. */
 export interface SwarmArgs {
   readonly args: readonly SwarmExpression[];

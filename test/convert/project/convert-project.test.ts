@@ -690,6 +690,16 @@ test.each([
   expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
 });
 
+test.each([
+  ['x is defined', 1],
+  ["x | default('a') == 'a'", 1],
+  ["x | default('', true) == ''", 0],
+  ['y is defined', 0],
+])('a variable that a file leaves empty is told where it is asked for: %s', (condition, count) => {
+  const conversion = convert({ 'roles/r/defaults/main.yml': 'x:\ny: 1\n', 'roles/r/tasks/main.yml': `- ping:\n  when: ${condition}\n` });
+  expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
+});
+
 test('a set_fact of a computed name is left', () => {
   const { conversion } = convertTasks('- set_fact: { "{{ item.key }}": 1 }\n  with_dict: "{{ os_vars }}"\n');
   expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['set_fact of a computed name: set one mapping, and read its fields']);
