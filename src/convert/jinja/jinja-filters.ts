@@ -8,22 +8,27 @@ import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters
 import { formatFilter, hashFilter, htmlJson, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
 import { asText } from './jinja-texts.ts';
 import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
-import { literalText, literalValue, type SwarmArgs } from './translation.ts';
+import { literalText, literalValue, noteEmpty, type SwarmArgs } from './translation.ts';
 
 /** A filter that is a function of swarm with the same values in the same order. */
 const same =
   (name: string, type: ValueType, names: readonly string[] = [], fixed: readonly SwarmExpression[] = []): FilterRule =>
   (input, given) =>
-    call(name, checkCount(name, [input, ...valuesOf(given, names, name), ...fixed]), type);
+    call(name, checkCount(name, [type === 'text' ? textOf(name, input) : input, ...valuesOf(given, names, name), ...fixed]), type);
+
+/** What a filter of texts makes of true and false, where their letters count. */
+const textOf = (filter: string, input: SwarmExpression): SwarmExpression =>
+  typeOf(input) === 'bool' && !['lower', 'upper', 'capitalize', 'title'].includes(filter) ? asText(input) : input;
 
 /** Ansible takes a number too. */
 const uuidFilter: FilterRule = (input, given, translation) =>
   same('to_uuid', 'text', ['namespace'])(typeOf(input) === 'number' ? call('string', [input], 'text') : input, given, translation);
 
-const defaultFilter: FilterRule = (input, { args, named }) => {
+const defaultFilter: FilterRule = (input, { args, named }, translation) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
   const forEmpty = literalValue(args[1] ?? named['boolean']) === true;
   const value = literalValue(otherwise);
+  if (!forEmpty && value !== '' && value !== false) noteEmpty(input, translation);
   if (
     !forEmpty ||
     value === '' ||
@@ -32,9 +37,11 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
     value === null ||
     (otherwise.kind === 'list' && otherwise.items.length === 0)
   )
-    return call('default', [input, otherwise], typeOf(otherwise) === typeOf(input) ? typeOf(input) : typeOf(otherwise));
-  return call('default', [input, otherwise, literal(true)], typeOf(otherwise) === typeOf(input) ? typeOf(input) : 'any');
+    return call('default', [input, otherwise], typeOf(input) === 'any' ? typeOf(otherwise) : commonType(input, otherwise));
+  return call('default', [input, otherwise, literal(true)], commonType(input, otherwise));
 };
+
+const commonType = (one: SwarmExpression, other: SwarmExpression): ValueType => (typeOf(one) === typeOf(other) ? typeOf(one) : 'any');
 
 const toBool: FilterRule = (input) => (typeOf(input) === 'bool' ? input : call('bool', [input], 'bool'));
 
@@ -60,8 +67,20 @@ const ternaryFilter: FilterRule = (input, { args, named }) => {
 };
 
 const roundFilter: FilterRule = (input, { args, named }) => {
-  if ((args[1] ?? named['method']) !== undefined) rejectConversion('the filter round with a method');
-  return call('round', [input, ...[args[0] ?? named['precision'] ?? []].flat()], 'number');
+  const digits = args[0] ?? named['precision'];
+  const method = args[1] ?? named['method'];
+  const values = method === undefined ? [digits ?? []].flat() : [digits ?? literal(0), method];
+  return call('round', [input, ...values], 'number');
+};
+
+/** A link of this machine is followed, as Ansible does. */
+const realPath: FilterRule = (input) => call('lookup', ['cmd', 'realpath', '-m', '--'].map(literal).concat(input), 'text');
+
+/** Jinja makes a list of the keys of a mapping, and of the characters of a text. */
+const listFilter: FilterRule = (input) => {
+  const type = typeOf(input);
+  if (type === 'text') return rejectConversion('a list of the characters of a text');
+  return type === 'mapping' ? call('keys', [input], 'list') : input;
 };
 
 /** The filters of Jinja and Ansible that swarm has. */
@@ -87,6 +106,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
     call('difference', [call('union', [input, other], 'list'), call('intersect', [input, other], 'list')], 'list'),
   abs: same('abs', 'number'),
   relpath: same('relpath', 'text', ['start']),
+  realpath: realPath,
   replace: same('replace', 'text', ['old', 'new']),
   split: same('split', 'list', ['separator', 'maxsplit']),
   indent: same('indent', 'text', ['width', 'first']),
@@ -101,7 +121,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ternary: ternaryFilter,
   dict2items: itemsFilter,
   items2dict: same('items2dict', 'mapping', ['key_name', 'value_name']),
-  list: (input: SwarmExpression) => (typeOf(input) === 'mapping' ? call('keys', [input], 'list') : input),
+  list: listFilter,
   safe: (input: SwarmExpression) => input,
   mandatory: (input: SwarmExpression) => input,
   regex_replace: regexReplace,

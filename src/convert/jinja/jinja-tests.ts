@@ -2,7 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern } from './filters/regex-filters.ts';
 import { FILTERS } from './jinja-filters.ts';
 import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
-import { emptyTranslation, literalText, type SwarmArgs, type Translation } from './translation.ts';
+import { emptyTranslation, literalText, noteEmpty, type SwarmArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
 type TestRule = (input: SwarmExpression, given: SwarmArgs, translation: Translation) => SwarmExpression;
@@ -21,7 +21,10 @@ const typeTest =
     const tests = types.map((type) => operation('==', call('type_of', [input], 'text'), literal(type)));
     return tests.reduce((left, right) => operation('||', left, right));
   };
-const defined: TestRule = (input) => call('defined', [input], 'bool');
+const defined: TestRule = (input, _, translation) => {
+  noteEmpty(input, translation);
+  return call('defined', [input], 'bool');
+};
 
 /** `is match` begins at the start of the text, `is search` anywhere. */
 const matchTest =
@@ -54,12 +57,16 @@ const remainder =
 const isSubset = (inner: SwarmExpression, outer: SwarmExpression): SwarmExpression =>
   operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
+/** Whether it is true, where it need not be true or false itself. */
+export const asBool = (condition: SwarmExpression): SwarmExpression =>
+  typeOf(condition) === 'bool' ? condition : operation('!=', call('default', [condition, literal(''), literal(true)]), literal(''));
+
 const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 
 /** The tests of Jinja and Ansible that swarm has. */
 const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(null), {
   defined,
-  undefined: (input: SwarmExpression) => not(call('defined', [input], 'bool')),
+  undefined: (input: SwarmExpression, given: SwarmArgs, translation: Translation) => not(defined(input, given, translation)),
   none: (input: SwarmExpression) => operation('==', input, literal(null)),
   ...{ equalto: compare('=='), eq: compare('=='), sameas: compare('=='), ne: compare('!=') },
   ...{ gt: compare('>'), greaterthan: compare('>'), ge: compare('>='), lt: compare('<'), lessthan: compare('<'), le: compare('<=') },
@@ -87,7 +94,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{ even: remainder(0), odd: remainder(1) },
   divisibleby: (input: SwarmExpression, { args }: SwarmArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
   string: typeTest('text'),
-  number: typeTest('number'),
+  number: typeTest('number', 'bool'), // True is a number in Python
   integer: typeTest('number'),
   boolean: typeTest('bool'),
   mapping: typeTest('mapping'),
@@ -95,7 +102,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   iterable: typeTest('list', 'text', 'mapping'),
   true: (input: SwarmExpression) => operation('==', input, literal(true)),
   false: (input: SwarmExpression) => operation('==', input, literal(false)),
-  truthy: (input: SwarmExpression) => toCondition(input),
+  truthy: (input: SwarmExpression) => asBool(toCondition(input)),
   falsy: (input: SwarmExpression) => not(toCondition(input)),
   any: (input: SwarmExpression) => ({ kind: 'each', how: 'exists', list: input, name: 'each', body: ENTRY }),
   all: (input: SwarmExpression) => ({ kind: 'each', how: 'all', list: input, name: 'each', body: ENTRY }),

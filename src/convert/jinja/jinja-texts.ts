@@ -13,8 +13,28 @@ export function asText(expression: SwarmExpression): SwarmExpression {
             ? 'False'
             : String(expression.value),
     );
-  return typeOf(expression) === 'text' || isPath(expression) ? expression : call('string', [expression], 'text');
+  if (typeOf(expression) === 'text' || isPath(expression)) return expression;
+  return asPython(expression) ?? call('string', [expression], 'text');
 }
+
+/** True, False, a list or a mapping as Ansible prints it; undefined for what swarm prints in the same way. */
+export function asPython(expression: SwarmExpression): SwarmExpression | undefined {
+  const type = typeOf(expression);
+  if (type === 'bool' && !mayBeOther(expression)) return { kind: 'choice', test: expression, yes: literal('True'), no: literal('False') };
+  return type === 'list' || type === 'mapping' || mayBeOther(expression) ? call('python', [expression], 'text') : undefined;
+}
+
+/** Whether a value may be true, false, a list or a mapping in one place and something else in another. */
+function mayBeOther(expression: SwarmExpression): boolean {
+  if (expression.kind === 'name' || expression.kind === 'field') return expression.mayBeOther === true;
+  const values = expression.kind === 'choice' ? [expression.yes, expression.no] : isDefault(expression) ? expression.args.slice(0, 2) : [];
+  const types = values.map(typeOf);
+  const isBoth = types.some((type) => ['bool', 'list', 'mapping'].includes(type)) && types.some((type) => type !== types[0]);
+  return isBoth || values.some(mayBeOther);
+}
+
+const isDefault = (expression: SwarmExpression): expression is Extract<SwarmExpression, { kind: 'call' }> =>
+  expression.kind === 'call' && expression.name === 'default';
 
 /** A variable whose name says that it is a path, which is not a number. */
 const isPath = (expression: SwarmExpression): boolean =>

@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { familyOfPackageManager, nearFact, toDistributionId } from './ansible/ansible-systems.ts';
-import { containsValue } from './jinja-tests.ts';
+import { asBool, containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaNode } from './jinja-tree.ts';
 import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
@@ -8,7 +8,7 @@ import { literalText, literalValue } from './translation.ts';
 
 /** `not`, or a sign. */
 export function translateUnary(op: 'not' | '-' | '+', of: SwarmExpression): SwarmExpression {
-  if (op === 'not') return not(toCondition(of));
+  if (op === 'not') return of.kind === 'not' ? asBool(of.of) : not(toCondition(of));
   if (op === '+') return of;
   return { kind: 'negative', of };
 }

@@ -1,4 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
+import { checkPattern } from './filters/regex-filters.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
 import { literalText, literalValue, type SwarmArgs, type Translation } from './translation.ts';
 
@@ -82,7 +83,6 @@ function formatBraces(format: string | undefined, args: readonly SwarmExpression
 const LOOKUP_REASONS: Readonly<Record<string, string>> = {
   password: 'swarm makes no passwords; write a secret',
   first_found: 'it chooses a file while the playbook runs',
-  varnames: 'put the variables into a mapping, and go through it with dict2items()',
 };
 
 /** `NAME(...)`: a function of Jinja or Ansible. */
@@ -116,9 +116,12 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Swarm
   const [, first] = args;
   const wrap = (value: SwarmExpression): SwarmExpression => (name === 'lookup' ? value : { kind: 'list', items: [value] });
   if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
-  if (kind === 'vars' && literalText(first) !== undefined) {
-    const variable = literalText(first) ?? '';
-    const expression: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
+  if (kind === 'vars' && first !== undefined && args.length === 2) {
+    const variable = literalText(first);
+    const expression: SwarmExpression =
+      variable === undefined
+        ? { kind: 'index', of: ALL_VARIABLES, key: first }
+        : { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
     return wrap(named['default'] === undefined ? expression : call('default', [expression, named['default']]));
   }
   if (kind === 'url' && first !== undefined) return wrap(loadUrl(first, named, translation));
@@ -155,9 +158,19 @@ function loadUrl(url: SwarmExpression, named: SwarmArgs['named'], { changes }: T
   return isWhole ? text : call('join', [call('lines', [text], 'list'), literal(',')], 'text');
 }
 
-/** The lookups that give a list: of files, or of the entries of other lists. */
+const ALL_VARIABLES: SwarmExpression = { kind: 'name', name: 'vars', type: 'mapping' };
+
+/** The names of variables that match one of the patterns. */
+function variableNames(patterns: readonly SwarmExpression[]): SwarmExpression {
+  const found = patterns.map((pattern) => call('select', [call('keys', [ALL_VARIABLES], 'list'), checkPattern(pattern)], 'list'));
+  const [only, more] = found;
+  return only !== undefined && more === undefined ? only : call('flatten', [{ kind: 'list', items: found }], 'list');
+}
+
+/** The lookups that give a list: of files, of names, or of the entries of other lists. */
 function listLookup(kind: string, lists: readonly SwarmExpression[]): SwarmExpression | undefined {
   if (kind === 'fileglob') return fileglob(lists);
+  if (kind === 'varnames') return variableNames(lists);
   const all: SwarmExpression = { kind: 'list', items: lists };
   if (kind === 'flattened') return call('flatten', [all, literal(ALL_LEVELS)], 'list');
   if (kind === 'items') return call('flatten', [all], 'list');

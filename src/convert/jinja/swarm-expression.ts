@@ -3,8 +3,8 @@ import type { Json } from '../../core/json-value.ts';
 /** An expression of swarm before it is printed, as CEL or as helpers of a template. */
 export type SwarmExpression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly isDouble?: true }
-  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true; readonly mayBeList?: true }
-  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType; readonly mayBeList?: true }
+  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true; readonly mayBeOther?: true }
+  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType; readonly mayBeOther?: true }
   | { readonly kind: 'index'; readonly of: SwarmExpression; readonly key: SwarmExpression }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly SwarmExpression[]; readonly type: ValueType }
   | { readonly kind: 'operation'; readonly op: Operator; readonly left: SwarmExpression; readonly right: SwarmExpression }
@@ -90,12 +90,24 @@ export function typeOfJson(value: Json): ValueType {
   return ({ object: 'mapping', boolean: 'bool', number: 'number' } as const)[typeof value as 'object' | 'boolean' | 'number'];
 }
 
-/** `name | default(false)` of a text, a list or a number is true where the name has a value that is not empty. */
-function conditionOfDefault([of, otherwise]: readonly SwarmExpression[], whole: SwarmExpression): SwarmExpression {
-  if (of === undefined || otherwise?.kind !== 'literal' || otherwise.value !== false) return conditionOfValue(whole);
+/** `name | default(false)` of a text, a list or a number is true where the name has a value that is not empty. A value of unknown type may be
+ *  false or a list, whatever the default is: `default(x, "", true) != ""`. */
+function conditionOfDefault([of, otherwise, forEmpty]: readonly SwarmExpression[], whole: SwarmExpression): SwarmExpression {
+  if (of === undefined || otherwise?.kind !== 'literal') return conditionOfValue(whole);
+  const { value } = otherwise;
+  if (typeof value === 'string' || typeof value === 'number')
+    return typeOf(of) === typeOf(otherwise) ? conditionOfValue(whole) : conditionOfAny(of, otherwise, forEmpty);
+  if (value !== false) return conditionOfValue(whole);
   const type = typeOf(of);
   const empty = { text: literal(''), number: literal(0), list: { kind: 'list', items: [] } as const }[type as 'text' | 'number' | 'list'];
   return conditionOfValue(empty === undefined ? whole : call('default', [of, empty], type));
+}
+
+function conditionOfAny(of: SwarmExpression, otherwise: SwarmExpression, forEmpty: SwarmExpression | undefined): SwarmExpression {
+  const isEmpty = otherwise.kind === 'literal' && !otherwise.value;
+  const empty = isEmpty ? otherwise : literal('');
+  const value = isEmpty ? of : call('default', [of, otherwise, ...(forEmpty === undefined ? [] : [forEmpty])]);
+  return operation('!=', call('default', [value, empty, literal(true)]), empty);
 }
 
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */

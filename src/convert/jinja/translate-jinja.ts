@@ -77,13 +77,14 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
   }
 }
 
-function translateVariable(name: string, { locals, types, empties, registered, changes }: Translation): SwarmExpression {
+function translateVariable(name: string, { locals, types, empties, varied, registered, changes }: Translation): SwarmExpression {
   const local = locals.get(name);
   if (local !== undefined) return local;
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   if (known !== undefined) return known;
   const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
-  return { kind: 'name', name, type, ...(empties.has(name) ? { mayBeNull: true } : {}) };
+  const notes = { ...(empties.has(name) ? { mayBeNull: true } : {}), ...(type === 'any' && varied.has(name) ? { mayBeOther: true } : {}) };
+  return { kind: 'name', name, type, ...notes } as SwarmExpression;
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
@@ -119,7 +120,8 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
     ?.split('.')
     .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
   const isGroup = translated.kind === 'name' && translated.name === 'groups';
-  return { kind: 'field', of: translated, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
+  const type = isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any';
+  return { kind: 'field', of: translated, name, type, ...(type === 'any' && translation.varied.has(name) ? { mayBeOther: true } : {}) };
 }
 
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {

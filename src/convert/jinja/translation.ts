@@ -23,6 +23,8 @@ export interface Translation {
   readonly empties: ReadonlySet<string>;
   /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
   readonly nested: ReadonlySet<string>;
+  /** Variables and fields that are true or false, a list or a mapping in one place and may be something else in another. */
+  readonly varied: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Those among them whose `checksum` is a SHA-256 in Ansible too. */
@@ -38,6 +40,12 @@ export interface Translation {
   readonly changes: Set<string>;
 }
 
+/** Notes that a variable which a file leaves empty is asked for: Ansible has None for it, which is defined. */
+export function noteEmpty(value: SwarmExpression, { changes }: Translation): undefined {
+  if (value.kind !== 'name' || value.mayBeNull !== true) return;
+  changes.add(`\`${value.name}\` is empty in a file: swarm takes it for not defined, Ansible for defined`);
+}
+
 /** Values of a filter, a test or a call, translated. */
 export interface SwarmArgs {
   readonly args: readonly SwarmExpression[];
@@ -50,6 +58,7 @@ export const emptyTranslation = (): Translation => ({
   lines: new Set(),
   empties: new Set(),
   nested: new Set(),
+  varied: new Set(),
   registered: new Set(),
   sha256: new Set(),
   locals: new Map(),

@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { convertKeyword } from '../tasks/convert-keywords.ts';
+import { convertFlag, convertKeyword } from '../tasks/convert-keywords.ts';
 import { convertTasks } from '../tasks/convert-task.ts';
 import { moduleBaseName } from '../tasks/module-rules.ts';
 import { type TaskContext, withNotes } from '../tasks/task-context.ts';
@@ -98,7 +98,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
     }
     case 'any_errors_fatal':
     case 'force_handlers':
-      return isScalar(value) && typeof value.value === 'boolean' ? undefined : rejectConversion(`${key} that is not true or false`);
+      return convertFlag(pair, key, context);
     case 'strategy':
       return convertStrategy(play, pair);
     case 'gather_subset':

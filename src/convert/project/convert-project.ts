@@ -36,7 +36,11 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {
-  const roles = [...new Set([...files.keys()].flatMap((path) => /^roles\/([^/]+)\//.exec(path)?.[1] ?? []))];
+  const roles = [
+    ...new Set(
+      [...files.keys()].flatMap((path) => /^roles\/(.+?)\/(?:tasks|handlers|defaults|vars|meta|templates|files)\//.exec(path)?.[1] ?? []),
+    ),
+  ];
   const hasPlaybook = parsed.some(({ kind }) => kind === 'playbook');
   if (!hasPlaybook && roles.length > 0) {
     const name = roles.length === 1 ? (roles[0] ?? 'site') : roleName(folder);

@@ -34,7 +34,8 @@ function convertEntry(entry: YAMLMap, context: TaskContext): undefined {
   if (name === undefined) return rejectConversion('a role without a name');
   renameKey(name, 'role');
   shortenRole(name, context);
-  if (/[:/]/.test(textOf(name.value) ?? '')) rejectConversion('a role of another repository');
+  const written = textOf(name.value) ?? '';
+  if (/[:/]/.test(written) && !context.roles.has(written)) rejectConversion('a role of another repository');
   for (const pair of [...entry.items]) convertPart(entry, pair, context);
 }
 

@@ -58,12 +58,18 @@ function findRoles(files: readonly AnsibleFile[]): readonly string[] {
 /** `ansible-role-nginx` is the role `nginx`. */
 export const roleName = (folder: string): string => folder.replace(/^ansible[-_.](?:role[-_.])?/, '').replace(/^role[-_.]/, '') || 'main';
 
+/** The name of a role by its folder: `roles/kubernetes/node` is `kubernetes/node`. */
+export const nameOfRole = (folder: string): string => {
+  const [, ...below] = folder.split(/(?:^|\/)roles\//);
+  return below.at(-1) ?? basename(folder);
+};
+
 function placeFile(file: AnsibleFile, roles: readonly string[], single: string | undefined): PlacedFile {
   const { path } = file;
   const role = roles.find((each) => each === '' || path.startsWith(`${each}/`));
   if (role !== undefined) {
     const inRole = role === '' ? path : path.slice(role.length + 1);
-    const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : basename(role));
+    const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : nameOfRole(role));
     if (placed !== undefined) return { ...placed, role };
     if (role !== '') return { file, kind: 'skip', newPath: '' };
   }

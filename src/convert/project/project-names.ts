@@ -12,6 +12,8 @@ export interface ProjectNames {
   readonly empties: ReadonlySet<string>;
   /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
   readonly nested: ReadonlySet<string>;
+  /** Variables and fields that are true or false, a list or a mapping in one place and may be something else in another. */
+  readonly varied: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
   /** Those among them that alone `stat` with `checksum_algorithm: sha256` registers. */
   readonly sha256: ReadonlySet<string>;
@@ -28,9 +30,11 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const aliases: (readonly [name: string, of: string])[] = [];
   const empties = new Set<string>();
   const nested = new Set<string>();
+  const varied = new Set<string>();
   const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
+    if (known !== undefined && known !== type && [known, type].some(isPrintedByPython)) varied.add(name);
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
@@ -40,6 +44,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       else if (type === undefined) empties.add(keyOf(pair));
       else add(keyOf(pair), type);
       if (hasMixedEntries(pair.value)) nested.add(keyOf(pair));
+      addFlags(pair.value, varied);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
   };
@@ -63,7 +68,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   for (const name of sha1) sha256.delete(name);
-  return { types, lines, empties, nested, registered, sha256 };
+  return { types, lines, empties, nested, varied, registered, sha256 };
 }
 
 /** A task that has the same checksum of a file as swarm. */
@@ -81,7 +86,21 @@ function isLine(node: unknown): boolean {
 
 function hasMixedEntries(node: unknown): boolean {
   const entries = isMap(node) ? node.items.map(({ value }) => value) : isSeq(node) ? node.items : [];
-  return entries.some((each) => isMap(each) || isSeq(each)) && entries.some((each) => isScalar(each));
+  return entries.some((each) => isMap(each) || isSeq(each) || isFlag(each)) && entries.some((each) => isScalar(each));
+}
+
+const isFlag = (node: unknown): boolean => isScalar(node) && typeof node.value === 'boolean';
+
+const isPrintedByPython = (type: ValueType): boolean => type === 'bool' || type === 'list' || type === 'mapping';
+
+/** Adds the names of fields that are true or false. An entry of `dict2items` has it as `value`. */
+function addFlags(node: unknown, names: Set<string>): undefined {
+  if (isSeq(node)) for (const item of node.items) addFlags(item, names);
+  if (!isMap(node)) return;
+  for (const pair of node.items) {
+    if (isFlag(pair.value)) for (const name of [keyOf(pair), 'value']) names.add(name);
+    addFlags(pair.value, names);
+  }
 }
 
 /** The variable whose value another one has: `{{ name }}`. */

@@ -88,7 +88,7 @@ function withResult(translation: Translation, registered: string | undefined): T
 }
 
 /** True or false, or a template of that: it gets `bool` where it may be a text such as yes. */
-function convertFlag(pair: Pair, key: string, context: TaskContext): undefined {
+export function convertFlag(pair: Pair, key: string, context: TaskContext): undefined {
   const value = isScalar(pair.value) ? pair.value.value : undefined;
   if (typeof value === 'boolean') return;
   const expression = typeof value === 'string' && hasJinja(value) ? soleExpression(value) : undefined;

@@ -2,6 +2,7 @@ import { isMap, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yam
 import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
+import { hasJinja } from '../template/convert-text.ts';
 import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import type { ConvertedModule } from './converted-module.ts';
@@ -22,8 +23,8 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const rule = MODULE_RULES[written] ?? {};
   const name = rule.to ?? written;
   const { modules } = context;
-  if (name === 'package' && isMap(value) && (findPair(value, 'enablerepo') ?? findPair(value, 'disablerepo')) !== undefined)
-    return convertModule('dnf', value, extra, context); // what has these arguments runs where there is dnf
+  const manager = name === 'package' && isMap(value) ? managerOf(value) : undefined;
+  if (manager !== undefined) return convertModule(manager, value, extra, context);
   if (!modules.has(name) && !KEYWORDS.has(name)) return rejectConversion(missingModule(written, key));
   const args = readArgs(written, value, extra);
   if (name === 'meta') return convertMeta(args);
@@ -47,6 +48,15 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   }
   return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords };
 }
+
+/** Arguments that `package` of Ansible hands on, and the package manager that has them: the task can run only there. */
+const MANAGER_ARGS: Readonly<Record<string, string>> = {
+  ...{ enablerepo: 'dnf', disablerepo: 'dnf' },
+  ...{ purge: 'apt', autoremove: 'apt', default_release: 'apt', policy_rc_d: 'apt', deb: 'apt' },
+};
+
+const managerOf = (args: YAMLMap): string | undefined =>
+  args.items.flatMap((pair) => (isScalar(pair.value) && pair.value.value !== false ? (MANAGER_ARGS[keyOf(pair)] ?? []) : []))[0];
 
 /** The variable for what Ansible makes a fact. */
 function factVariable(name: string, args: YAMLMap | undefined): string | undefined {
@@ -93,6 +103,8 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
       if (keyOf(pair) === 'name') shortenRole(pair, context);
     }
   }
+  if (name === 'set_fact' && args.items.some((pair) => hasJinja(keyOf(pair))))
+    rejectConversion('set_fact of a computed name: set one mapping, and read its fields');
   const apply = findPair(args, 'apply')?.value;
   for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);
   if (isMap(apply)) for (const pair of [...apply.items]) convertKeyword(apply, pair, context);

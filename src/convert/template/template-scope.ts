@@ -52,9 +52,9 @@ export function enterLoop(
   written: readonly string[] = names,
 ): Scope {
   const locals = new Map(translation.locals);
-  const mayBeList = isNested(list, translation) ? ({ mayBeList: true } as const) : {};
+  const mayBeOther = isNested(list, translation) ? ({ mayBeOther: true } as const) : {};
   for (const [i, name] of names.entries())
-    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? mayBeList : {}) });
+    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? mayBeOther : {}) });
   locals.set('loop', list);
   return {
     translation: { ...translation, locals },
@@ -76,13 +76,13 @@ function isNested(list: SwarmExpression, { nested }: Translation): boolean {
 /** The names of an entry that is a mapping with `key` and `value`. */
 export function nameFields(scope: Scope, entry: string, [key = '', value = '']: readonly string[]): Scope {
   const whole = scope.translation.locals.get(entry);
-  const mayBeList = whole?.kind === 'name' && whole.mayBeList ? ({ mayBeList: true } as const) : {};
+  const mayBeOther = whole?.kind === 'name' && whole.mayBeOther ? ({ mayBeOther: true } as const) : {};
   const fieldOf = (name: string): SwarmExpression => ({
     kind: 'field',
     of: { kind: 'name', name: whole?.kind === 'name' ? whole.name : entry, type: 'mapping' },
     name,
     type: 'any',
-    ...(name === 'value' ? mayBeList : {}),
+    ...(name === 'value' ? mayBeOther : {}),
   });
   const locals = new Map([...scope.translation.locals, [key, fieldOf('key')] as const, [value, fieldOf('value')] as const]);
   return { ...scope, translation: { ...scope.translation, locals } };

@@ -1,6 +1,7 @@
+import { asPython } from '../jinja/jinja-texts.ts';
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import { printHelper, printOperand } from '../jinja/print/print-helper.ts';
-import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from '../jinja/swarm-expression.ts';
+import { call, not, pathOf, type SwarmExpression, toCondition, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { NotConvertible } from '../not-convertible.ts';
@@ -8,9 +9,7 @@ import type { ValueEnding } from './end-last-line.ts';
 import type { HandlebarsWriter } from './handlebars-writer.ts';
 import type { Scope } from './template-scope.ts';
 
-const LIST_NOTE = 'a list or a mapping in a text is now JSON; Ansible writes it as Python does';
-
-/** Writes a value as Jinja prints it: Python writes `True`, swarm writes `true`. A value that may be a list is written as JSON. */
+/** Writes a value as Jinja prints it: Python writes `True`, swarm writes `true`. */
 export function writeValue(writer: HandlebarsWriter, expression: SwarmExpression, scope: Scope, shell: boolean): undefined {
   const { place } = scope;
   if (expression.kind === 'operation' && expression.op === '+' && typeOf(expression) === 'text') {
@@ -39,14 +38,13 @@ export function writeValue(writer: HandlebarsWriter, expression: SwarmExpression
 }
 
 /** What a template can print. */
-function toShown(expression: SwarmExpression, { translation, knowsType }: Scope): SwarmExpression {
-  const type = typeOf(expression);
-  if (type === 'bool') return call('ternary', [expression, literal('True'), literal('False')], 'text');
-  const mayBeList = (expression.kind === 'name' || expression.kind === 'field') && expression.mayBeList && !knowsType;
-  if (type !== 'list' && type !== 'mapping' && !mayBeList) return expression;
-  if (expression.kind === 'call' && expression.name === 'end_line') return expression;
-  translation.changes.add(LIST_NOTE);
-  return call('string', [expression], 'text');
+function toShown(expression: SwarmExpression, scope: Scope): SwarmExpression {
+  const [ended] = expression.kind === 'call' && expression.name === 'end_line' ? expression.args : [];
+  if (ended !== undefined) return call('end_line', [toShown(ended, scope)], 'text');
+  const isWrittenByParts = expression.kind === 'choice' && typeOf(expression) !== 'bool';
+  if (isWrittenByParts || (scope.knowsType && typeOf(expression) === 'any')) return expression;
+  const shown = asPython(expression) ?? expression;
+  return shown.kind === 'choice' && typeOf(expression) === 'bool' ? call('ternary', [shown.test, shown.yes, shown.no], 'text') : shown;
 }
 
 const isPlain = (expression: SwarmExpression): boolean => expression.kind === 'literal';

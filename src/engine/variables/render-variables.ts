@@ -5,6 +5,7 @@ import type { BrokenName, FindBroken } from '../../language/expression/broken-na
 import { isUnknownValueError, UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../language/template/template.ts';
+import { variablesByName } from './variables-by-name.ts';
 
 /** Variables with their values, and those that have none. */
 interface RenderedVariables {
@@ -26,11 +27,16 @@ export function renderVariables(vars: Vars, scope: Vars, at: Span): RenderedVari
     if (names === undefined) done[name] = value;
     else open.set(name, names);
   }
+  const usesAll = (name: string): boolean => open.get(name)?.includes('vars') === true && !Object.hasOwn(vars, 'vars');
   const waitsFor = (name: string): string | undefined =>
-    open.get(name)?.find((each) => each !== name && open.has(each) && !Object.hasOwn(scope, each));
+    open.get(name)?.find((each) => each !== name && open.has(each) && !Object.hasOwn(scope, each)) ??
+    (usesAll(name) ? [...open.keys()].find((each) => !usesAll(each)) : undefined);
   const render = (name: string): void => {
+    const isOfAll = usesAll(name);
     open.delete(name);
-    const value = tryRender(vars[name] ?? null, withUnknownNames({ ...done, ...scope }, unknown), at);
+    const names: Vars = { ...done, ...scope };
+    const all = isOfAll ? { vars: variablesByName(names, unknown) } : {};
+    const value = tryRender(vars[name] ?? null, withUnknownNames({ ...all, ...names }, unknown), at);
     if (value instanceof SwarmError) errors.set(name, value);
     else if (value === UNKNOWN_RESULT) unknown.add(name);
     else done[name] = value;

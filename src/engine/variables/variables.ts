@@ -11,6 +11,7 @@ import { lookupFor } from './local-lookup.ts';
 import { OMIT } from './omit.ts';
 import { renderVariables } from './render-variables.ts';
 import { splitTemplates } from './set-variables.ts';
+import { variablesByName } from './variables-by-name.ts';
 
 /**
  * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what
@@ -29,8 +30,10 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
   const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars, texts);
   const base = builtInVariables(context, hostRun, settings);
   const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
-  const scope = withBrokenNames({ ...base, ...rendered.done, ...top }, rendered.findBroken);
-  return withUnknownNames(scope, new Set([...unknown, ...rendered.unknown]));
+  const allUnknown = new Set([...unknown, ...rendered.unknown]);
+  const names: Vars = { ...base, ...rendered.done, ...top };
+  const scope = withBrokenNames({ vars: variablesByName(names, allUnknown), ...names }, rendered.findBroken);
+  return withUnknownNames(scope, allUnknown);
 }
 
 /** Variables that every task has. */

@@ -15,14 +15,14 @@ const MAX_LENGTH = 1000;
 /** The CEL form of what looks like Jinja2 or Python. */
 export function findJinjaHint(text: string): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const test = /([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+|\[[^\]]*\]))?/.exec(text);
+  const test = /([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+(?:\[[^\]]*\])*|\[[^\]]*\]))?/.exec(text);
   if (test !== null) return hintForTest(test);
   const filters = readFilters(text);
   if (filters?.call !== undefined) return `Write a function instead of a filter: ${formatAsExpression(filters.call)}`;
   if (filters?.unknown !== undefined) return FUNCTIONS_PAGE;
   const choice = /^\s*(.+?)\s+if\s+(.+?)\s+else\s+(.+?)\s*$/.exec(text);
   if (choice !== null) return `Write: ${choice[2]} ? ${choice[1]} : ${choice[3]}`;
-  const absent = /([\w.]+|"[^"]*"|'[^']*')\s+not\s+in\s+([\w.]+|\[[^\]]*\])/.exec(text);
+  const absent = /([\w.]+|"[^"]*"|'[^']*')\s+not\s+in\s+([\w.]+(?:\[[^\]]*\])*|\[[^\]]*\])/.exec(text);
   if (absent !== null) return `Write: ${formatContains(absent[2], absent[1], true)}`;
   const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
   if (word !== undefined) return `Write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}.`;

@@ -22,6 +22,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   run_id: 'the id of the run',
   check_mode: 'true with --check',
   host: 'the host: host.name, host.address (of its first route), host.groups, host.vars',
+  vars: 'all variables of the task by their names, for a name that is computed: `vars[name]`, in a template `{{ get vars name }}`',
   hostvars: 'the variables of every host: `hostvars.web1.port`; see [Other hosts](#variables-of-other-hosts)',
   facts: 'what swarm reads from the host: `facts.cores`, `facts.portage.profile`; see [Facts](#facts)',
   hosts: 'names of the selected hosts',

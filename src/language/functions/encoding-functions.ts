@@ -52,6 +52,30 @@ function nameUuid(text: string, namespace: string): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+/** A value as Python prints it. A text stays as it is; inside a list or a mapping it is in quotes. */
+function toPython(value: Json, isInside = false): string {
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return isInside ? quotePython(value) : value;
+  if (Array.isArray(value)) return `[${value.map((each: Json) => toPython(each, true)).join(', ')}]`;
+  return `{${Object.entries(value)
+    .map(([key, each]) => `${quotePython(key)}: ${toPython(each, true)}`)
+    .join(', ')}}`;
+}
+
+const PYTHON_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** Python takes the quotes that the text does not have. */
+function quotePython(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const escaped = text.replace(/[\\\p{Cc}']/gu, (char) => {
+    if (char === "'") return quote === "'" ? "\\'" : char;
+    return PYTHON_ESCAPES[char] ?? `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+  return `${quote}${escaped}${quote}`;
+}
+
 /** Functions that write and read formats. */
 export const encodingFunctions = [
   declareFunction('json', {
@@ -59,6 +83,12 @@ export const encodingFunctions = [
     does: 'the value as JSON; with `indent` on several lines',
     example: [[{ a: [1, true] }], '{"a":[1,true]}'],
     call: ({ value, indent = 0 }) => JSON.stringify(value, null, indent),
+  }),
+  declareFunction('python', {
+    params: { value: 'any' },
+    does: 'the value as Python and Ansible print it: `True`, `None`, a list or a mapping with spaces and single quotes; a text as it is',
+    example: [[{ a: [1, true, "it's"] }], "{'a': [1, True, \"it's\"]}"],
+    call: ({ value }) => toPython(value),
   }),
   declareFunction('from_json', {
     params: { text: 'text' },

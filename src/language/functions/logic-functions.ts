@@ -4,17 +4,17 @@ import { compareJson, declareFunction, FunctionFault, isSameJson } from './langu
 /** Texts that would count as true by accident. */
 const MISLEADING = /^(?:n|no|off|false|0)$/i;
 
-/** What counts as true: not false, null, 0, an empty text or an empty list. Throws FunctionFault for a text such as `no`. */
+/** What counts as true: not false, null, 0, an empty text, list or mapping. Throws FunctionFault for a text such as `no`. */
 export function isTruthy(value: Json): boolean {
   if (typeof value === 'string' && MISLEADING.test(value))
     throw new FunctionFault(
       `takes true or false, not the text ${JSON.stringify(value)}`,
       'Use the function bool for yes and no, or eq to compare with a text.',
     );
-  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+  return !isEmpty(value);
 }
 
-/** What `default` with true takes for no value: false, null, 0, an empty text, list or mapping. */
+/** What has no content: false, null, 0, an empty text, list or mapping. */
 export const isEmpty = (value: Json): boolean => (typeof value === 'object' && value !== null ? Object.keys(value).length === 0 : !value);
 
 /** Comparisons, which expressions have as operators, for `{{#if (eq a b)}}`. */
@@ -87,7 +87,7 @@ export const logicFunctions = [
   }),
   declareFunction('not', {
     params: { value: 'any' },
-    does: 'true for false, null, 0, an empty text and an empty list',
+    does: 'true for false, null, 0, an empty text, list or mapping',
     example: [[false], true],
     call: ({ value }) => !isTruthy(value),
   }),

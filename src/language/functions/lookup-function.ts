@@ -10,8 +10,8 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
   'community.general.passwordstore': 'Write: lookup("pass", "NAME")',
   url: 'Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
   password: 'Write a secret: { secret: { from: "file:PATH" } }',
-  varnames: 'Put the variables into a mapping, and go through it: dict2items(mapping)',
-  vars: 'Write the name of the variable.',
+  varnames: 'Write: select(keys(vars), "^app_")',
+  vars: 'Write the name of the variable, or vars[name] where it is computed.',
   items: 'Write: flatten(list)',
   dig: 'Write: lookup("cmd", "dig", "+short", "example.org")',
 };

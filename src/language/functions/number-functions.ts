@@ -42,6 +42,27 @@ function sumOf(list: readonly Json[]): number {
   }, 0);
 }
 
+const MAX_DIGITS = 20;
+
+/** As Python rounds: a half goes to the even digit. Below 0 the digits are those before the point. */
+function roundNumber(number: number, digits: number, method: string): number {
+  if (!['common', 'ceil', 'floor'].includes(method)) throw new FunctionFault(`takes "ceil" or "floor" as \`method\`, not "${method}"`);
+  const scale = 10 ** Math.min(Math.abs(digits), MAX_DIGITS);
+  const scaled = digits < 0 ? number / scale : number * scale;
+  if (method !== 'common') return digits < 0 ? Math[method as 'ceil'](scaled) * scale : Math[method as 'ceil'](scaled) / scale;
+  if (digits < 0) return roundHalfToEven(scaled) * scale;
+  const decimals = number.toFixed(MAX_DIGITS * 4).replace(/^[^.]*\.?|0+$/g, '');
+  return decimals.length === digits + 1 && decimals.endsWith('5')
+    ? roundHalfToEven(scaled) / scale
+    : Number(number.toFixed(Math.min(digits, MAX_DIGITS)));
+}
+
+function roundHalfToEven(number: number): number {
+  const floor = Math.floor(number);
+  if (number - floor !== 0.5) return Math.round(number);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
 /** Functions of numbers, and conversions. */
 export const numberFunctions = [
   declareFunction('int', {
@@ -93,10 +114,10 @@ export const numberFunctions = [
     call: ({ number }) => Math.abs(number),
   }),
   declareFunction('round', {
-    params: { number: 'number', digits: 'int?' },
-    does: 'the number with so many digits behind the point (0)',
+    params: { number: 'number', digits: 'int?', method: 'text?' },
+    does: 'the number with so many digits behind the point (0), a half to the even digit; with "ceil" up, with "floor" down',
     example: [[2.345, 1], 2.3],
-    call: ({ number, digits = 0 }) => Number(number.toFixed(Math.min(Math.max(digits, 0), 20))),
+    call: ({ number, digits = 0, method = 'common' }) => roundNumber(number, digits, method),
   }),
   declareFunction('random', {
     params: { from: 'any', seed: 'text' },

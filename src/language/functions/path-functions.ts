@@ -1,19 +1,24 @@
 import { posix } from 'node:path';
 import { declareFunction, toText } from './language-function.ts';
 
+function dirname(path: string): string {
+  const head = path.slice(0, path.lastIndexOf('/') + 1);
+  return /^\/*$/.test(head) ? head : head.replace(/\/+$/, '');
+}
+
 /** Functions of paths. */
 export const pathFunctions = [
   declareFunction('basename', {
     params: { path: 'text', suffix: 'text?' },
-    does: 'the last part of a path, without the suffix',
+    does: 'what stands behind the last `/`, without the suffix; as in Ansible nothing where the path ends with `/`',
     example: [['/etc/nginx/site.conf'], 'site.conf'],
-    call: ({ path, suffix }) => posix.basename(path, suffix),
+    call: ({ path, suffix }) => (path.endsWith('/') ? '' : posix.basename(path, suffix)),
   }),
   declareFunction('dirname', {
     params: { path: 'text' },
-    does: 'the folder of a path',
+    does: 'what stands before the last `/`; as in Ansible nothing where there is none',
     example: [['/etc/nginx/site.conf'], '/etc/nginx'],
-    call: ({ path }) => posix.dirname(path),
+    call: ({ path }) => dirname(path),
   }),
   declareFunction('extension', {
     params: { path: 'text' },

@@ -36,7 +36,15 @@ export async function readPlaybookFiles(
   dir: string,
 ): Promise<PlaybookFiles> {
   const collector: FileCollector = {
-    ...{ dir, top: file, files: new Map(), usedKeys: new Set<string>(), problems: [], seenRoles: new Set<string>() },
+    ...{
+      dir,
+      top: file,
+      files: new Map(),
+      usedKeys: new Set<string>(),
+      problems: [],
+      seenRoles: new Set<string>(),
+      seenTasks: new Set<string>(),
+    },
   };
   const top = parseFile(collector, file, bytes, false);
   collectPlaybook(collector, file, top.value);

@@ -5,7 +5,7 @@ import { FunctionFault } from '../functions/language-function.ts';
 import { isTruthy } from '../functions/logic-functions.ts';
 import { findLookup } from '../functions/lookup-access.ts';
 import { parseTemplate } from './parse-template.ts';
-import { addPosition, type TemplateFault, TemplateValueError } from './template-error.ts';
+import { addPosition, MissingValueError, type TemplateFault, TemplateValueError } from './template-error.ts';
 import { openInclude } from './template-include.ts';
 import { resolveReference, type TemplateFrame } from './template-names.ts';
 import type { HelperCall, TemplateBlock, TemplateInclude, TemplateNode, TemplateOperand, TemplatePart } from './template-node.ts';
@@ -162,7 +162,7 @@ function evaluateOrNull(operand: TemplateOperand, frame: TemplateFrame): Json {
   try {
     return evaluateOperand(operand, frame);
   } catch (thrown) {
-    if (thrown instanceof TemplateValueError) return null;
+    if (thrown instanceof MissingValueError) return null;
     throw thrown;
   }
 }

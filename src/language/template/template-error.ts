@@ -30,6 +30,9 @@ export class TemplateValueError extends Error {
   }
 }
 
+/** A name or a field that is not there, for which `default` has another value. */
+export class MissingValueError extends TemplateValueError {}
+
 /** SW1113 or SW6014 for an error of a template; `at` knows the position of an offset. Any other error is handed back. */
 export function addPosition(thrown: unknown, at: (start: number, end: number) => Span): unknown {
   if (!(thrown instanceof TemplateSyntaxError || thrown instanceof TemplateValueError)) return thrown;

@@ -4,7 +4,7 @@ import { describeType } from '../describe-type.ts';
 import { findBrokenName } from '../expression/broken-names.ts';
 import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
-import { type TemplateFault, TemplateValueError } from './template-error.ts';
+import { MissingValueError, type TemplateFault, TemplateValueError } from './template-error.ts';
 import type { TemplatePart, VariableReference } from './template-node.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
@@ -48,7 +48,7 @@ export function resolveReference(reference: VariableReference, frame: TemplateFr
     if (!(thrown instanceof TemplateValueError) || name === undefined) throw thrown;
     if (isUnknownName(frame.root, name)) throw unknownValueError(name);
     const broken = findBrokenName(frame.root, name);
-    throw broken === undefined ? thrown : new TemplateValueError({ ...broken, start: reference.start, end: reference.end });
+    throw broken === undefined ? thrown : new MissingValueError({ ...broken, start: reference.start, end: reference.end });
   }
 }
 
@@ -57,7 +57,7 @@ function findReference(reference: VariableReference, frame: TemplateFrame): Json
   for (let n = 0; n < reference.levelsUp; n++) target = target?.outer;
   const [first, ...rest] = reference.parts;
   if (target === undefined)
-    throw new TemplateValueError({ message: '`../` leaves the outermost block', start: reference.start, end: reference.end });
+    throw new MissingValueError({ message: '`../` leaves the outermost block', start: reference.start, end: reference.end });
   if (reference.data && first === 'root') return followPath(reference, target.root as Json, rest, []);
   if (reference.data) return followPath(reference, target.data, reference.parts, []);
   if (first !== undefined && !reference.fromThis && reference.levelsUp === 0 && Object.hasOwn(target.params, first))
@@ -78,7 +78,7 @@ function followPath(
   const walked = [...pathBefore];
   for (const part of parts) {
     const own = typeof value === 'object' && value !== null && Object.hasOwn(value, part);
-    if (!own) throw new TemplateValueError(describeMissing(reference, value, part, walked, outer));
+    if (!own) throw new MissingValueError(describeMissing(reference, value, part, walked, outer));
     value = (value as { readonly [key: string]: Json })[part] ?? null;
     walked.push(part);
   }

@@ -648,12 +648,19 @@ describe('values whose types the project shows', () => {
     ['- lineinfile: { path: /a, line: "{{ port == 80 }}" }\n', 'line: \'{{ ternary (eq port 80) "True" "False" }}\''],
     ['- lineinfile: { path: /a, line: "{{ name }}" }\n', 'line: "{{ name }}"'],
     ['- user: { name: a, uid: "{{ port }}" }\n', 'uid: "{{ port }}"'],
-    ['- lineinfile: { path: /a, line: "m={{ m }}" }\n', 'line: "m={{ string m }}"'],
+    ['- lineinfile: { path: /a, line: "m={{ m }}" }\n', 'line: "m={{ python m }}"'],
+    [
+      '- lineinfile: { path: /a, line: "{{ item.key }}={{ item.value }}" }\n  with_dict: "{{ m }}"\n',
+      '{{ item.key }}={{ python item.value }}',
+    ],
+    ['- lineinfile: { path: /a, line: "x={{ either }}" }\n  vars: { either: [] }\n', 'line: "x={{ python either }}"'],
+    ['- lineinfile: { path: /a, line: "x={{ item.on | default(false) }}" }\n', 'line: "x={{ python (default item.on false) }}"'],
+    ['- lineinfile: { path: /a, line: "{{ \'x\' ~ (port == 80) }}" }\n', 'line: \'x{{ ternary (eq port 80) "True" "False" }}\''],
   ])('%s', (task, expected) => {
-    expect(convertRole('port: 80\nname: a\nm: { a: 1 }\n', task)).toContain(expected);
+    expect(convertRole('port: 80\nname: a\nm: { a: 1, on: true }\neither: a\n', task)).toContain(expected);
   });
 
-  test('a value of a loop that may be a list is JSON, unless a test knows its type', () => {
+  test('a value of a loop that may be a list is written as Python does, unless a test knows its type', () => {
     const text = [
       '{% macro line(k, v) %}{{ k }} {{ v }}\n{% endmacro %}',
       '{% for k, v in opts | dictsort %}{{ line(k, v) }}{% endfor %}',
@@ -666,14 +673,58 @@ describe('values whose types the project shows', () => {
       'roles/r/templates/a.j2': text,
     });
     const content = contentOf(conversion, 'roles/r/templates/a.hbs');
-    expect(content).toContain('{{ k_v.key }} {{ string k_v.value }}');
-    expect(content.match(/\{\{ string v \}\}/g)).toHaveLength(1);
-    expect(conversion.report.changed).toContainEqual({
-      file: 'roles/r/templates/a.j2',
-      line: 1,
-      reason: 'a list or a mapping in a text is now JSON; Ansible writes it as Python does',
-    });
+    expect(content).toContain('{{ k_v.key }} {{ python k_v.value }}');
+    expect(content.match(/\{\{ python v \}\}/g)).toHaveLength(1);
+    expect(conversion.report.changed.map(({ reason }) => reason)).toEqual([
+      '`dictsort` puts capitals before small letters; Jinja ignores case',
+    ]);
   });
+});
+
+test.each([
+  ["failed_when: out is failed and not out.msg is match('Could not find')", 1],
+  ['failed_when: out is failed and out.msg is defined', 0],
+  ['failed_when: "\'x\' in out.stdout"', 0],
+])('a condition that reads the message of a module is told: %s', (condition, count) => {
+  const { conversion } = convertTasks(`- service: { name: a, state: stopped }\n  register: out\n  ${condition}\n`);
+  expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
+});
+
+test.each([
+  ['x is defined', 1],
+  ["x | default('a') == 'a'", 1],
+  ["x | default('', true) == ''", 0],
+  ['y is defined', 0],
+])('a variable that a file leaves empty is told where it is asked for: %s', (condition, count) => {
+  const conversion = convert({ 'roles/r/defaults/main.yml': 'x:\ny: 1\n', 'roles/r/tasks/main.yml': `- ping:\n  when: ${condition}\n` });
+  expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
+});
+
+test('a set_fact of a computed name is left', () => {
+  const { conversion } = convertTasks('- set_fact: { "{{ item.key }}": 1 }\n  with_dict: "{{ os_vars }}"\n');
+  expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['set_fact of a computed name: set one mapping, and read its fields']);
+});
+
+test('a role in a folder of roles keeps its whole name', () => {
+  const conversion = convert({
+    'site.yml':
+      '- hosts: all\n  any_errors_fatal: "{{ stop | default(true) }}"\n  roles:\n    - { role: net/dns }\n    - { role: web/dns, tags: web }\n',
+    'roles/net/dns/tasks/main.yml': '- ping:\n',
+    'roles/web/dns/tasks/main.yml': '- ping:\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(conversion.files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['roles/net/dns/tasks/main.yml', 'roles/web/dns/tasks/main.yml']),
+  );
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('any_errors_fatal: "{{ default stop true }}"');
+});
+
+test.each([
+  ['- package: { name: prelink, state: absent, purge: true }\n', '- apt: { name: prelink, state: absent, purge: true }\n'],
+  ['- package: { name: a, purge: false }\n', '- package: { name: a }\n'],
+  ['- package: { name: a, enablerepo: epel }\n', '- dnf: { name: a, enablerepo: epel }\n'],
+])('%s has the arguments of one package manager', (task, expected) => {
+  expect(convertTasks(task).text).toBe(expected);
 });
 
 test('the lines of what a template changes or leaves', () => {

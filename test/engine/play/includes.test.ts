@@ -54,6 +54,12 @@ test('every file that a name with a template can mean is checked before the run'
   expect(state.errors).toMatchObject([{ code: 'SW1116', message: 'there was no file os-a.yml when the run began' }]);
 });
 
+test('a file of tasks that a name of variables with a template can mean too is run as tasks', async () => {
+  const files = { 'own.yml': 'x: 1\n', 'deep/one.yml': '- { name: in one, say: 1 }\n' };
+  const text = play('tasks: [ { include_vars: "{{ kind }}", vars: { kind: own.yml } }, { import_tasks: deep/one.yml } ]');
+  expect((await run(text, files)).finished).toEqual(['a include_vars ok', 'a in one ok']);
+});
+
 test('a file may include itself until its condition ends it', async () => {
   const hosts = createFleet('a');
   let calls = 0;

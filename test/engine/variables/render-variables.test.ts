@@ -28,3 +28,9 @@ test('a list with templates has the values of each call', () => {
   const list = ['{{ name }}', 'b'];
   expect(['x', 'y'].map((name) => renderVariables({ list }, { name }, at).done)).toEqual([{ list: ['x', 'b'] }, { list: ['y', 'b'] }]);
 });
+
+test('a variable whose name is computed is there, whatever the order', () => {
+  const vars = { chosen: '{{ get vars (concat kind "_port") }}', web_port: '{{ add base 80 }}', base: 8000 };
+  expect(renderVariables(vars, { kind: 'web' }, at).done).toEqual({ chosen: 8080, web_port: 8080, base: 8000 });
+  expect(renderVariables(vars, { kind: 'db' }, at).findBroken?.('chosen')?.message).toContain('the task has no variable `db_port`');
+});

@@ -52,6 +52,7 @@ test.each<[string, Json]>([
   ['"z" not in xs', true],
   ['"z" not in x', true],
   ['"b" not in [x]', true],
+  ['"zz" not in hosts[0]', true],
   ['xs | length', 3],
   ['xs | unique | join(",")', 'b,a'],
   ['nowhere | default("a")', 'a'],

@@ -57,6 +57,18 @@ const toVars = (args: readonly Json[]): Vars => Object.fromEntries(args.map((eac
 
 test.each([
   ['format("%5.1f|%-4d|%+d|%x|%%", 2.25, 7, 3, 255)', '  2.3|7   |+3|ff|%'],
+  ['round(2.5)', 2],
+  ['round(3.5)', 4],
+  ['round(0.125, 2)', 0.12],
+  ['round(8.345, 2)', 8.35],
+  ['round(1250, -2)', 1200],
+  ['round(-1.21, 1, "floor")', -1.3],
+  ['first("abc") + last("abc")', 'ac'],
+  ['ternary({}, 1, 2)', 2],
+  ['selectattr([{"a": {}}, {"a": 1}], "a")', [{ a: 1 }]],
+  ['basename("/srv/www/")', ''],
+  ['dirname("/srv/www/") + dirname("a") + dirname("/a")', '/srv/www/'],
+  [String.raw`python(["a'b", "\"'", "\n\\", null])`, String.raw`["a'b", '"\'', '\n\\', None]`],
   ['format("%03d %3s", -5, "ab")', '-05  ab'],
   ['slice("abc", -2)', 'bc'],
   ['slice([1, 2, 3], 1, -1)', [2]],
@@ -118,7 +130,7 @@ test.each([
   ['format("a", 1)', 'SW6014 `format` has 1 values for 0'],
   ['slice(1, 0)', 'SW6014 `slice` takes a text or a list, not a number'],
   ['urlsplit("http://a", "host")', 'SW6014 `urlsplit` knows the parts scheme, netloc, hostname'],
-  ['lookup("varnames", "^x")', 'Put the variables into a mapping, and go through it: dict2items(mapping)'],
+  ['lookup("varnames", "^x")', 'Write: select(keys(vars), "^app_")'],
   ['lookup("fileglob", "*")', 'Write: fileglob("conf/*")'],
   ['lookup("pipe", "id")', 'Write: lookup("cmd", "git", "rev-parse", "HEAD")'],
 ])('%s: %s', (text, message) => {

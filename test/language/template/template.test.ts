@@ -192,3 +192,10 @@ describe('Handlebars itself renders the same where it is as strict', () => {
     );
   });
 });
+
+test('default stands for what is missing, never for a value of the wrong type', () => {
+  const renderIt = (text: string): unknown =>
+    renderTemplates(text, { port: 'http' }, { at: { file: 't', line: 1, column: 1, length: 1, text } });
+  expect(renderIt('{{ default (int prot) 80 }}')).toBe(80);
+  expect(() => renderIt('{{ default (int port) 80 }}')).toThrow('`int` takes a number, not "http"');
+});

@@ -127,6 +127,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   role_name: name('role_name', 'text'),
   role_path: name('role_path', 'text'),
   omit: name('omit', 'any'),
+  vars: name('vars', 'mapping'),
   hostvars: name('hostvars', 'mapping'),
   ansible_facts: name('facts', 'mapping'),
 };
@@ -141,7 +142,6 @@ const LACKING: Readonly<Record<string, string>> = {
   inventory_dir: 'swarm has no variable for the folder of the inventory',
   ansible_version: 'the version of Ansible',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
-  vars: 'swarm has no variable that holds all variables',
   ansible_job_id: 'the id of a job is in what its task registers: NAME.job',
 };
 

@@ -1,5 +1,6 @@
 import { isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../../jinja/print/print-cel.ts';
+import { pathOf, type SwarmExpression } from '../../jinja/swarm-expression.ts';
 import { translateCondition } from '../../jinja/translate-jinja.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { rejectConversion } from '../../not-convertible.ts';
@@ -29,6 +30,7 @@ export function convertCondition(pair: Pair, translation: Translation): undefine
     if (text === '') return rejectConversion('an empty condition');
     if (hasJinja(text) && soleExpression(text) === undefined) return rejectConversion('a condition with braces inside');
     const translated = translateCondition(soleExpression(text) ?? text, translation);
+    if (readsMessage(translated, translation)) translation.changes.add(MESSAGE_NOTE);
     const whole = printCel(translated);
     if (whole === 'true' || whole === 'false') return [withValue(node, whole === 'true')];
     const parts = whole.length > LONG_CONDITION ? splitConditions(translated).map(printCel) : [whole];
@@ -41,6 +43,22 @@ export function convertCondition(pair: Pair, translation: Translation): undefine
     if (more === undefined) pair.value = only;
     else pair.value = toSequence(parts);
   }
+}
+
+const MESSAGE_NOTE = 'the condition reads the message of a module: swarm has other words';
+
+/** Whether an expression reads `msg` of what a task registered. */
+function readsMessage(expression: SwarmExpression, translation: Translation): boolean {
+  if (expression.kind === 'call' && expression.name === 'defined') return false;
+  if (expression.kind === 'field' && expression.name === 'msg') {
+    const [owner = ''] = (pathOf(expression) ?? '').split('.');
+    return translation.registered.has(owner) || owner === 'failed_result';
+  }
+  return Object.values(expression)
+    .flat(2)
+    .some(
+      (part: unknown) => typeof part === 'object' && part !== null && 'kind' in part && readsMessage(part as SwarmExpression, translation),
+    );
 }
 
 /** A scalar with this value, plain where YAML allows it. */

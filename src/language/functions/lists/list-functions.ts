@@ -1,5 +1,7 @@
 import type { Json, Vars } from '../../../core/json-value.ts';
+import { describeType } from '../../describe-type.ts';
 import { compareJson, declareFunction, FunctionFault, isSameJson, readField } from '../language-function.ts';
+import { isEmpty } from '../logic-functions.ts';
 
 const MAX_ENTRIES = 1_000_000;
 
@@ -20,7 +22,7 @@ const missing = (field: string): never => {
 function matchesField(entry: Json, field: string, value: Json | undefined): boolean {
   const found = readField(entry, field);
   if (value !== undefined) return found !== undefined && isSameJson(found, value);
-  return Array.isArray(found) ? found.length > 0 : Boolean(found);
+  return found !== undefined && !isEmpty(found);
 }
 
 function groupByField(list: readonly Json[], field: string): Json {
@@ -42,19 +44,25 @@ function rangeOf(start: number, end: number, step: number): number[] {
   return Array.from({ length: count }, (_, i) => start + i * step);
 }
 
+function entriesOrCharacters(value: Json): readonly Json[] {
+  if (Array.isArray(value)) return value;
+  if (typeof value === 'string') return [...value];
+  throw new FunctionFault(`takes a list or a text, not ${describeType(value)}`);
+}
+
 /** Functions of lists. */
 export const listFunctions = [
   declareFunction('first', {
-    params: { list: 'list' },
-    does: 'the first entry; null of an empty list',
+    params: { list: 'any' },
+    does: 'the first entry, of a text the first character; null of an empty list or text',
     example: [[['a', 'b']], 'a'],
-    call: ({ list }) => list[0] ?? null,
+    call: ({ list }) => entriesOrCharacters(list)[0] ?? null,
   }),
   declareFunction('last', {
-    params: { list: 'list' },
-    does: 'the last entry; null of an empty list',
+    params: { list: 'any' },
+    does: 'the last entry, of a text the last character; null of an empty list or text',
     example: [[['a', 'b']], 'b'],
-    call: ({ list }) => list.at(-1) ?? null,
+    call: ({ list }) => entriesOrCharacters(list).at(-1) ?? null,
   }),
   declareFunction('map', {
     params: { list: 'list', field: 'text' },

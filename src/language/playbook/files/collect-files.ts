@@ -30,6 +30,8 @@ export interface FileCollector {
   readonly usedKeys: Set<string>;
   readonly problems: SwarmError[];
   readonly seenRoles: Set<string>;
+  /** Files whose tasks are collected. One may be read before, where a name with a template means it too. */
+  readonly seenTasks: Set<string>;
 }
 
 /** Parses a file and remembers it. `isVars`: a mapping in it is variables. */
@@ -99,7 +101,9 @@ function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unkn
 }
 
 function collectTaskFile(collector: FileCollector, place: SearchOrigin, path: string): void {
-  if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path, false)?.value);
+  if (collector.seenTasks.has(path)) return;
+  collector.seenTasks.add(path);
+  collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path, false)?.value);
 }
 
 /** Folders of a role whose files are not variables, whatever a name with templates means. */

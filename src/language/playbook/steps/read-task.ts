@@ -108,7 +108,8 @@ export function readTaskIn(
   const entry: TaskEntry = checkMapping(reader, context, schema as typeof handlerSchema, keywords, selectKeywordHints(value)) ?? {};
   const ownVars = Object.keys((entry as StepKeywordsEntry).vars ?? {});
   const { names, fields } = readLoop(reader, context, entry as LoopEntry, ownVars);
-  const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, names);
+  const hasOldLoop = Object.keys(value).some((key) => key.startsWith('with_')); // which is reported, its item not once more
+  const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, hasOldLoop ? [fields.loopVar] : names);
   const detached = readAsync(entry.async, entry.poll);
   if (entry.register !== undefined) {
     const mayBeJob = detached?.poll === 0 || typeof detached?.poll === 'string';

@@ -109,6 +109,11 @@ function reportNoModule(report: Report, value: YamlMapping, moduleNames: Readonl
     return { reportedKeys: new Set([NOT_CONVERTED]) };
   }
   const keys = Object.keys(value);
+  const part = ['rescue', 'always'].find((each) => keys.includes(each));
+  if (part !== undefined) {
+    report(part, 'SW1103', `\`${part}\` stands without a block`, `Write the tasks before it: block: [ … ], with ${part}: beside block:`);
+    return { reportedKeys: new Set(keys) };
+  }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
   const misspelt =
     unknownKeys.find((each) => findAnsibleModuleHint(each) !== undefined) ??

@@ -79,3 +79,11 @@ describe('a loop of Ansible is answered with an expression of the same entries',
     expect(evaluateExpression(parseExpression(text, at), scope as Vars)).toEqual(entries[name]);
   });
 });
+
+test.each([
+  ['debug: "{{ item }}"\n        with_items: [a, b]', 'Rename it to loop:. The list stays as it is.'],
+  ['rescue: [ { debug: a } ]', 'Write the tasks before it: block: [ … ], with rescue: beside block:'],
+  ["debug: x\n        when: inventory_hostname not in groups['all']", "Write: !contains(groups['all'], inventory_hostname)"],
+])('one mistake is one error: %s', async (task, hint) => {
+  expect(await hintsOf(task)).toEqual([hint]);
+});
