@@ -131,6 +131,7 @@ export {
 } from './sdk/files/file-attributes.ts';
 export {
   contentChanges,
+  createOrStat,
   decodeSmallText,
   ensureFileContent,
   type FileContent,

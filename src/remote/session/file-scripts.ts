@@ -1,4 +1,4 @@
-import type { FileMeta } from '../../core/connection.ts';
+import { CREATED, type FileMeta, type NewFile } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { FILE_STATUS, folderOf } from './file-refusal.ts';
 import { newNonce } from './session.ts';
@@ -47,4 +47,11 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
   return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
+}
+
+/** Creates the file where nothing is at its path. Where something is, or where it cannot be written, the other text runs. */
+export function buildCreateScript({ path, content, meta }: NewFile, otherwise: string): string {
+  const quotedPath = quoteWord(pathOperand(path));
+  const write = `{ ${buildWriteScript(path, content, meta)};} 2>/dev/null`; // why it cannot be written is asked later
+  return `if [ ! -e ${quotedPath} ]&&[ ! -L ${quotedPath} ]&&${write};then (exit ${CREATED});else ${otherwise};fi`;
 }
