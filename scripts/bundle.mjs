@@ -6,6 +6,13 @@ import { rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
 
+/** The files below a folder of this repository whose names match, as paths from its root. */
+function filesOf(folder, pattern) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((file) => pattern.test(file))
+    .map((file) => `${folder}/${file}`);
+}
+
 /** What Node starts, the door that projects import, the parts of the lab that tests import, and the built-in modules. */
 const entries = [
   ...[
@@ -18,9 +25,7 @@ const entries = [
     'src/lab/lab-project',
     'src/lab/wrappers',
   ],
-  ...readdirSync(join(root, 'modules'), { recursive: true })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
+  ...filesOf('modules', /\.ts$/).map((file) => file.slice(0, -'.ts'.length)),
 ];
 
 /** A chunk holds these files and all that they import, except what a chunk before it holds. */
@@ -38,19 +43,15 @@ const chunks = {
   ],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
+  // what most modules use, then what is left of their toolkit
   modules: [
-    ...[
-      'files/path-stat',
-      'files/file-attributes',
-      'files/file-content',
-      'run-or-throw',
-      'services/service-state',
-      'files/source-files',
-      'edit/edit-file',
-      'edit/edit-lines',
-      'command-schemas',
-    ],
-  ].map((name) => `src/sdk/${name}.ts`),
+    'src/core/module.ts',
+    ...filesOf('src/sdk/files', /\.ts$/),
+    ...['command-schemas', 'edit/edit-file', 'edit/edit-lines', 'pattern-schema', 'run-or-throw', 'services/service-state'].map(
+      (name) => `src/sdk/${name}.ts`,
+    ),
+  ],
+  sdk: filesOf('src/sdk', /\.ts$/),
 };
 
 const missing = Object.values(chunks)
@@ -129,6 +130,8 @@ const bundle = await rolldown({
   ...common,
   input: Object.fromEntries(entries.map((name) => [name, `${name}.ts`])),
   external: ['jiti', 'jiti/register', /\.node$/], // jiti loads the modules of a project
+  // what a built-in module does not use of the door is not loaded with it
+  treeshake: { moduleSideEffects: [{ test: /\/src\/index\.ts$/, sideEffects: false }] },
   plugins: [withoutUnused, lazyLibraries, directImports],
   onLog(level, log, print) {
     if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') print(level, log);
@@ -177,10 +180,8 @@ function licences(files) {
 writeFileSync(join(root, 'dist/LICENSES.txt'), licences([...output, ...lazyOutput]));
 
 // programs that run on hosts: readProgram() reads them from here
-for (const folder of ['src', 'modules']) {
-  for (const name of readdirSync(join(root, folder), { recursive: true }).filter((file) => /\.(sh|py)$/.test(file))) {
-    mkdirSync(dirname(join(root, 'dist', folder, name)), { recursive: true });
-    copyFileSync(join(root, folder, name), join(root, 'dist', folder, name));
-  }
+for (const file of [...filesOf('src', /\.(sh|py)$/), ...filesOf('modules', /\.(sh|py)$/)]) {
+  mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
+  copyFileSync(join(root, file), join(root, 'dist', file));
 }
 if (process.argv.includes('--list')) for (const { fileName, code } of output) process.stdout.write(`${fileName} ${code.length}\n`);

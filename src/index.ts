@@ -132,6 +132,7 @@ export {
 } from './sdk/files/file-attributes.ts';
 export {
   contentChanges,
+  createOrStat,
   decodeSmallText,
   ensureFileContent,
   type FileContent,

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path/posix';
 import {
   type Change,
   contentChanges,
+  createOrStat,
   defineModule,
   ensureFileContent,
   type FileAttributes,
@@ -74,7 +75,13 @@ async function* copyInto(
 ): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
   if (dest.endsWith('/')) return yield* copyFile(probe, { path: join(dest, name), ...wanted });
   const size = wanted.content.length;
-  const [folder, file, inside] = await statPaths(probe, [{ path: `${dest}/.` }, { path: dest, size }, { path: join(dest, name), size }]);
+  const found = yield* createOrStat(probe, { path: dest, ...wanted }, [
+    { path: `${dest}/.` },
+    { path: dest, size },
+    { path: join(dest, name), size },
+  ]);
+  if (found === 'created') return { dest, size, sha256: hashSha256(wanted.content) };
+  const [folder, file, inside] = found;
   const isFolder = folder?.type === 'directory';
   const path = isFolder ? join(dest, name) : dest;
   yield* contentChanges(probe, { path, ...wanted }, (isFolder ? inside : file) as PathStat);

@@ -20,7 +20,20 @@ export interface Command {
   readonly transfer?: 'to host' | 'from host';
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
+  /** Of a command that looks at this path: where nothing is there, the file is created and the command is not run. The exit status is then
+   *  CREATED. A file that is too big for it, or that cannot be written, is not created, and the command runs. */
+  readonly newFile?: NewFile;
 }
+
+/** A file that a command may create. */
+export interface NewFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+  readonly meta: FileMeta;
+}
+
+/** The exit status of a command in the place of which its `newFile` was created. */
+export const CREATED = 66;
 
 export interface ExecResult {
   readonly exit: number;

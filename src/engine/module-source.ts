@@ -24,7 +24,7 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   const programs = new Map(files.filter(([, path]) => isExecutable(path)));
   const locked = new Map(files.filter(([name, path]) => !programs.has(name) && isScript(path)));
   const own = new Map([...locked, ...programs, ...(folder === undefined ? [] : listModuleFiles(folder, '.ts'))]);
-  const builtIn = new Map(listBuiltInFiles());
+  const builtIn = listBuiltInFiles();
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
@@ -59,10 +59,13 @@ export async function loadBuiltInModules(): Promise<ReadonlyMap<string, AnyModul
   return new Map(loaded.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
 }
 
-/** The built-in modules stand in folders by subject. The name of a module is that of its file. */
-function listBuiltInFiles(): readonly (readonly [string, string])[] {
+let builtInFiles: ReadonlyMap<string, string> | undefined;
+
+/** The built-in modules stand in folders by subject. The name of a module is that of its file. The folders are read once. */
+function listBuiltInFiles(): ReadonlyMap<string, string> {
   const root = join(codeRoot(), 'modules');
-  return readdirSync(root).flatMap((subject) => listModuleFiles(join(root, subject), COMPILED ? '.js' : '.ts'));
+  builtInFiles ??= new Map(readdirSync(root).flatMap((subject) => listModuleFiles(join(root, subject), COMPILED ? '.js' : '.ts')));
+  return builtInFiles;
 }
 
 function listModuleFiles(dir: string, ending: string): readonly (readonly [string, string])[] {

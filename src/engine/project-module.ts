@@ -38,7 +38,9 @@ export function notModule(of: ModuleFile, found: unknown): SwarmError {
 async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args: unknown): AsyncGenerator<Change, Json | undefined, void> {
   const call = openModuleCall(of, probe);
   const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(of, probe.signal, () => call.run(work));
-  const changes = await guard(async () => generatorOf(of, module.run(call.watch(checkedProbe(probe), 'probe'), args)));
+  const changes = await guard(async () =>
+    generatorOf(of, module.run(call.watch(checkedProbe({ ...probe, takesTries: false }), 'probe'), args)),
+  );
   try {
     for (;;) {
       const next = await guard(() => changes.next());

@@ -36,6 +36,17 @@ const say = defineModule({
   },
 });
 
+/** Whether a change may be tried. */
+const tries = defineModule({
+  summary: 'a value',
+  args: z.strictObject({}),
+  example: '',
+  // biome-ignore lint/correctness/useYield: nothing changes
+  async *run({ takesTries }): AsyncGenerator<Change, Json, void> {
+    return { tries: takesTries === true };
+  },
+});
+
 /** A command, as command has it. */
 const command = defineModule({
   summary: 'a command',
@@ -151,6 +162,6 @@ const hang = defineModule({
   },
 });
 
-const all: Readonly<Record<string, AnyModule>> = { put, say, command, shell: command, fail, build, explode, ask, chatter, hang };
+const all: Readonly<Record<string, AnyModule>> = { put, say, tries, command, shell: command, fail, build, explode, ask, chatter, hang };
 
 export const testModules: ModuleSource = { names: Object.keys(all), load: async (name) => all[name] };

@@ -31,6 +31,11 @@ export async function applyChanges(
       const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
       const change = asDisruptive === undefined ? next.value : disruptiveChange(next.value, asDisruptive.restarts);
+      if (change.wasNeeded !== undefined && !check && change.disruptive !== true) {
+        await raceWithAbort(change.apply(remote), signal);
+        if (change.wasNeeded()) onChange(change);
+        continue;
+      }
       onChange(change);
       if (check) {
         if (change.disruptive === true) await askGuards(change);

@@ -112,7 +112,8 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const async = renderAsync(call);
   const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
-  const applied = applyChanges(module, args, used, {
+  const takesTries = !isCheck(call) && !isDisruptive && async === undefined;
+  const applied = applyChanges(module, args, takesTries ? { ...used, probe: { ...used.probe, takesTries } } : used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: isDisruptive ? { restarts: reboot !== undefined } : undefined,

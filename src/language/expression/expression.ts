@@ -1,4 +1,4 @@
-import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import type { ASTNode, ParseResult, TypeCheckResult } from '@marcbachmann/cel-js';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
@@ -22,6 +22,8 @@ import { isUnknownName, isUnknownValueError, unknownValueError } from './unknown
 
 interface CompiledExpression {
   readonly run: ParseResult;
+  /** What the check of the types says; undefined until it was asked for. */
+  checked: TypeCheckResult | undefined;
   readonly names: readonly NameUse[];
 }
 
@@ -35,7 +37,7 @@ function compileCached(source: string): CompiledExpression {
   const run = cel.parse(source);
   escapeTypeNames(run.ast);
   bindFunctions(cel, run.ast);
-  const compiled = { run, names: listNameUses(run.ast) };
+  const compiled = { run, checked: undefined, names: listNameUses(run.ast) };
   if (expressionCache.size >= MAX_CACHED) expressionCache.clear();
   expressionCache.set(source, compiled);
   return compiled;
@@ -66,7 +68,9 @@ export function parseExpression(
     });
   }
   try {
-    const result = compileCached(text).run.check();
+    const compiled = compileCached(text);
+    compiled.checked ??= compiled.run.check();
+    const result = compiled.checked;
     if (!result.valid) throw result.error;
     const wrongType = condition ? NON_CONDITION_TYPES[result.type ?? ''] : undefined;
     if (wrongType === undefined) return { source: text, at: span };

@@ -20,15 +20,23 @@ export function parseTemplate(text: string): readonly TemplateNode[] {
 
 /** All that is wrong in a template: each value, or the first error that the grammar of Handlebars refuses. */
 export function listTemplateFaults(text: string): readonly TemplateFault[] {
+  if (findFirstFault(() => parseTemplate(text)) === undefined) return []; // most texts: parsed once
   const faults: TemplateFault[] = [];
-  try {
+  const last = findFirstFault(() => {
     rejectJinja(text);
-    if (text.includes('{{')) buildNodes({ text, program: parseProgram(text), addFault: (fault) => void faults.push(fault) });
+    buildNodes({ text, program: parseProgram(text), addFault: (fault) => void faults.push(fault) });
+  });
+  return last === undefined ? faults : [...faults, last];
+}
+
+function findFirstFault(parse: () => void): TemplateFault | undefined {
+  try {
+    parse();
+    return undefined;
   } catch (thrown) {
-    if (!(thrown instanceof TemplateSyntaxError)) throw thrown;
-    faults.push(thrown.fault);
+    if (thrown instanceof TemplateSyntaxError) return thrown.fault;
+    throw thrown;
   }
-  return faults;
 }
 
 function parseProgram(text: string): HandlebarsProgram {

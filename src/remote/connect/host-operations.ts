@@ -3,7 +3,7 @@ import { createLineSplitter } from '../../core/output/line-splitter.ts';
 import { startTimer } from '../../core/time/timer.ts';
 import { commandTimeoutError } from '../session/deadline.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
-import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
+import { buildCreateScript, buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
 import type { OutputOptions, Session, SessionResult } from '../session/session.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import { watchRate } from '../session/transfer-limit.ts';
@@ -57,13 +57,16 @@ function limitAfterAbort(signal: AbortSignal, push: (bytes: Buffer) => void): (b
 
 /** Undefined when it is too much for a session. */
 function sessionText(command: Command): string | undefined {
-  const { stdin } = command;
+  const { stdin, newFile } = command;
   if (stdin !== undefined && stdin.byteLength > SESSION_TEXT_LIMIT) return undefined;
   const text =
     stdin === undefined || stdin.byteLength === 0
       ? toShellCommand(command)
       : `${toPrintfCommand(stdin)} 2>/dev/null|(${toExecCommand(command)})`;
-  return text.length > SESSION_TEXT_LIMIT ? undefined : text;
+  if (text.length > SESSION_TEXT_LIMIT) return undefined;
+  if (newFile === undefined || newFile.content.byteLength > SESSION_TEXT_LIMIT) return text;
+  const creation = buildCreateScript(newFile, text);
+  return creation.length > SESSION_TEXT_LIMIT ? text : creation;
 }
 
 /** The content of a file; undefined where there is none. Throws SW6001, SW6051. */

@@ -1,4 +1,4 @@
-import type { FileMeta } from '../../core/connection.ts';
+import { CREATED, type FileMeta, type NewFile } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { FILE_STATUS, folderOf } from './file-refusal.ts';
 import { newNonce } from './session.ts';
@@ -54,3 +54,10 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
 /** Removes what writers of this user that were killed left in the folder, as `sweep_leftovers` does: short, as every write has it. */
 const sweepText = (prefix: string): string =>
   `if [ -d /proc/self ];then for l in ${prefix}.*;do p=\${l##*.swarm-write.};p=\${p%%.*};case $p in ''|*[!0-9]*)continue;;esac;[ ! -d /proc/$p ]&&[ -O "$l" ]&&rm -f -- "$l";done;fi`;
+
+/** Creates the file where nothing is at its path. Where something is, or where it cannot be written, the other text runs. */
+export function buildCreateScript({ path, content, meta }: NewFile, otherwise: string): string {
+  const quotedPath = quoteWord(pathOperand(path));
+  const write = `{ ${buildWriteScript(path, content, meta)};} 2>/dev/null`; // why it cannot be written is asked later
+  return `if [ ! -e ${quotedPath} ]&&[ ! -L ${quotedPath} ]&&${write};then (exit ${CREATED});else ${otherwise};fi`;
+}

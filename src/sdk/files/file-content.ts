@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { CREATED } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { checkPath, toBytes } from '../../core/module-checks/checked-host.ts';
@@ -8,7 +9,7 @@ import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
 import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
-import { type PathStat, statPaths } from './path-stat.ts';
+import { ABSENT_PATH, type PathQuery, type PathStat, parseStats, statCommand, statPaths } from './path-stat.ts';
 
 /** Above this, files are compared by their hash only and no diff is shown. */
 export const MAX_DIFF_BYTES = 64 * 1024;
@@ -56,10 +57,45 @@ export function ensureFileContent(probe: Probe, wanted: FileContent): AsyncGener
 }
 
 async function* ensureBytes(probe: Probe, wanted: BytesContent): AsyncGenerator<Change, FileContentResult, void> {
-  const [current] = await statPaths(probe, [{ path: wanted.path, size: wanted.content.length }]);
-  yield* bytesChanges(probe, wanted, current as PathStat);
+  const found = yield* createOrStat(probe, wanted, [{ path: wanted.path, size: wanted.content.length }]);
+  if (found !== 'created') yield* bytesChanges(probe, wanted, found[0] ?? ABSENT_PATH);
   return { path: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
 }
+
+/** What is at the paths, one of which is the path of the file. Where nothing is there, the run creates the file in the same round trip, if the
+ *  probe takes tries. */
+export async function* createOrStat(
+  probe: Probe,
+  wanted: FileContent,
+  queries: readonly PathQuery[],
+): AsyncGenerator<Change, 'created' | readonly PathStat[], void> {
+  if (probe.takesTries !== true || wanted.validate !== undefined) return statPaths(probe, queries);
+  const content = toBytes(wanted.content, 'content of createOrStat');
+  const newFile = { path: wanted.path, content, meta: keptAttributes(ABSENT_PATH, wanted) };
+  const after = decodeSmallText(content);
+  const creation = { verb: 'create' as const, subject: wanted.path, ...(after === undefined ? {} : { after }) };
+  let result: 'created' | readonly PathStat[] | undefined;
+  yield {
+    ...creation,
+    wasNeeded: () => result === 'created',
+    apply: async (remote) => {
+      try {
+        const looked = await remote.exec({ ...statCommand(queries), newFile });
+        result = looked.exit === CREATED ? 'created' : parseStats(queries, looked);
+      } catch (error) {
+        if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
+      }
+    },
+  };
+  if (result !== undefined) return result;
+  // the connection was lost: the next look makes a new one. Who made a file that is there now is unknown, so it counts as a change
+  const found = await statPaths(probe, queries);
+  if (isWanted(found[queries.findIndex(({ path }) => path === wanted.path)], content)) yield { ...creation, apply: async () => {} };
+  return found;
+}
+
+const isWanted = (current: PathStat | undefined, content: Uint8Array): boolean =>
+  current?.type === 'file' && current.sha256 === hashSha256(content);
 
 /** The change that turns what was found into what is wanted; nothing where they agree. */
 export function contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
@@ -86,7 +122,7 @@ async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathSt
       hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -l ${path}`,
     });
   }
-  if (current.type === 'file' && current.sha256 === hashSha256(content)) {
+  if (isWanted(current, content)) {
     yield* attributeChanges(path, current, wanted);
     return;
   }

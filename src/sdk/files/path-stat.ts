@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path/posix';
-import type { Command } from '../../core/connection.ts';
+import type { Command, ExecResult } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { checkPath, misuse } from '../../core/module-checks/checked-host.ts';
@@ -37,19 +37,26 @@ const MAX_ARGUMENT_PATHS = 50;
 
 /** Reads the state of all these paths in one round trip. Throws SW6012 where the host refuses to read one. */
 export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Promise<readonly PathStat[]> {
+  if (Array.isArray(queries) && queries.length === 0) return [];
+  return parseStats(queries, await probe.query(statCommand(queries)));
+}
+
+/** The command that looks at these paths. */
+export function statCommand(queries: readonly PathQuery[]): Command {
   if (!Array.isArray(queries) || queries.some((query) => typeof query !== 'object' || query === null))
     throw misuse('statPaths takes a list of { path }', 'Write: statPaths(probe, [{ path }])');
-  if (queries.length === 0) return [];
   for (const { path } of queries) checkPath('statPaths', path);
   const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
   if (invalid) throw new SwarmError('SW6012', `a path must not contain a line break: ${JSON.stringify(invalid.path)}`);
   const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);
   const script = readProgram('src/sdk/files/stat-paths.sh');
-  const command: Command =
-    queries.length <= MAX_ARGUMENT_PATHS
-      ? { argv: ['/bin/sh', '-c', script, 'sh', ...words], inSession: true }
-      : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
-  const { stdout, stderr } = await probe.query(command);
+  return queries.length <= MAX_ARGUMENT_PATHS
+    ? { argv: ['/bin/sh', '-c', script, 'sh', ...words], inSession: true }
+    : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
+}
+
+/** What the command printed about each path. Throws SW6012 where the host refuses to read one. */
+export function parseStats(queries: readonly PathQuery[], { stdout, stderr }: ExecResult): readonly PathStat[] {
   const lines = stdout.split('\n').slice(0, queries.length);
   const missing = missingProgramError({ stderr }, queries[0]?.path ?? '');
   if (missing !== undefined) throw missing;

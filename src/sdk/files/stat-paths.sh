@@ -3,10 +3,11 @@
 # Without arguments both are read from stdin, a line each. Needs: stat, readlink, and one of sha256sum, shasum and openssl.
 export LC_ALL=C
 command -v stat >/dev/null || { echo 'the host has no stat' >&2; exit; }
+# In a subshell, whose place the program takes.
 print_hash() {
-  if command -v sha256sum >/dev/null; then sha256sum
-  elif command -v shasum >/dev/null; then shasum -a 256
-  elif command -v openssl >/dev/null; then openssl dgst -sha256 -r
+  if command -v sha256sum >/dev/null; then exec sha256sum
+  elif command -v shasum >/dev/null; then exec shasum -a 256
+  elif command -v openssl >/dev/null; then exec openssl dgst -sha256 -r
   else echo 'the host has no sha256sum' >&2; fi
 }
 print_stat() {

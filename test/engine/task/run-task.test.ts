@@ -48,6 +48,15 @@ test('a loop runs once for each value, keeps the types of the values, and regist
   expect(events.flatMap((event) => (event.type === 'task.started' && event.loop !== undefined ? [event.loop] : []))).toEqual([0, 2]);
 });
 
+test.each([
+  ['a task', '{ tries: {}, register: r }', true],
+  ['a task of a dry run', '{ tries: {}, register: r, check_mode: true }', false],
+  ['a disruptive task', '{ tries: {}, register: r, disruptive: true }', false],
+  ['a job', '{ tries: {}, register: r, async: 10s, poll: 0 }', false],
+])('%s: are changes taken that are only tried?', async (_, task, expected) => {
+  expect((await tasks(`- ${task}`)).last).toMatchObject({ tries: expected });
+});
+
 test('an empty loop is skipped, and so is a loop over the result of a skipped task', async () => {
   const { finished } = await tasks(`
 - { name: never, say: 1, when: "false", register: r }

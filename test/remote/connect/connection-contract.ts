@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Connection } from '../../../src/core/connection.ts';
+import { type Connection, CREATED } from '../../../src/core/connection.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { cases } from '../../setup/cases.ts';
@@ -253,6 +253,28 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
       symlinkSync('circle', join(dir, 'circle'));
       await expect(link.read(dir, neverAborted)).rejects.toMatchObject({ code: 'SW6001', message: `${dir} is a folder` });
       await expect(link.read(join(dir, 'circle'), neverAborted)).rejects.toThrow('it is a link that leads in a circle');
+    });
+
+    test('a command creates its new file where nothing is at the path, and runs elsewhere', async () => {
+      const look = { argv: ['/bin/sh', '-c', 'echo "$1"', 'sh', 'looked'], inSession: true } as const;
+      const tryToCreate = async (path: string, content: Buffer, owner?: string): Promise<number | string> => {
+        const meta = { mode: '0640', ...(owner === undefined ? {} : { owner }) };
+        const { exit, stdout } = await link.exec({ ...look, newFile: { path, content, meta } }, neverAborted);
+        return exit === CREATED ? exit : stdout;
+      };
+      const path = join(dir, `new 'b' $c\n-`);
+      const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+      expect(await tryToCreate(path, bytes)).toBe(CREATED);
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+      expect(statSync(path).mode & 0o7777).toBe(0o640);
+      expect(await tryToCreate(path, Buffer.from('other'))).toBe('looked\n');
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+      symlinkSync('/nowhere', join(dir, 'leads nowhere'));
+      expect(await tryToCreate(join(dir, 'leads nowhere'), bytes)).toBe('looked\n');
+      expect(await tryToCreate(join(dir, 'no/such/folder/file'), bytes)).toBe('looked\n');
+      expect(await tryToCreate(join(dir, 'too big'), randomBytes(40_000))).toBe('looked\n');
+      expect(await tryToCreate(join(dir, 'not ours'), bytes, 'no-such-user')).toBe('looked\n');
+      expect(readdirSync(dir).filter((name) => /^\.swarm-|too big|not ours/.test(name))).toEqual([]);
     });
 
     test('a write that fails leaves the old file and nothing else', async () => {
