@@ -82,7 +82,7 @@ export interface Probe {
   readonly resultIsUsed: boolean;
   /** The run only reports what it would change: nothing that the tasks before would have done is done. */
   readonly check: boolean;
-  /** Changes with `wasNeeded` may be yielded. Left out in a dry run, and where the guards are asked before a change. */
+  /** Changes with `wasNeeded` may be yielded. Left out in a dry run, and where guards, handlers or later tasks depend on a change. */
   readonly takesTries?: boolean;
   readonly signal: AbortSignal;
   read(path: string): Promise<Uint8Array | undefined>;

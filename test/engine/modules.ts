@@ -36,14 +36,14 @@ const say = defineModule({
   },
 });
 
-/** Whether a change may be tried. */
+/** A change that is tried, where that may be. */
 const tries = defineModule({
-  summary: 'a value',
+  summary: 'a change',
   args: z.strictObject({}),
   example: '',
-  // biome-ignore lint/correctness/useYield: nothing changes
   async *run({ takesTries }): AsyncGenerator<Change, Json, void> {
-    return { tries: takesTries === true };
+    if (takesTries === true) yield { verb: 'create', subject: 'tried', wasNeeded: () => true, apply: async () => {} };
+    return {};
   },
 });
 

@@ -112,7 +112,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const async = renderAsync(call);
   const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
-  const takesTries = !isCheck(call) && !isDisruptive && async === undefined;
+  const takesTries = !isCheck(call) && !isDisruptive && async === undefined && !isChangeUsed(task);
   const applied = applyChanges(module, args, takesTries ? { ...used, probe: { ...used.probe, takesTries } } : used, {
     check: isCheck(call),
     signal: call.signal,
@@ -128,6 +128,9 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
     throw asRoot ? explained : withRightsHint(explained);
   });
 }
+
+/** Whether handlers or later tasks depend on a change. The journal must have such a change before it is made: after a kill, `resume` knows it from there. */
+const isChangeUsed = ({ notify, register }: Task): boolean => notify.length > 0 || register !== undefined;
 
 /** `async` and `poll` can have templates. */
 function renderAsync({ variables, task }: TaskCall): DetachedLimit | undefined {

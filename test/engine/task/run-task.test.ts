@@ -49,12 +49,16 @@ test('a loop runs once for each value, keeps the types of the values, and regist
 });
 
 test.each([
-  ['a task', '{ tries: {}, register: r }', true],
-  ['a task of a dry run', '{ tries: {}, register: r, check_mode: true }', false],
-  ['a disruptive task', '{ tries: {}, register: r, disruptive: true }', false],
-  ['a job', '{ tries: {}, register: r, async: 10s, poll: 0 }', false],
-])('%s: are changes taken that are only tried?', async (_, task, expected) => {
-  expect((await tasks(`- ${task}`)).last).toMatchObject({ tries: expected });
+  ['a task', '{ name: t, tries: {} }', 'changed'],
+  ['a task of a dry run', '{ name: t, tries: {}, check_mode: true }', 'ok'],
+  ['a disruptive task', '{ name: t, tries: {}, disruptive: true }', 'ok'],
+  ['a job', '{ name: t, tries: {}, async: 10s, poll: 0 }', 'ok'],
+  ['a task whose result is used', '{ name: t, tries: {}, register: r }', 'ok'],
+  ['a task that notifies', '{ name: t, tries: {}, notify: h }', 'ok'],
+])('%s: are changes taken that are only tried?', async (_, task, outcome) => {
+  const play = `plays: [ { hosts: drones, tasks: [ ${task} ], handlers: [ { name: h, say: { value: x } } ] } ]`;
+  const { finished } = await createFleet('a').run(play);
+  expect(finished[0]).toBe(`a t ${outcome}`);
 });
 
 test('an empty loop is skipped, and so is a loop over the result of a skipped task', async () => {
