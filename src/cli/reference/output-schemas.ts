@@ -48,42 +48,45 @@ const plan = z.object({
 export const eventsSchema = (): object =>
   z.toJSONSchema(z.looseObject({ v: z.literal(1), run: z.string(), seq: z.int().min(0), at: z.iso.datetime(), type: z.string() }));
 
-/** The document of `-o json` for a run. */
-export const resultSchema = (): object =>
-  z.toJSONSchema(
+/** The document of `-o json` for a run. A command that ends before a run begins prints `exit` and `errors` alone. */
+export const resultSchema = (): object => {
+  const { required = [], ...schema } = z.toJSONSchema(runDocument);
+  const always = ['exit', 'errors'];
+  return { ...schema, required: always, dependentRequired: { run: required.filter((name) => name !== 'run' && !always.includes(name)) } };
+};
+
+const runDocument = z.looseObject({
+  run: z.string(),
+  playbook: z.string(),
+  status: z.enum(['running', 'ok', 'failed', 'interrupted']),
+  exit: z.int(),
+  hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable(), ...commandOutput, ...taskResult })),
+  items: z.array(
     z.looseObject({
-      run: z.string(),
-      playbook: z.string(),
-      status: z.enum(['running', 'ok', 'failed', 'interrupted']),
-      exit: z.int(),
-      hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable(), ...commandOutput, ...taskResult })),
-      items: z.array(
-        z.looseObject({
-          id: z.string(),
-          status: z.string(),
-          host: z.string().nullable(),
-          attempts: z.int(),
-          seconds: z.number().nullable(),
-        }),
-      ),
-      trees: z
-        .array(
-          z.looseObject({
-            ...{ name: z.string(), host: z.string(), status: z.enum(['none', 'changed', 'behind', 'current']) },
-            ...{ version: z.looseObject({ number: z.int(), id: z.string(), at: z.string(), run: z.string() }).nullable() },
-            ...{ kept: z.array(z.looseObject({ number: z.int() })) },
-            ...{ send: z.array(z.string()), remove: z.array(z.string()) },
-            ...{ changed_there: z.array(z.string()), added_there: z.array(z.string()) },
-          }),
-        )
-        .optional(),
-      published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
-      held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
-      unfit: unfit.optional(),
-      healing: z
-        .array(z.looseObject({ host: z.string(), step: z.string(), status: z.string(), at: z.string(), because: z.string().optional() }))
-        .optional(),
-      plan: plan.optional(),
-      errors: z.array(error),
+      id: z.string(),
+      status: z.string(),
+      host: z.string().nullable(),
+      attempts: z.int(),
+      seconds: z.number().nullable(),
     }),
-  );
+  ),
+  trees: z
+    .array(
+      z.looseObject({
+        ...{ name: z.string(), host: z.string(), status: z.enum(['none', 'changed', 'behind', 'current']) },
+        ...{ version: z.looseObject({ number: z.int(), id: z.string(), at: z.string(), run: z.string() }).nullable() },
+        ...{ kept: z.array(z.looseObject({ number: z.int() })) },
+        ...{ send: z.array(z.string()), remove: z.array(z.string()) },
+        ...{ changed_there: z.array(z.string()), added_there: z.array(z.string()) },
+      }),
+    )
+    .optional(),
+  published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
+  held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
+  unfit: unfit.optional(),
+  healing: z
+    .array(z.looseObject({ host: z.string(), step: z.string(), status: z.string(), at: z.string(), because: z.string().optional() }))
+    .optional(),
+  plan: plan.optional(),
+  errors: z.array(error),
+});
