@@ -10,8 +10,8 @@ export function readTypedWord(schema: z.ZodType, key: string, word: string): unk
   if (known.length === 0) return hasTemplate(word) ? word : parseWord(word);
   if (!known.includes(key)) return undefined;
   if (accepts(schema, key, word) || hasTemplate(word)) return word;
-  const value = parseWord(word);
-  return accepts(schema, key, value) ? value : word;
+  const values = [parseWord(word), parseWord(word, 'failsafe')]; // [true] is a list of a boolean, or of a text
+  return values.find((value) => accepts(schema, key, value)) ?? word;
 }
 
 /** Whether the schema finds nothing wrong with this one argument. */
@@ -20,10 +20,10 @@ function accepts(schema: z.ZodType, key: string, value: unknown): boolean {
   return !(error?.issues ?? []).some(({ path, code }) => path[0] === key || (path.length === 0 && code === 'invalid_union'));
 }
 
-/** `[a, b]` and `a,b` are lists. */
-function parseWord(word: string): unknown {
+/** `[a, b]` and `a,b` are lists. In the schema `failsafe` of YAML every value is a text. */
+function parseWord(word: string, schema: 'core' | 'failsafe' = 'core'): unknown {
   try {
-    const value: unknown = parse(word);
+    const value: unknown = parse(word, { schema });
     return typeof value === 'string' && value.includes(',') ? value.split(',').map((each) => each.trim()) : value;
   } catch {
     return word;
