@@ -104,7 +104,7 @@ function fromSwarm(settings: SshSettings, { name, user }: Question, defaults: { 
 }
 
 describe.skipIf(sshdProgram === undefined)('swarm reads ssh_config as ssh -G does', () => {
-  test(`random files, seed ${seed}`, { timeout: 120_000 }, () => {
+  test(`random files, seed ${seed}`, { timeout: 600_000 }, () => {
     vi.stubEnv('SSH_AUTH_SOCK', '/run/some-agent');
     const random = createRandom(seed);
     const questions = Array.from({ length: cases(550) }, (_, at): Question & { readonly files: ConfigFiles } => {
