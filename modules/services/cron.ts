@@ -6,7 +6,7 @@ import {
   type Probe,
   queryScript,
   runScript,
-  withSweepLeftovers,
+  withTemporaryFiles,
   z,
 } from '../../src/index.ts';
 
@@ -128,7 +128,7 @@ async function* userChanges(probe: Probe, user: string | undefined, edit: (text:
       after,
       apply: async (remote) => {
         const words = [String(new TextEncoder().encode(after).byteLength), ...owner];
-        await runScript(remote, withSweepLeftovers(WRITE_CRONTAB), words, 'crontab', after);
+        await runScript(remote, withTemporaryFiles(WRITE_CRONTAB), words, 'crontab', after);
       },
     };
   }

@@ -7,7 +7,7 @@ import { buildCreateScript, buildReadScript, buildWriteScript } from '../session
 import type { OutputOptions, Session, SessionResult } from '../session/session.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import { watchRate } from '../session/transfer-limit.ts';
-import { withWholeInput } from '../session/whole-input.ts';
+import { withWholeInput } from '../temporary/temporary-files.ts';
 import type { Transport } from '../transport/transport.ts';
 import { runOverPipe } from './open-pipe.ts';
 import type { UserAccess } from './user-access.ts';

@@ -5,7 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { checkPath, toBytes } from '../../core/module-checks/checked-host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
 import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
@@ -142,7 +142,7 @@ async function writeContent(remote: Remote, wanted: BytesContent, current: PathS
   if (validate !== undefined)
     await runScript(
       remote,
-      withSweepLeftovers(readProgram('src/sdk/files/validate-content.sh')),
+      withTemporaryFiles(readProgram('src/sdk/files/validate-content.sh')),
       splitWords(validate),
       `${path} is not written, as validate fails`,
       content,

@@ -3,7 +3,7 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { missingProgramError } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
@@ -37,7 +37,7 @@ export const loadNewAptLists = (uris: readonly string[], file: NewSource, files:
       argv: [
         '/bin/sh',
         '-c',
-        withSweepLeftovers(readProgram('src/sdk/packages/apt-new-lists.sh')),
+        withTemporaryFiles(readProgram('src/sdk/packages/apt-new-lists.sh')),
         'sh',
         dirname(file.path),
         basename(file.path),
