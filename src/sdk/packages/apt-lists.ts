@@ -26,7 +26,8 @@ export const readSources = (probe: Probe, paths: readonly string[]): Promise<rea
   Promise.all(paths.map(async (path) => ({ path, content: await probe.read(path) })));
 
 /** The change that loads the lists of apt after repositories were written. Where that fails, the files get back what they had: else the next
- *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task. That another one fails is not a failure. */
+ *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task.
+ *  That another one fails is not a failure. */
 export const loadAptLists = (uris: readonly string[], files: readonly SourceBefore[]): Change =>
   listsChange({ argv: ['env', 'LC_ALL=C', 'apt-get', '-q', 'update'] }, uris, files);
 
