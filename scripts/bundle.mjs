@@ -179,8 +179,8 @@ function licences(files) {
 }
 writeFileSync(join(root, 'dist/LICENSES.txt'), licences([...output, ...lazyOutput]));
 
-// programs that run on hosts: readProgram() reads them from here
-for (const file of [...filesOf('src', /\.(sh|py)$/), ...filesOf('modules', /\.(sh|py)$/)]) {
+// programs that run on hosts, which readProgram() reads from here, and the thread that runs programs of this machine
+for (const file of [...filesOf('src', /\.(sh|py|cjs)$/), ...filesOf('modules', /\.(sh|py)$/)]) {
   mkdirSync(dirname(join(root, 'dist', file)), { recursive: true });
   copyFileSync(join(root, file), join(root, 'dist', file));
 }

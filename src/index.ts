@@ -23,7 +23,9 @@ export {
 } from './core/module.ts';
 export { parseForeignJson } from './core/output/foreign-json.ts';
 export { sleep } from './core/time/timer.ts';
-export { withRunFile } from './remote/session/run-file.ts';
+export { withRunFile } from './remote/temporary/run-file.ts';
+export { withSweepLeftovers } from './remote/temporary/sweep-leftovers.ts';
+export { withTemporaryFiles } from './remote/temporary/temporary-files.ts';
 export {
   compareSentTree,
   compareTree,
@@ -33,7 +35,7 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
-export { withSweepLeftovers } from './remote/tree/sweep-leftovers.ts';
+
 export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
 export { userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type FoundKey, isNewKeyMade, keyChoiceArgs } from './sdk/certificates/key-choice.ts';

@@ -1,5 +1,5 @@
-# Prints a new certificate, a line "--", its description, a line "--", and then of the certificate that is at PATH, if any: "ends" where it ends within
-# SECONDS, its description. It writes nothing. Standard input: a line with the passphrase of the key, then the request where CSR is "-".
+# Prints a new certificate, a line "--", its description, a line "--", and then of the certificate that is at PATH, if any:
+# "ends" where it ends within SECONDS, its description. It writes nothing. Standard input: a line with the passphrase of the key, then the request where CSR is "-".
 # Arguments: PATH KEY CSR CA DAYS DIGEST SECONDS; CSR may be empty: a request with an empty subject; CA: empty where the key signs for itself.
 path=$1 key=$2 csr=$3 ca=$4 days=$5 digest=$6 seconds=$7
 IFS= read -r SWARM_PASSPHRASE || :

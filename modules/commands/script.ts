@@ -1,14 +1,16 @@
-import { commandArgs, commandReturns, defineModule, findSource, readSource, runAsChange, withRunFile, z } from '../../src/index.ts';
+import {
+  commandArgs,
+  commandReturns,
+  defineModule,
+  findSource,
+  readScript,
+  readSource,
+  runAsChange,
+  withRunFile,
+  z,
+} from '../../src/index.ts';
 
 const { stdin: _, ...conditions } = commandArgs;
-
-/** Runs the program that stdin has, from a file that only its user can read. */
-const RUN = `file=$(new_temporary $$) || exit
-trap 'rm -f -- "$file"' EXIT
-whole_input "$file" "$1" && chmod 700 "$file" || exit
-interpreter=$2
-shift 2
-if [ -n "$interpreter" ]; then "$interpreter" "$file" "$@" </dev/null; else run_file "$file" "$@" </dev/null; fi`;
 
 export default defineModule({
   summary: 'Run a script of this machine on the host',
@@ -30,7 +32,8 @@ export default defineModule({
 `,
   async *run(probe, { src, args, executable, ...rest }) {
     const program = await readSource((await findSource(src, probe.paths.files)).path);
-    const argv = ['/bin/sh', '-c', withRunFile(RUN), 'sh', String(program.byteLength), executable ?? '', ...args] as const;
+    const run = withRunFile(readScript(import.meta.dirname, 'script-run.sh'));
+    const argv = ['/bin/sh', '-c', run, 'sh', String(program.byteLength), executable ?? '', ...args] as const;
     const result = yield* runAsChange(probe, { argv, subject: [src, ...args].join(' '), stdin: program, ...rest });
     return { ...result, cmd: [src, ...args] };
   },

@@ -1,5 +1,6 @@
 # Prints what a clone has and what the repository has, a line each: HEAD or "-", the state of the clone, the wanted commit or "-".
-# The state is killed (a run of swarm was, in the midst of it), clean, changed (of a bare one: other branches or tags than the repository) or other (bare, and should not be, or not).
+# The state is killed (a run of swarm was, in the midst of it), clean, changed (of a bare one:
+# other branches or tags than the repository) or other (bare, and should not be, or not).
 # Arguments: FOLDER REPOSITORY VERSION BARE SSH; BARE: yes or no; SSH: the command for ssh, or "".
 folder=$1 repository=$2 version=$3 bare=$4
 export GIT_TERMINAL_PROMPT=0 GIT_SSH_COMMAND="${5:-${GIT_SSH_COMMAND:-ssh -oBatchMode=yes}}"

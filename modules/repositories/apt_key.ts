@@ -12,7 +12,7 @@ import {
   SwarmError,
   statPaths,
   withLoadUrl,
-  withSweepLeftovers,
+  withTemporaryFiles,
   z,
 } from '../../src/index.ts';
 
@@ -83,7 +83,7 @@ const hasGpg = async (probe: Probe): Promise<boolean> => (await queryScript(prob
 
 async function findKey(probe: Probe, id: string, keyring: string | undefined): Promise<readonly string[]> {
   const words = [id, ...(keyring === undefined ? [] : [keyring])];
-  const text = await queryScript(probe, withSweepLeftovers(readScript(import.meta.dirname, 'apt_key-find.sh')), words, `key ${id}`);
+  const text = await queryScript(probe, withTemporaryFiles(readScript(import.meta.dirname, 'apt_key-find.sh')), words, `key ${id}`);
   return [...new Set(text.split('\n').filter((line) => line !== ''))];
 }
 
@@ -151,7 +151,7 @@ async function* removeKey(probe: Probe, given: Args): AsyncGenerator<Change, str
       verb: 'delete',
       subject: `key ${id ?? ''} in ${path}`,
       apply: async (remote) =>
-        void (await runScript(remote, withSweepLeftovers(readScript(import.meta.dirname, 'apt_key-remove.sh')), [path, id ?? ''], path)),
+        void (await runScript(remote, withTemporaryFiles(readScript(import.meta.dirname, 'apt_key-remove.sh')), [path, id ?? ''], path)),
     };
   return [...own];
 }

@@ -118,20 +118,20 @@ async function* writeRepository(probe: Probe, given: Args): AsyncGenerator<Chang
   const { path, keys } = pathsOf(given);
   const key = await loadKey(probe, signed_by ?? '');
   const keyPath = key === undefined ? undefined : key.isText ? keys[0] : keys[1];
-  const looking = { ...probe, takesTries: false }; // what is new decides what comes before it
+  const plainProbe = { ...probe, takesUnsureChanges: false }; // whether a file changes must be known before it does: the lists are loaded first
   const stanza = printStanza({ ...given, types, signed_by: keyPath ?? signed_by });
   const sources = update_cache ? await readSources(probe, keys) : [];
   let isKeyNew = false;
   if (key !== undefined && keyPath !== undefined) {
     yield* ensureFolder(probe, `${folder}/keyrings`);
-    for await (const change of ensureFileContent(looking, { path: keyPath, content: key.bytes, mode })) {
+    for await (const change of ensureFileContent(plainProbe, { path: keyPath, content: key.bytes, mode })) {
       isKeyNew = true;
       yield change;
     }
   }
   yield* ensureFolder(probe, `${folder}/sources.list.d`);
   let areListsLoaded = false;
-  for await (const change of ensureFileContent(looking, { path, content: stanza, mode })) {
+  for await (const change of ensureFileContent(plainProbe, { path, content: stanza, mode })) {
     if (update_cache && !areListsLoaded) yield loadNewAptLists(uris, { path, text: stanza }, sources);
     areListsLoaded = true;
     yield change;

@@ -1,4 +1,4 @@
-import { defineModule, queryScript, readScript, runScript, withLoadUrl, withSweepLeftovers, z } from '../../src/index.ts';
+import { defineModule, queryScript, readScript, runScript, withLoadUrl, withTemporaryFiles, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -46,7 +46,7 @@ const keyChange = (verb: 'create' | 'delete', action: string, key: string, detai
   apply: async (remote: Parameters<typeof runScript>[0]) =>
     void (await runScript(
       remote,
-      withSweepLeftovers(withLoadUrl(readScript(import.meta.dirname, 'rpm_key-apply.sh'))),
+      withTemporaryFiles(withLoadUrl(readScript(import.meta.dirname, 'rpm_key-apply.sh'))),
       [action, key, detail],
       `key ${key}`,
     )),

@@ -5,8 +5,9 @@ import {
   editFile,
   type Probe,
   queryScript,
+  readScript,
   runScript,
-  withSweepLeftovers,
+  withTemporaryFiles,
   z,
 } from '../../src/index.ts';
 
@@ -72,22 +73,6 @@ const args = z
   .refine(({ state, job }) => state === 'absent' || job !== undefined, { error: 'state: present needs job' })
   .refine(({ env, name }) => !env || /^[A-Za-z_]\w*$/.test(name), { error: 'must be the name of a variable', path: ['name'] });
 
-/** A crontab that cannot be read is not an empty one: what is in it would be lost. */
-const READ_CRONTAB = `command -v crontab >/dev/null || { echo "the host has no crontab" >&2; exit 1; }
-{ why=$(LC_ALL=C crontab "$@" -l 2>&1 >&3); } 3>&1 && exit
-status=$?
-case $why in
-  *"no crontab for"* | *" has no "*crontab* | *": No such file or directory"*) exit 0 ;;
-  *) echo "the crontab cannot be read: \${why:-crontab ended with status $status}" >&2; exit 1 ;;
-esac`;
-
-/** crontab takes what comes until the end of its input, also where that is half of it. */
-const WRITE_CRONTAB = `file=$(new_temporary $$) || exit
-trap 'rm -f -- "$file"' EXIT
-whole_input "$file" "$1" || exit
-shift
-crontab "$@" - <"$file"`;
-
 type Wanted = z.output<typeof args>;
 
 export default defineModule({
@@ -118,7 +103,7 @@ function formatLine({ name, job = '', env, user, special_time, disabled, cron_fi
 
 async function* userChanges(probe: Probe, user: string | undefined, edit: (text: string) => string): AsyncGenerator<Change, string, void> {
   const owner = user === undefined ? [] : ['-u', user];
-  const before = await queryScript(probe, READ_CRONTAB, owner, 'crontab');
+  const before = await queryScript(probe, readScript(import.meta.dirname, 'cron-read.sh'), owner, 'crontab');
   const after = edit(before);
   if (after !== before) {
     yield {
@@ -127,8 +112,8 @@ async function* userChanges(probe: Probe, user: string | undefined, edit: (text:
       before,
       after,
       apply: async (remote) => {
-        const words = [String(new TextEncoder().encode(after).byteLength), ...owner];
-        await runScript(remote, withSweepLeftovers(WRITE_CRONTAB), words, 'crontab', after);
+        const script = withTemporaryFiles(readScript(import.meta.dirname, 'cron-write.sh'));
+        await runScript(remote, script, [String(Buffer.byteLength(after)), ...owner], 'crontab', after);
       },
     };
   }

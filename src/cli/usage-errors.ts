@@ -3,7 +3,8 @@ import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-opti
 import { commands } from './commands.ts';
 import { commandPage } from './help-page.ts';
 
-/** The message of a wrong option, of an argument that is missing or one too many, with what to do instead of one that Ansible has, or that is meant for the hosts. */
+/** The message of a wrong option, of an argument that is missing or one too many, with what to do instead of one that Ansible has,
+ *  or that is meant for the hosts. */
 export function explainUsage(text: string, command: Command): string {
   const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
   const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;

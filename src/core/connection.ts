@@ -20,19 +20,19 @@ export interface Command {
   readonly transfer?: 'to host' | 'from host';
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
-  /** Of a command that looks at this path: where nothing is there, the file is created and the command is not run. The exit status is then
-   *  CREATED. A file that is too big for it, or that cannot be written, is not created, and the command runs. */
-  readonly newFile?: NewFile;
+  /** Where nothing is at its path, this file is created, the command does not run, and the exit status is CREATED. The command runs where
+   *  something is there, and where the file is too big for this or cannot be written. */
+  readonly createInstead?: NewFile;
 }
 
-/** A file that a command may create. */
+/** A file that is created where nothing is at its path. */
 export interface NewFile {
   readonly path: string;
   readonly content: Uint8Array;
   readonly meta: FileMeta;
 }
 
-/** The exit status of a command in the place of which its `newFile` was created. */
+/** The exit status where the file of `createInstead` was created. */
 export const CREATED = 66;
 
 export interface ExecResult {

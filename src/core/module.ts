@@ -82,8 +82,8 @@ export interface Probe {
   readonly resultIsUsed: boolean;
   /** The run only reports what it would change: nothing that the tasks before would have done is done. */
   readonly check: boolean;
-  /** Changes with `wasNeeded` may be yielded. Left out in a dry run, and where guards, handlers or later tasks depend on a change. */
-  readonly takesTries?: boolean;
+  /** Changes with `wasNeeded` may be yielded. Not in a dry run, and not where guards, handlers or later tasks depend on a change. */
+  readonly takesUnsureChanges?: boolean;
   readonly signal: AbortSignal;
   read(path: string): Promise<Uint8Array | undefined>;
   /** Runs a command that only reads. */
@@ -135,7 +135,8 @@ export interface Change {
   /** What a dry run does not know of it: whether it changes anything (`outcome`), or only what the module then returns (`result`). */
   readonly unknownInCheck?: 'outcome' | 'result';
   apply(remote: Remote): Promise<void>;
-  /** Set where only the host knows whether the change is needed: says after `apply` whether there was one. For a probe with `takesTries`. */
+  /** Set where only the host knows whether the change is needed. `apply` finds it out, and this tells it afterwards. Only for a probe that
+   *  takes such changes (`takesUnsureChanges`). */
   wasNeeded?(): boolean;
 }
 

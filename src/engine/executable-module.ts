@@ -7,7 +7,7 @@ import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { parseForeignJson } from '../core/output/foreign-json.ts';
 import { readProgram } from '../core/program/package-root.ts';
-import { withRunFile } from '../remote/session/run-file.ts';
+import { withRunFile } from '../remote/temporary/run-file.ts';
 import type { ModuleFile } from './module-span.ts';
 
 /** What stands beside the program in NAME.json: all is optional. */

@@ -39,7 +39,7 @@ async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args
   const call = openModuleCall(of, probe);
   const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(of, probe.signal, () => call.run(work));
   const changes = await guard(async () =>
-    generatorOf(of, module.run(call.watch(checkedProbe({ ...probe, takesTries: false }), 'probe'), args)),
+    generatorOf(of, module.run(call.watch(checkedProbe({ ...probe, takesUnsureChanges: false }), 'probe'), args)),
   );
   try {
     for (;;) {

@@ -41,8 +41,8 @@ const tries = defineModule({
   summary: 'a change',
   args: z.strictObject({}),
   example: '',
-  async *run({ takesTries }): AsyncGenerator<Change, Json, void> {
-    if (takesTries === true) yield { verb: 'create', subject: 'tried', wasNeeded: () => true, apply: async () => {} };
+  async *run({ takesUnsureChanges }): AsyncGenerator<Change, Json, void> {
+    if (takesUnsureChanges === true) yield { verb: 'create', subject: 'tried', wasNeeded: () => true, apply: async () => {} };
     return {};
   },
 });

@@ -45,7 +45,7 @@ test('a module of a project shares the classes of the bundled program: its error
 test('every program for hosts is in dist/ as it is in the sources', () => {
   const programs = ['src', 'modules'].flatMap((folder) =>
     readdirSync(join(packageRoot(), folder), { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.(sh|py)$/.test(name))
+      .filter((name) => /\.(sh|py|cjs)$/.test(name))
       .map((name) => join(folder, name)),
   );
   expect(programs).not.toEqual([]);

@@ -8,11 +8,11 @@ CONFIG_REFUSED = 3  # the exit code where make.conf cannot be read; stderr has t
 
 COMPILER = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOFLAGS", "EXTRA_ECONF", "INSTALL_MASK")
 FLAGS = ("ARCH", "CHOST") + COMPILER + ("USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
-# Further settings that ebuilds and build systems read, where they are set: programs, flags of a compiler or an ABI, what is left out.
-ALSO = re.compile(
-    r"^(CBUILD|CTARGET|AR|AS|CC|CPP|CXX|F77|FC|LD|NM|OBJCOPY|RANLIB|RUSTC|STRIP|LINGUAS|PORTAGE_COMPRESS|PKG_INSTALL_MASK|STRIP_MASK"
-    r"|(?!MAKEFLAGS$|NINJAFLAGS$)[A-Z0-9]+FLAGS|(CFLAGS|CXXFLAGS|LDFLAGS|CHOST|LIBDIR)_\w+|CGO_[A-Z]+|EXTRA_[A-Z]+|MY[A-Z]+ARGS)$"
-)
+# Further settings that ebuilds and build systems read, where they are set: programs, what is left out, flags of a language or of an ABI.
+PROGRAMS = frozenset("AR AS CC CPP CXX F77 FC LD NM OBJCOPY RANLIB RUSTC STRIP PORTAGE_COMPRESS".split())
+OTHERS = frozenset("CBUILD CTARGET LINGUAS PKG_INSTALL_MASK STRIP_MASK".split())
+PATTERN = re.compile(r"[A-Z0-9]+FLAGS|(CFLAGS|CXXFLAGS|LDFLAGS|CHOST|LIBDIR)_\w+|CGO_[A-Z]+|EXTRA_[A-Z]+|MY[A-Z]+ARGS")
+OF_THIS_MACHINE = frozenset(("MAKEFLAGS", "NINJAFLAGS"))  # how many jobs run at once
 # The features that change which files a package has, or what is in them.
 FEATURES = frozenset("binpkg-docompress binpkg-dostrip compressdebug dedupdebug installsources nodoc noinfo noman nostrip packdebug splitdebug xattr".split())
 HASHED = ("env", "profile", "patches", "savedconfig", "bashrc")
@@ -44,12 +44,16 @@ def main():
 
 
 def read_settings(settings):
-    names = FLAGS + tuple(sorted(name for name in settings.keys() if ALSO.match(name) and name not in FLAGS))
+    names = FLAGS + tuple(sorted(name for name in settings.keys() if is_further(name) and name not in FLAGS))
     found = {name: settings.get(name, "").split() for name in names}
     for name in ("USE", "ACCEPT_KEYWORDS"):
         found[name].sort()
     found["FEATURES"] = sorted(FEATURES.intersection(settings.get("FEATURES", "").split()))
     return {name: " ".join(words) for name, words in found.items() if words or name in FLAGS}
+
+
+def is_further(name):
+    return name in PROGRAMS or name in OTHERS or (PATTERN.fullmatch(name) is not None and name not in OF_THIS_MACHINE)
 
 
 def refuse_bad_make_conf():

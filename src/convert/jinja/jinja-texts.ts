@@ -1,18 +1,15 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
+import { call, isPrintedOtherwise, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
+
+const PYTHON_WORDS: ReadonlyMap<unknown, string> = new Map([
+  [null, 'None'],
+  [true, 'True'],
+  [false, 'False'],
+]);
 
 /** A value as text, as `~` and `string` read it. */
 export function asText(expression: SwarmExpression): SwarmExpression {
-  if (expression.kind === 'literal')
-    return literal(
-      expression.value === null
-        ? 'None'
-        : expression.value === true
-          ? 'True'
-          : expression.value === false
-            ? 'False'
-            : String(expression.value),
-    );
+  if (expression.kind === 'literal') return literal(PYTHON_WORDS.get(expression.value) ?? String(expression.value));
   if (typeOf(expression) === 'text' || isPath(expression)) return expression;
   return asPython(expression) ?? call('string', [expression], 'text');
 }
@@ -20,17 +17,17 @@ export function asText(expression: SwarmExpression): SwarmExpression {
 /** True, False, a list or a mapping as Ansible prints it; undefined for what swarm prints in the same way. */
 export function asPython(expression: SwarmExpression): SwarmExpression | undefined {
   const type = typeOf(expression);
-  if (type === 'bool' && !mayBeOther(expression)) return { kind: 'choice', test: expression, yes: literal('True'), no: literal('False') };
-  return type === 'list' || type === 'mapping' || mayBeOther(expression) ? call('python', [expression], 'text') : undefined;
+  if (type === 'bool' && !varies(expression)) return { kind: 'choice', test: expression, yes: literal('True'), no: literal('False') };
+  return type === 'list' || type === 'mapping' || varies(expression) ? call('python', [expression], 'text') : undefined;
 }
 
 /** Whether a value may be true, false, a list or a mapping in one place and something else in another. */
-function mayBeOther(expression: SwarmExpression): boolean {
-  if (expression.kind === 'name' || expression.kind === 'field') return expression.mayBeOther === true;
+function varies(expression: SwarmExpression): boolean {
+  if (expression.kind === 'name' || expression.kind === 'field') return expression.varies === true;
   const values = expression.kind === 'choice' ? [expression.yes, expression.no] : isDefault(expression) ? expression.args.slice(0, 2) : [];
   const types = values.map(typeOf);
-  const isBoth = types.some((type) => ['bool', 'list', 'mapping'].includes(type)) && types.some((type) => type !== types[0]);
-  return isBoth || values.some(mayBeOther);
+  const hasBoth = types.some(isPrintedOtherwise) && types.some((type) => type !== types[0]);
+  return hasBoth || values.some(varies);
 }
 
 const isDefault = (expression: SwarmExpression): expression is Extract<SwarmExpression, { kind: 'call' }> =>

@@ -3,8 +3,8 @@ import type { Json } from '../../core/json-value.ts';
 /** An expression of swarm before it is printed, as CEL or as helpers of a template. */
 export type SwarmExpression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly isDouble?: true }
-  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true; readonly mayBeOther?: true }
-  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType; readonly mayBeOther?: true }
+  | { readonly kind: 'name'; readonly name: string; readonly type: ValueType; readonly mayBeNull?: true; readonly varies?: true }
+  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType; readonly varies?: true }
   | { readonly kind: 'index'; readonly of: SwarmExpression; readonly key: SwarmExpression }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly SwarmExpression[]; readonly type: ValueType }
   | { readonly kind: 'operation'; readonly op: Operator; readonly left: SwarmExpression; readonly right: SwarmExpression }
@@ -81,6 +81,15 @@ export function typeOf(expression: SwarmExpression): ValueType {
       return 'any';
   }
 }
+
+/** True for values that Python prints in another way than swarm. */
+export const isPrintedOtherwise = (type: ValueType): boolean => type === 'bool' || type === 'list' || type === 'mapping';
+
+/** The expressions that an expression is made of. */
+export const partsOf = (expression: SwarmExpression): readonly SwarmExpression[] =>
+  Object.values(expression)
+    .flat(2)
+    .filter((each: unknown): each is SwarmExpression => typeof each === 'object' && each !== null && 'kind' in each);
 
 /** The type of a value that a project defines. */
 export function typeOfJson(value: Json): ValueType {

@@ -83,7 +83,7 @@ function translateVariable(name: string, { locals, types, empties, varied, regis
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   if (known !== undefined) return known;
   const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
-  const notes = { ...(empties.has(name) ? { mayBeNull: true } : {}), ...(type === 'any' && varied.has(name) ? { mayBeOther: true } : {}) };
+  const notes = { ...(empties.has(name) ? { mayBeNull: true } : {}), ...(type === 'any' && varied.has(name) ? { varies: true } : {}) };
   return { kind: 'name', name, type, ...notes } as SwarmExpression;
 }
 
@@ -121,7 +121,7 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
     .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
   const isGroup = translated.kind === 'name' && translated.name === 'groups';
   const type = isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any';
-  return { kind: 'field', of: translated, name, type, ...(type === 'any' && translation.varied.has(name) ? { mayBeOther: true } : {}) };
+  return { kind: 'field', of: translated, name, type, ...(type === 'any' && translation.varied.has(name) ? { varies: true } : {}) };
 }
 
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {

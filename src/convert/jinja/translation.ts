@@ -21,8 +21,8 @@ export interface Translation {
   readonly lines: ReadonlySet<string>;
   /** Variables that some definition leaves empty, so that they may be null. */
   readonly empties: ReadonlySet<string>;
-  /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
-  readonly nested: ReadonlySet<string>;
+  /** Lists and mappings with true, false, a list or a mapping as an entry, beside texts and numbers. */
+  readonly mixed: ReadonlySet<string>;
   /** Variables and fields that are true or false, a list or a mapping in one place and may be something else in another. */
   readonly varied: ReadonlySet<string>;
   /** Names that tasks register. */
@@ -57,7 +57,7 @@ export const emptyTranslation = (): Translation => ({
   types: new Map(),
   lines: new Set(),
   empties: new Set(),
-  nested: new Set(),
+  mixed: new Set(),
   varied: new Set(),
   registered: new Set(),
   sha256: new Set(),

@@ -12,7 +12,7 @@ import { convertPlaybook } from './convert-playbook.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
 import { convertTemplateFile } from './convert-template-file.ts';
 import { convertVars, secretLineBreak } from './convert-vars.ts';
-import { nameOfRole } from './file-kinds.ts';
+import { roleName } from './file-kinds.ts';
 import { findTemplateFor } from './find-template.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { ProjectNames } from './project-names.ts';
@@ -90,7 +90,7 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
-    roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [nameOfRole(role)]))),
+    roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [roleName(role)]))),
     readTasks: (file) => readTasks(file, [parsed], all),
   };
 }

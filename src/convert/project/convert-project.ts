@@ -3,7 +3,7 @@ import type { AnyModule } from '../../core/module.ts';
 import { type ConversionReport, createReport, reportLeft } from '../conversion-report.ts';
 import { listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
-import { roleName, sortFiles } from './file-kinds.ts';
+import { convertedRole, projectRoleName, sortFiles } from './file-kinds.ts';
 import { type ParsedFile, parseAnsibleFile } from './parsed-file.ts';
 import { collectNames } from './project-names.ts';
 
@@ -36,14 +36,10 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {
-  const roles = [
-    ...new Set(
-      [...files.keys()].flatMap((path) => /^roles\/(.+?)\/(?:tasks|handlers|defaults|vars|meta|templates|files)\//.exec(path)?.[1] ?? []),
-    ),
-  ];
+  const roles = [...new Set([...files.keys()].flatMap((path) => convertedRole(path) ?? []))];
   const hasPlaybook = parsed.some(({ kind }) => kind === 'playbook');
   if (!hasPlaybook && roles.length > 0) {
-    const name = roles.length === 1 ? (roles[0] ?? 'site') : roleName(folder);
+    const name = roles.length === 1 ? (roles[0] ?? 'site') : projectRoleName(folder);
     const list = roles.map((role) => `      - ${role}\n`).join('');
     const path = `playbooks/${name}.yml`;
     files.set(path, {

@@ -40,8 +40,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
 export function sortFiles(files: readonly AnsibleFile[], name: string): readonly PlacedFile[] {
   const roles = findRoles(files);
   const single = roles.includes('');
-  return files.map((file) => placeFile(file, roles, single ? roleName(name) : undefined));
+  return files.map((file) => placeFile(file, roles, single ? projectRoleName(name) : undefined));
 }
+
+const IN_ROLE = `(?:${Object.keys(ROLE_FOLDERS).join('|')})`;
+const BELOW_ROLES = new RegExp(`^((?:.*/)?roles/[^/]+)/${IN_ROLE}/`);
+const CONVERTED_ROLE = new RegExp(`^roles/(.+?)/${IN_ROLE}/`);
+
+/** The name of the role that a file of the converted project belongs to. */
+export const convertedRole = (path: string): string | undefined => CONVERTED_ROLE.exec(path)?.[1];
 
 /** Folders that are roles: those with tasks/main.yml, and those below roles/. */
 function findRoles(files: readonly AnsibleFile[]): readonly string[] {
@@ -49,17 +56,18 @@ function findRoles(files: readonly AnsibleFile[]): readonly string[] {
   for (const { path } of files) {
     const main = /^(.*?)(?:^|\/)(?:tasks|meta)\/main\.ya?ml$/.exec(path);
     if (main !== null) found.add(main[1] ?? '');
-    const below = /^((?:.*\/)?roles\/[^/]+)\/(?:tasks|handlers|defaults|vars|meta|templates|files)\//.exec(path);
+    const below = BELOW_ROLES.exec(path);
     if (below?.[1] !== undefined) found.add(below[1]);
   }
   return [...found].sort((a, b) => b.length - a.length);
 }
 
-/** `ansible-role-nginx` is the role `nginx`. */
-export const roleName = (folder: string): string => folder.replace(/^ansible[-_.](?:role[-_.])?/, '').replace(/^role[-_.]/, '') || 'main';
+/** The name of a role that is a project of its own: `ansible-role-nginx` is `nginx`. */
+export const projectRoleName = (folder: string): string =>
+  folder.replace(/^ansible[-_.](?:role[-_.])?/, '').replace(/^role[-_.]/, '') || 'main';
 
 /** The name of a role by its folder: `roles/kubernetes/node` is `kubernetes/node`. */
-export const nameOfRole = (folder: string): string => {
+export const roleName = (folder: string): string => {
   const [, ...below] = folder.split(/(?:^|\/)roles\//);
   return below.at(-1) ?? basename(folder);
 };
@@ -69,7 +77,7 @@ function placeFile(file: AnsibleFile, roles: readonly string[], single: string |
   const role = roles.find((each) => each === '' || path.startsWith(`${each}/`));
   if (role !== undefined) {
     const inRole = role === '' ? path : path.slice(role.length + 1);
-    const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : nameOfRole(role));
+    const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : roleName(role));
     if (placed !== undefined) return { ...placed, role };
     if (role !== '') return { file, kind: 'skip', newPath: '' };
   }

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, visit } from 'yaml';
-import type { ValueType } from '../jinja/swarm-expression.ts';
+import { isPrintedOtherwise, type ValueType } from '../jinja/swarm-expression.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
@@ -10,8 +10,8 @@ export interface ProjectNames {
   readonly lines: ReadonlySet<string>;
   /** Variables that some definition leaves empty. */
   readonly empties: ReadonlySet<string>;
-  /** Lists and mappings that have a list or a mapping as an entry, beside texts and numbers. */
-  readonly nested: ReadonlySet<string>;
+  /** Lists and mappings with true, false, a list or a mapping as an entry, beside texts and numbers. */
+  readonly mixed: ReadonlySet<string>;
   /** Variables and fields that are true or false, a list or a mapping in one place and may be something else in another. */
   readonly varied: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
@@ -29,12 +29,12 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const others = new Set<string>();
   const aliases: (readonly [name: string, of: string])[] = [];
   const empties = new Set<string>();
-  const nested = new Set<string>();
+  const mixed = new Set<string>();
   const varied = new Set<string>();
   const add = (name: string, type: ValueType): undefined => {
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
-    if (known !== undefined && known !== type && [known, type].some(isPrintedByPython)) varied.add(name);
+    if (known !== undefined && known !== type && [known, type].some(isPrintedOtherwise)) varied.add(name);
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
@@ -43,7 +43,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       if (of !== undefined) aliases.push([keyOf(pair), of]);
       else if (type === undefined) empties.add(keyOf(pair));
       else add(keyOf(pair), type);
-      if (hasMixedEntries(pair.value)) nested.add(keyOf(pair));
+      if (hasMixedEntries(pair.value)) mixed.add(keyOf(pair));
       addFlags(pair.value, varied);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
@@ -68,7 +68,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   for (const name of sha1) sha256.delete(name);
-  return { types, lines, empties, nested, varied, registered, sha256 };
+  return { types, lines, empties, mixed, varied, registered, sha256 };
 }
 
 /** A task that has the same checksum of a file as swarm. */
@@ -90,8 +90,6 @@ function hasMixedEntries(node: unknown): boolean {
 }
 
 const isFlag = (node: unknown): boolean => isScalar(node) && typeof node.value === 'boolean';
-
-const isPrintedByPython = (type: ValueType): boolean => type === 'bool' || type === 'list' || type === 'mapping';
 
 /** Adds the names of fields that are true or false. An entry of `dict2items` has it as `value`. */
 function addFlags(node: unknown, names: Set<string>): undefined {

@@ -1,6 +1,6 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import type { TemplateScope } from '../jinja/print/print-helper.ts';
-import { call, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
+import { call, partsOf, type SwarmExpression, typeOf } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -52,9 +52,9 @@ export function enterLoop(
   written: readonly string[] = names,
 ): Scope {
   const locals = new Map(translation.locals);
-  const mayBeOther = isNested(list, translation) ? ({ mayBeOther: true } as const) : {};
+  const varies = isMixed(list, translation) ? ({ varies: true } as const) : {};
   for (const [i, name] of names.entries())
-    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? mayBeOther : {}) });
+    locals.set(name, { kind: 'name', name: written[i] ?? name, type: 'any', ...(i === 0 ? varies : {}) });
   locals.set('loop', list);
   return {
     translation: { ...translation, locals },
@@ -63,26 +63,24 @@ export function enterLoop(
   };
 }
 
-/** Whether some entries are lists or mappings, and others are not. */
-function isNested(list: SwarmExpression, { nested }: Translation): boolean {
-  if (list.kind === 'name') return nested.has(list.name);
+/** Whether some entries are true, false, lists or mappings, and others are not. */
+function isMixed(list: SwarmExpression, { mixed }: Pick<Translation, 'mixed'>): boolean {
+  if (list.kind === 'name') return mixed.has(list.name);
   return (
-    list.kind === 'call' &&
-    ['dict2items', 'sort', 'values', 'default'].includes(list.name) &&
-    isNested(list.args[0] ?? list, { nested } as Translation)
+    list.kind === 'call' && ['dict2items', 'sort', 'values', 'default'].includes(list.name) && isMixed(list.args[0] ?? list, { mixed })
   );
 }
 
 /** The names of an entry that is a mapping with `key` and `value`. */
 export function nameFields(scope: Scope, entry: string, [key = '', value = '']: readonly string[]): Scope {
   const whole = scope.translation.locals.get(entry);
-  const mayBeOther = whole?.kind === 'name' && whole.mayBeOther ? ({ mayBeOther: true } as const) : {};
+  const varies = whole?.kind === 'name' && whole.varies ? ({ varies: true } as const) : {};
   const fieldOf = (name: string): SwarmExpression => ({
     kind: 'field',
     of: { kind: 'name', name: whole?.kind === 'name' ? whole.name : entry, type: 'mapping' },
     name,
     type: 'any',
-    ...(name === 'value' ? mayBeOther : {}),
+    ...(name === 'value' ? varies : {}),
   });
   const locals = new Map([...scope.translation.locals, [key, fieldOf('key')] as const, [value, fieldOf('value')] as const]);
   return { ...scope, translation: { ...scope.translation, locals } };
@@ -95,11 +93,7 @@ const sizes = new WeakMap<SwarmExpression, number>();
 function sizeOf(expression: SwarmExpression): number {
   const known = sizes.get(expression);
   if (known !== undefined) return known;
-  const children = Object.values(expression).flatMap((each): readonly SwarmExpression[] => {
-    const nested = Array.isArray(each) ? each.flat() : [each];
-    return nested.filter((one): one is SwarmExpression => typeof one === 'object' && one !== null && 'kind' in one);
-  });
-  const size = children.reduce((total, each) => total + sizeOf(each), 1);
+  const size = partsOf(expression).reduce((total, each) => total + sizeOf(each), 1);
   sizes.set(expression, size);
   return size;
 }

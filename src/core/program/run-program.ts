@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads';
-import { WORKER_TEXT } from './program-worker.ts';
+import { codeRoot } from './package-root.ts';
 import type { ProgramLimits, ProgramResult } from './spawn-failure.ts';
 
 /** So long after the end of a program its output must be silent. A process that it left behind may hold it open for ever. */
@@ -37,7 +38,8 @@ export function runProgram(
 function startRunner(): Runner {
   const { port1, port2 } = new MessageChannel();
   const state = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(WORKER_TEXT, { eval: true, env: SHARE_ENV, workerData: { port: port2, state }, transferList: [port2] });
+  const file = join(codeRoot(), 'src/core/program/program-worker.cjs');
+  const worker = new Worker(file, { env: SHARE_ENV, workerData: { port: port2, state }, transferList: [port2] });
   worker.unref();
   port1.unref();
   return { port: port1, state };

@@ -5,7 +5,7 @@ import { errorKind } from '../../core/error-codes.ts';
 import type { HealOutcome } from '../../core/healing.ts';
 import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { checkDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink } from '../host/host-api.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
@@ -100,7 +100,7 @@ async function proveHealed(context: RunContext, hostRun: HostRun, before: Proof,
     throw new SwarmError('SW6012', 'the host has not restarted', { host: host.name });
   const shell = link.as(await link.connect(signal), host.login.become);
   const { exit, stderr } = await shell.exec(
-    { argv: ['sh', '-c', withSweepLeftovers(readProgram('src/engine/healing/heal-check.sh'))], timeoutMs: CHECK_MS },
+    { argv: ['sh', '-c', withTemporaryFiles(readProgram('src/engine/healing/heal-check.sh'))], timeoutMs: CHECK_MS },
     signal,
   );
   if (exit !== 0)

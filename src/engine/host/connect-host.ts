@@ -8,8 +8,8 @@ import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { gatherFacts } from './gather-facts.ts';
 
-/** Connects to all hosts at once, with the facts that the play needs, as many at a time as there are forks. With `ignoreUnreachable` each task decides what an unreachable
- *  host means for it. */
+/** Connects to all hosts at once, with the facts that the play needs, as many at a time as there are forks.
+ *  With `ignoreUnreachable` each task decides what an unreachable host means for it. */
 export async function connectHosts(
   context: RunContext,
   play: Play,

@@ -10,7 +10,7 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** Set where the task has `disruptive: true`: every change asks the guards. `restarts`: its command reboots the host. */
   readonly asDisruptive: { readonly restarts: boolean } | undefined;
-  /** Called with each change, before it is applied. */
+  /** Called with each change before it is applied; with an unsure one (`wasNeeded`) afterwards, where it was needed. */
   onChange(change: Change): void;
   /** Applies a disruptive change where the guards allow it, and throws where they refuse it. */
   runGuarded(change: Change, apply: () => Promise<void>): Promise<void>;

@@ -31,7 +31,8 @@ export async function parseTaskArgs(
   throw wrongArgsError(task, parsed.error.issues[0], written, rendered);
 }
 
-/** The values of the args that are conditions or other expressions, by their names. Only what the playbook itself has is an expression or a template, never a value. */
+/** The values of the args that are conditions or other expressions, by their names.
+ *  Only what the playbook itself has is an expression or a template, never a value. */
 function evaluateArgs(
   { conditionArgs = [], expressionArgs = [] }: AnyModule,
   task: Task,

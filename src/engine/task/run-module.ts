@@ -112,8 +112,8 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const async = renderAsync(call);
   const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
-  const takesTries = !isCheck(call) && !isDisruptive && async === undefined && !isChangeUsed(task);
-  const applied = applyChanges(module, args, takesTries ? { ...used, probe: { ...used.probe, takesTries } } : used, {
+  const takesUnsureChanges = !isCheck(call) && !isDisruptive && async === undefined && !isChangeUsed(task);
+  const applied = applyChanges(module, args, takesUnsureChanges ? { ...used, probe: { ...used.probe, takesUnsureChanges } } : used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: isDisruptive ? { restarts: reboot !== undefined } : undefined,
@@ -129,7 +129,8 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   });
 }
 
-/** Whether handlers or later tasks depend on a change. The journal must have such a change before it is made: after a kill, `resume` knows it from there. */
+/** Whether handlers or later tasks depend on a change. The journal must have such a change before it is made: after a kill, `resume` knows it
+ *  from there. */
 const isChangeUsed = ({ notify, register }: Task): boolean => notify.length > 0 || register !== undefined;
 
 /** `async` and `poll` can have templates. */

@@ -10,7 +10,8 @@ type Connector = ReturnType<typeof createConnector>;
 
 /** Connections that begin before the engine asks for them. */
 export interface EarlyConnections extends AsyncDisposable {
-  /** The connector of the run. It hands out what has begun, once for each host, if it logs in as the inventory says. Events of the routes wait for its first call. */
+  /** The connector of the run. It hands out what has begun, once for each host, if it logs in as the inventory says.
+   *  Events of the routes wait for its first call. */
   connector(emit: (fact: RunEventData) => void): Connector;
 }
 

@@ -10,7 +10,9 @@ const RECORD_DELAY_MS = 20;
 type RecordRoute = (report: RouteReport, won: boolean) => void;
 const routeRecorders = new WeakMap<Project, RecordRoute>();
 
-/** Writes what is seen of the project's routes into .swarm/routes.json. Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run: SWARM_DEBUG=routes shows it. */
+/** Writes what is seen of the project's routes into .swarm/routes.json.
+ *  Many reports at once are one write; the process does not end before it.
+ *  A disk that is full loses a hint, never a run: SWARM_DEBUG=routes shows it. */
 export function routeRecorderFor(project: Project): RecordRoute {
   const existing = routeRecorders.get(project);
   if (existing !== undefined) return existing;

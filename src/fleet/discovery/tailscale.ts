@@ -37,7 +37,8 @@ export interface TailscalePeer {
   readonly self: boolean;
 }
 
-/** `tailscale status --json`, or a file in its place; undefined where tailscale is not installed or not running. Throws SW5003 for a file that is no such document. */
+/** `tailscale status --json`, or a file in its place; undefined where tailscale is not installed or not running.
+ *  Throws SW5003 for a file that is no such document. */
 export async function readTailscalePeers(file?: string): Promise<readonly TailscalePeer[] | undefined> {
   const text = file === undefined ? await runTailscale() : (await readLocalFile(file)).toString('utf8');
   if (text === undefined) return undefined;

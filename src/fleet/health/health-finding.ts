@@ -40,7 +40,8 @@ export const makeFinding = (
   ...(hint === undefined ? {} : { hint }),
 });
 
-/** The exit code: 7 for a host that is not trusted or an identity that is wrong, 2 for anything else that is bad, 4 when all that is wrong is hosts out of reach. */
+/** The exit code: 7 for a host that is not trusted or an identity that is wrong, 2 for anything else that is bad,
+ *  4 when all that is wrong is hosts out of reach. */
 export function healthExitCode(findings: readonly HealthFinding[]): number {
   const bad = findings.filter(({ status }) => status === 'bad');
   if (bad.some(({ about }) => about === 'identity' || about === 'clone')) return 7;

@@ -38,8 +38,8 @@ export interface Project {
 /** Where swarm keeps what it remembers about the project: .swarm. */
 export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
 
-/** The nearest folder above with inventory/ in it, or what -C says; with -i also a folder without inventory/. Throws SW1206, and SW5021 where nobody named a project that others
- *  may change. */
+/** The nearest folder above with inventory/ in it, or what -C says; with -i also a folder without inventory/.
+ *  Throws SW1206, and SW5021 where nobody named a project that others may change. */
 export function findProjectDir({ directory, inventory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {

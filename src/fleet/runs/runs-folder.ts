@@ -34,7 +34,8 @@ export interface LocatedRun<T> {
   readonly options: T;
 }
 
-/** Finds a run by its id, the start of its id, or `last`, which is what counts where none is named: the newest that is `meant`. Throws SW1203, SW1206 and SW5021. */
+/** Finds a run by its id, the start of its id, or `last`, which is what counts where none is named: the newest that is `meant`.
+ *  Throws SW1203, SW1206 and SW5021. */
 export function locateRun<T extends ProjectOptions>(given: T, wanted = 'last', meant?: (run: RunSummary) => boolean): LocatedRun<T> {
   const runsDir = findRunsDir(given);
   const run = findRun(runsDir, wanted, meant);

@@ -1,7 +1,8 @@
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 
-/** gone: a person said that it will not come back · blocked: not used until the block ends · untrusted: never pinned, so nothing is sent to it · trusted. */
+/** gone: a person said that it will not come back · blocked: not used until the block ends ·
+ *  untrusted: never pinned, so nothing is sent to it · trusted. */
 export type TrustStatus = 'gone' | 'blocked' | 'untrusted' | 'trusted';
 
 /** What the files of the project know about a host. This machine needs no pin. */

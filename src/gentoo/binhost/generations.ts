@@ -39,7 +39,8 @@ const RESTORED = '.swarm/restored';
 const MAX_RESTORED = 1000;
 
 /** Publishes the entries of an older generation (by default the previous one) as a new generation. Its timestamp is newer than the
- *  current one, because clients accept no older index. What is held back stays so, and is in the result. Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
+ *  current one, because clients accept no older index. What is held back stays so, and is in the result.
+ *  Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
 export async function rollBackIndex(store: BinhostStore, to?: number): Promise<RollbackResult> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const current = await readCurrentIndex(store).catch((error: unknown) => {

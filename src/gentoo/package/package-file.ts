@@ -31,8 +31,8 @@ export interface PackageFile {
 }
 
 /** Reads a gpkg or xpak and checks that Portage takes it the same way: members, sizes, digests, padding, names, values, and the files
- *  that it installs, unpacked to the end. Memory stays small whatever the size, and nothing is written. Throws SW4002 where it is cut short, SW4003 where it is not a package,
- *  SW50xx where it cannot be read at all. */
+ *  that it installs, unpacked to the end. Memory stays small whatever the size, and nothing is written.
+ *  Throws SW4002 where it is cut short, SW4003 where it is not a package, SW50xx where it cannot be read at all. */
 export async function readPackageFile(file: string): Promise<PackageFile> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw fileError(error, file);

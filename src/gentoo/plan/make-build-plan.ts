@@ -24,14 +24,8 @@ export function makeBuildPlan(solved: DependencyGraph, published: readonly Index
       const dependencies = findBuildDependencies(item, wanted.toBuild, byId);
       const needs = dependencies.filter((one) => wanted.toBuild.has(one) && byOrder(one, item) < 0).map(({ cpv }) => cpv);
       return {
-        ...{
-          cpv: item.cpv,
-          slot: item.slot,
-          subSlot: item.sub_slot,
-          repo: item.repo,
-          eapi: item.eapi ?? null,
-          ebuild: item.ebuild ?? null,
-        },
+        ...{ cpv: item.cpv, slot: item.slot, subSlot: item.sub_slot, repo: item.repo },
+        ...{ eapi: item.eapi ?? null, ebuild: item.ebuild ?? null },
         ...{ use: item.use, iuse: item.iuse, restrict: item.restrict, flags: item.flags ?? {} },
         needs: [...new Set(needs)].filter((cpv) => cpv !== item.cpv),
         dependencies: dependencies.filter((one) => one.cpv !== item.cpv).map((one) => toDependency(one, wanted.toBuild)),

@@ -36,15 +36,13 @@ export async function readPlaybookFiles(
   dir: string,
 ): Promise<PlaybookFiles> {
   const collector: FileCollector = {
-    ...{
-      dir,
-      top: file,
-      files: new Map(),
-      usedKeys: new Set<string>(),
-      problems: [],
-      seenRoles: new Set<string>(),
-      seenTasks: new Set<string>(),
-    },
+    dir,
+    top: file,
+    files: new Map(),
+    usedKeys: new Set(),
+    problems: [],
+    seenRoles: new Set(),
+    seenTasks: new Set(),
   };
   const top = parseFile(collector, file, bytes, false);
   collectPlaybook(collector, file, top.value);

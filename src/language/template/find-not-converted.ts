@@ -2,7 +2,8 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { findTemplateProblems } from './template.ts';
 
-/** What `swarm convert` left in the variables of a file. Their other templates are judged where they are used: no file shows what a variable is for. */
+/** What `swarm convert` left in the variables of a file.
+ *  Their other templates are judged where they are used: no file shows what a variable is for. */
 export function findNotConverted(source: SourceDocument, value: unknown = source.value, path: KeyPath = []): readonly SwarmError[] {
   if (typeof value === 'string')
     return /\{\{[^}]*\bnot_converted\b/.test(value)

@@ -7,7 +7,7 @@ import { buildCreateScript, buildReadScript, buildWriteScript } from '../session
 import type { OutputOptions, Session, SessionResult } from '../session/session.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import { watchRate } from '../session/transfer-limit.ts';
-import { withWholeInput } from '../session/whole-input.ts';
+import { withWholeInput } from '../temporary/temporary-files.ts';
 import type { Transport } from '../transport/transport.ts';
 import { runOverPipe } from './open-pipe.ts';
 import type { UserAccess } from './user-access.ts';
@@ -57,15 +57,15 @@ function limitAfterAbort(signal: AbortSignal, push: (bytes: Buffer) => void): (b
 
 /** Undefined when it is too much for a session. */
 function sessionText(command: Command): string | undefined {
-  const { stdin, newFile } = command;
+  const { stdin, createInstead } = command;
   if (stdin !== undefined && stdin.byteLength > SESSION_TEXT_LIMIT) return undefined;
   const text =
     stdin === undefined || stdin.byteLength === 0
       ? toShellCommand(command)
       : `${toPrintfCommand(stdin)} 2>/dev/null|(${toExecCommand(command)})`;
   if (text.length > SESSION_TEXT_LIMIT) return undefined;
-  if (newFile === undefined || newFile.content.byteLength > SESSION_TEXT_LIMIT) return text;
-  const creation = buildCreateScript(newFile, text);
+  if (createInstead === undefined || createInstead.content.byteLength > SESSION_TEXT_LIMIT) return text;
+  const creation = buildCreateScript(createInstead, text);
   return creation.length > SESSION_TEXT_LIMIT ? text : creation;
 }
 

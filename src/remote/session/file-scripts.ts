@@ -1,5 +1,6 @@
 import { CREATED, type FileMeta, type NewFile } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { withSweepLeftovers } from '../temporary/sweep-leftovers.ts';
 import { FILE_STATUS, folderOf } from './file-refusal.ts';
 import { newNonce } from './session.ts';
 import { quoteWord, toPrintfCommand } from './shell-text.ts';
@@ -40,7 +41,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
-    sweepText(prefix),
+    withSweepLeftovers(`sweep_leftovers ${prefix}`),
     mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
     `{ ${setMode}${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',
@@ -50,10 +51,6 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   ];
   return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
 }
-
-/** Removes what writers of this user that were killed left in the folder, as `sweep_leftovers` does: short, as every write has it. */
-const sweepText = (prefix: string): string =>
-  `if [ -d /proc/self ];then for l in ${prefix}.*;do p=\${l##*.swarm-write.};p=\${p%%.*};case $p in ''|*[!0-9]*)continue;;esac;[ ! -d /proc/$p ]&&[ -O "$l" ]&&rm -f -- "$l";done;fi`;
 
 /** Creates the file where nothing is at its path. Where something is, or where it cannot be written, the other text runs. */
 export function buildCreateScript({ path, content, meta }: NewFile, otherwise: string): string {

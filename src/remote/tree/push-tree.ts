@@ -2,13 +2,13 @@ import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { describeRefusal } from '../session/file-refusal.ts';
+import { withSweepLeftovers } from '../temporary/sweep-leftovers.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { createExcludeTest } from './exclude-patterns.ts';
 import { type CommandRunner, type RemoteTree, readRemoteTree, type Tree } from './list-tree.ts';
 import { listLocalTree, type TreeModes } from './local-tree.ts';
 import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
-import { withSweepLeftovers } from './sweep-leftovers.ts';
 
 export interface TreeOptions {
   /** Removes what is only on the host; what is excluded stays. */

@@ -5,7 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { checkPath, toBytes } from '../../core/module-checks/checked-host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
 import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
@@ -62,16 +62,16 @@ async function* ensureBytes(probe: Probe, wanted: BytesContent): AsyncGenerator<
   return { path: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
 }
 
-/** What is at the paths, one of which is the path of the file. Where nothing is there, the run creates the file in the same round trip, if the
- *  probe takes tries. */
+/** What is at the paths, one of which is the path of the file. Where nothing is at that one and the probe takes unsure changes, the run
+ *  creates the file in the same round trip. */
 export async function* createOrStat(
   probe: Probe,
   wanted: FileContent,
   queries: readonly PathQuery[],
 ): AsyncGenerator<Change, 'created' | readonly PathStat[], void> {
-  if (probe.takesTries !== true || wanted.validate !== undefined) return statPaths(probe, queries);
+  if (probe.takesUnsureChanges !== true || wanted.validate !== undefined) return statPaths(probe, queries);
   const content = toBytes(wanted.content, 'content of createOrStat');
-  const newFile = { path: wanted.path, content, meta: keptAttributes(ABSENT_PATH, wanted) };
+  const createInstead = { path: wanted.path, content, meta: keptAttributes(ABSENT_PATH, wanted) };
   const after = decodeSmallText(content);
   const creation = { verb: 'create' as const, subject: wanted.path, ...(after === undefined ? {} : { after }) };
   let result: 'created' | readonly PathStat[] | undefined;
@@ -80,7 +80,7 @@ export async function* createOrStat(
     wasNeeded: () => result === 'created',
     apply: async (remote) => {
       try {
-        const looked = await remote.exec({ ...statCommand(queries), newFile });
+        const looked = await remote.exec({ ...statCommand(queries), createInstead });
         result = looked.exit === CREATED ? 'created' : parseStats(queries, looked);
       } catch (error) {
         if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
@@ -142,7 +142,7 @@ async function writeContent(remote: Remote, wanted: BytesContent, current: PathS
   if (validate !== undefined)
     await runScript(
       remote,
-      withSweepLeftovers(readProgram('src/sdk/files/validate-content.sh')),
+      withTemporaryFiles(readProgram('src/sdk/files/validate-content.sh')),
       splitWords(validate),
       `${path} is not written, as validate fails`,
       content,

@@ -3,7 +3,7 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { missingProgramError } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
@@ -26,7 +26,8 @@ export const readSources = (probe: Probe, paths: readonly string[]): Promise<rea
   Promise.all(paths.map(async (path) => ({ path, content: await probe.read(path) })));
 
 /** The change that loads the lists of apt after repositories were written. Where that fails, the files get back what they had: else the next
- *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task. That another one fails is not a failure. */
+ *  run would find them as wanted, and the lists would never be loaded. `uris`: the repositories of the task.
+ *  That another one fails is not a failure. */
 export const loadAptLists = (uris: readonly string[], files: readonly SourceBefore[]): Change =>
   listsChange({ argv: ['env', 'LC_ALL=C', 'apt-get', '-q', 'update'] }, uris, files);
 
@@ -37,7 +38,7 @@ export const loadNewAptLists = (uris: readonly string[], file: NewSource, files:
       argv: [
         '/bin/sh',
         '-c',
-        withSweepLeftovers(readProgram('src/sdk/packages/apt-new-lists.sh')),
+        withTemporaryFiles(readProgram('src/sdk/packages/apt-new-lists.sh')),
         'sh',
         dirname(file.path),
         basename(file.path),

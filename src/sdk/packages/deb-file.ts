@@ -1,6 +1,6 @@
 import type { Change, Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { withSweepLeftovers } from '../../remote/tree/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { queryScript, runScript } from '../host-script.ts';
 import { withLoadUrl } from '../load-url.ts';
 import { installCommand, type PackageRequest } from './package-managers.ts';
@@ -12,7 +12,7 @@ export async function* debFileChanges(
   file: string,
   request: PackageRequest,
 ): AsyncGenerator<Change, readonly string[], void> {
-  const script = withSweepLeftovers(withLoadUrl(readProgram('src/sdk/packages/deb-file.sh')));
+  const script = withTemporaryFiles(withLoadUrl(readProgram('src/sdk/packages/deb-file.sh')));
   const subject = `package ${file}`;
   const [name = '', version = '', installed = '', newer] = (await queryScript(probe, script, ['state', file], subject)).trim().split(' ');
   if (installed === version || (newer === 'yes' && request.allow_downgrade !== true)) return [];

@@ -8,7 +8,7 @@ import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
 import { withExactMode } from '../files/exact-mode.ts';
 import type { ComparedTree } from './compare-host.ts';
 import { findDrift } from './host-tree.ts';
-import { overtakenError } from './run-switch.ts';
+import { overtakenError } from './switch/run-switch.ts';
 import { formatRecord } from './tree-record.ts';
 
 /** The number of the next version. A folder that swarm did not make becomes a version too, the one before it. */

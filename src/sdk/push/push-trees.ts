@@ -8,8 +8,8 @@ import { type ComparedTree, compareHost } from './compare-host.ts';
 import { findRollbacks, type Rollback } from './find-rollback.ts';
 import { assertSwitchable, type HostTree, type HostVersion } from './host-tree.ts';
 import type { PushArgs, PushReturns, ServiceArgs } from './push-args.ts';
-import { busyError, findOpenSwitch, followSwitch, runSwitch, undoSwitch } from './run-switch.ts';
-import type { SwitchPlan, TreeSwitch } from './switch-plan.ts';
+import { busyError, findOpenSwitch, followSwitch, runSwitch, undoSwitch } from './switch/run-switch.ts';
+import type { SwitchPlan, TreeSwitch } from './switch/switch-plan.ts';
 
 /** Brings the trees to a host as new versions, and switches to them. */
 export async function* pushTrees(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {

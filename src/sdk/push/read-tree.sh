@@ -1,6 +1,7 @@
 # Prints what a push must know of a folder of the host. Changes nothing. Arguments: DEST VERSIONS OWNER GROUP, both may be empty.
 # DEST and VERSIONS are in the same folder; VERSIONS has NAME (a tree) and NAME.json (what swarm knows of it) for each version.
-# Lines: dest KIND [TARGET] · folder PATH, the nearest that exists · readonly · denied · mount PATH, of dest or of a version · free KIB · missing PROGRAM ·
+# Lines: dest KIND [TARGET] · folder PATH, the nearest that exists · readonly · denied · mount PATH,
+# of dest or of a version · free KIB · missing PROGRAM ·
 # version NAME [INFO] · files JSON, those of the version in use · used KIB · owner PATH, of another owner or group.
 export LC_ALL=C
 dest=$1 versions=$2

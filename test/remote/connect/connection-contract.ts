@@ -259,7 +259,7 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
       const look = { argv: ['/bin/sh', '-c', 'echo "$1"', 'sh', 'looked'], inSession: true } as const;
       const tryToCreate = async (path: string, content: Buffer, owner?: string): Promise<number | string> => {
         const meta = { mode: '0640', ...(owner === undefined ? {} : { owner }) };
-        const { exit, stdout } = await link.exec({ ...look, newFile: { path, content, meta } }, neverAborted);
+        const { exit, stdout } = await link.exec({ ...look, createInstead: { path, content, meta } }, neverAborted);
         return exit === CREATED ? exit : stdout;
       };
       const path = join(dir, `new 'b' $c\n-`);

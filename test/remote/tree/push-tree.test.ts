@@ -18,10 +18,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readProgram } from '../../../src/core/program/package-root.ts';
+import { withSweepLeftovers } from '../../../src/remote/temporary/sweep-leftovers.ts';
 import { createExcludeTest } from '../../../src/remote/tree/exclude-patterns.ts';
 import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
 import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
-import { withSweepLeftovers } from '../../../src/remote/tree/sweep-leftovers.ts';
 import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';
 
 const { signal } = new AbortController();

@@ -33,10 +33,10 @@ function newHost(wrap: (exec: Exec) => Exec = (exec) => exec) {
   mkdirSync(dir);
   const host = createLocalHost(dir);
   const exec: Exec = (command) => {
-    const { newFile } = command;
-    return newFile === undefined
+    const { createInstead } = command;
+    return createInstead === undefined
       ? host.exec(command)
-      : host.exec({ argv: ['/bin/sh', '-c', buildCreateScript(newFile, toShellCommand(command))] });
+      : host.exec({ argv: ['/bin/sh', '-c', buildCreateScript(createInstead, toShellCommand(command))] });
   };
   return { dir, host, remote: { ...host, exec: wrap(exec) } };
 }
@@ -45,13 +45,13 @@ function newHost(wrap: (exec: Exec) => Exec = (exec) => exec) {
 async function runCopy(
   { host, remote }: Pick<ReturnType<typeof newHost>, 'host' | 'remote'>,
   args: Record<string, unknown>,
-  { takesTries = true, ...options }: Partial<ApplyOptions> & { readonly takesTries?: boolean } = {},
+  { takesUnsureChanges = true, ...options }: Partial<ApplyOptions> & { readonly takesUnsureChanges?: boolean } = {},
 ) {
   const changes: Omit<Change, 'apply' | 'wasNeeded'>[] = [];
   const error = await applyChanges(
     copy,
     copy.args.parse(args),
-    { probe: { ...host, takesTries }, remote },
+    { probe: { ...host, takesUnsureChanges }, remote },
     {
       check: false,
       signal: new AbortController().signal,
@@ -106,10 +106,10 @@ const ARGS: Readonly<Record<string, Record<string, unknown>>> = {
 for (const [start, prepare] of Object.entries(STARTS))
   test.each(Object.entries(ARGS))(`${start}, %s: a run that tries ends as one that looks first`, async (_, args) => {
     const ends = [];
-    for (const takesTries of [true, false]) {
+    for (const takesUnsureChanges of [true, false]) {
       const at = newHost();
       prepare(at.dir);
-      const { changes, error } = await runCopy(at, { content: 'new\n', dest: join(at.dir, 'f'), ...args }, { takesTries });
+      const { changes, error } = await runCopy(at, { content: 'new\n', dest: join(at.dir, 'f'), ...args }, { takesUnsureChanges });
       const text = JSON.stringify({ changes, error, files: listFiles(at.dir) });
       ends.push(text.replaceAll(at.dir, 'DIR').replaceAll(/f\.\d{8}T\d{6}Z~/g, 'f.TIME~'));
     }
@@ -158,7 +158,7 @@ test.each([true, false])(
     const lost =
       (exec: Exec): Exec =>
       async (command) => {
-        if (command.newFile === undefined) return exec(command);
+        if (command.createInstead === undefined) return exec(command);
         if (created) await exec(command);
         throw new SwarmError('SW2005', 'connection lost', {});
       };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/index.ts';
-import { type SwitchLink, watchSwitchLink } from '../../../src/sdk/push/switch-link.ts';
+import { type SwitchLink, watchSwitchLink } from '../../../src/sdk/push/switch/switch-link.ts';
 import { createLocalHost } from '../../modules/local-host.ts';
 
 /** A host that is away during a switch. */

@@ -1,6 +1,6 @@
 import { FUNCTIONS } from '../../../language/functions/function-table.ts';
 import { rejectConversion } from '../../not-convertible.ts';
-import { call, literal, type Operator, type SwarmExpression, typeOf } from '../swarm-expression.ts';
+import { call, literal, type Operator, partsOf, type SwarmExpression, typeOf } from '../swarm-expression.ts';
 
 type Each = Extract<SwarmExpression, { kind: 'each' }>;
 
@@ -23,9 +23,7 @@ const refuse = (): never => rejectConversion('a template cannot apply this expre
 /** Whether an expression names the entry. */
 function usesEntry(expression: SwarmExpression, name: string): boolean {
   if (expression.kind === 'name') return expression.name === name;
-  return Object.values(expression)
-    .flat(3)
-    .some((part: unknown) => typeof part === 'object' && part !== null && 'kind' in part && usesEntry(part as SwarmExpression, name));
+  return partsOf(expression).some((part) => usesEntry(part, name));
 }
 
 function mapCalls(list: SwarmExpression, name: string, body: SwarmExpression): SwarmExpression {

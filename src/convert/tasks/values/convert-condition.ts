@@ -1,6 +1,6 @@
 import { isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../../jinja/print/print-cel.ts';
-import { pathOf, type SwarmExpression } from '../../jinja/swarm-expression.ts';
+import { partsOf, pathOf, type SwarmExpression } from '../../jinja/swarm-expression.ts';
 import { translateCondition } from '../../jinja/translate-jinja.ts';
 import type { Translation } from '../../jinja/translation.ts';
 import { rejectConversion } from '../../not-convertible.ts';
@@ -54,11 +54,7 @@ function readsMessage(expression: SwarmExpression, translation: Translation): bo
     const [owner = ''] = (pathOf(expression) ?? '').split('.');
     return translation.registered.has(owner) || owner === 'failed_result';
   }
-  return Object.values(expression)
-    .flat(2)
-    .some(
-      (part: unknown) => typeof part === 'object' && part !== null && 'kind' in part && readsMessage(part as SwarmExpression, translation),
-    );
+  return partsOf(expression).some((part) => readsMessage(part, translation));
 }
 
 /** A scalar with this value, plain where YAML allows it. */

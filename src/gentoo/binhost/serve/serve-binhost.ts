@@ -138,7 +138,8 @@ function memoryResource(bytes: Buffer, mtime: number, type: string): Resource {
   };
 }
 
-/** `/a/b%2Bc` to `a/b+c`, and `/.job-x/a/b` to `a/b`: a job asks below a folder of its own, as Portage keeps an index under its path. The result is compared with the names in the index and never becomes a path on the disk. */
+/** `/a/b%2Bc` to `a/b+c`, and `/.job-x/a/b` to `a/b`: a job asks below a folder of its own, as Portage keeps an index under its path.
+ *  The result is compared with the names in the index and never becomes a path on the disk. */
 function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split('?')[0] ?? '').replace(/^\/+(\.job-[^/]*\/+)?/, '');

@@ -3,8 +3,8 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Play, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { keywordsOf, listTasks, type Role, type Step } from '../../../core/playbook/step-model.ts';
 
-/** The playbook without what comes before the first task with this name; `ROLE : NAME` is a task of that role. Handlers and variables stay. Throws SW1203 where no task has
- *  the name. */
+/** The playbook without what comes before the first task with this name; `ROLE : NAME` is a task of that role. Handlers and variables
+ *  stay. Throws SW1203 where no task has the name. */
 export function startAt(playbook: Playbook, name: string): Playbook {
   const index = playbook.plays.findIndex(({ steps }) => skipTo(steps, name) !== undefined);
   const first = playbook.plays[index];

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
-import { withSweepLeftovers } from '../../../src/remote/tree/sweep-leftovers.ts';
+import { withSweepLeftovers } from '../../../src/remote/temporary/sweep-leftovers.ts';
+import { withTemporaryFiles } from '../../../src/remote/temporary/temporary-files.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -35,7 +36,7 @@ test('what a killed program left goes, with what is in it; what is at work, and 
 
 test('a temporary file is named after the process that needs it, and makes way for the next one where that was killed', () => {
   for (const name of [`swarm-tmp.${GONE}.a`, `swarm-tmp.${process.pid}.b`, 'tmp.old']) writeFileSync(join(dir, name), '');
-  const { stdout } = spawnSync('sh', ['-euc', withSweepLeftovers('new_temporary $$; new_temporary 1 -d; echo $$')], {
+  const { stdout } = spawnSync('sh', ['-euc', withTemporaryFiles('new_temporary $$; new_temporary 1 -d; echo $$')], {
     encoding: 'utf8',
     env: { ...process.env, TMPDIR: dir },
   });

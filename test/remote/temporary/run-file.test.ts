@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withRunFile } from '../../../src/remote/session/run-file.ts';
+import { withRunFile } from '../../../src/remote/temporary/run-file.ts';
 import { isRoot } from '../../machines/sshd.ts';
 
 let dir: string;

@@ -1,14 +1,17 @@
-/** A thread that runs programs while the main thread waits: it can tell the end of a program from the end of its output. It is text, as a bundle
- *  has no file for it. */
-export const WORKER_TEXT = `
+// A thread that runs programs while the main thread waits: it can tell the end of a program from the end of its output.
 const { spawn } = require('node:child_process');
 const { workerData } = require('node:worker_threads');
+
 const { port, state } = workerData;
 
 port.on('message', ({ program, args, cwd, timeMs, bytes, quietMs }) => {
   const chunks = { stdout: [], stderr: [] };
   const sizes = { stdout: 0, stderr: 0 };
-  let child, late, quiet, ended = { status: null, signal: null }, isOver = false;
+  let child;
+  let late;
+  let quiet;
+  let ended = { status: null, signal: null };
+  let isOver = false;
   const answer = (code, message) => {
     if (isOver) return;
     isOver = true;
@@ -52,4 +55,3 @@ port.on('message', ({ program, args, cwd, timeMs, bytes, quietMs }) => {
   });
   child.on('close', () => answer());
 });
-`;

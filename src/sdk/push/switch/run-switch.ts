@@ -1,8 +1,8 @@
-import { waitAtMost } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Probe, Remote } from '../../core/module.ts';
-import { readProgram } from '../../core/program/package-root.ts';
-import { stateFolderError } from '../../remote/session/state-folder.ts';
+import { waitAtMost } from '../../../core/abort.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Probe, Remote } from '../../../core/module.ts';
+import { readProgram } from '../../../core/program/package-root.ts';
+import { stateFolderError } from '../../../remote/session/state-folder.ts';
 import { type SwitchLink, type SwitchTimes, watchSwitchLink } from './switch-link.ts';
 import { formatSwitchPlan, longestSwitchMs, type SwitchPlan } from './switch-plan.ts';
 
@@ -11,12 +11,12 @@ type SwitchProgram = 'start-switch' | 'follow-switch' | 'confirm-switch' | 'find
 const programArgv = (program: SwitchProgram, ...words: readonly string[]): readonly [string, ...string[]] => [
   'sh',
   '-c',
-  readProgram(`src/sdk/push/${program}.sh`),
+  readProgram(`src/sdk/push/switch/${program}.sh`),
   'swarm',
   ...words,
 ];
 
-const switchProgram = (): string => readProgram('src/sdk/push/switch-trees.sh');
+const switchProgram = (): string => readProgram('src/sdk/push/switch/switch-trees.sh');
 
 /** A switch that a host has not ended: of a push that goes on, or `dead` where the host restarted meanwhile. */
 export interface OpenSwitch {

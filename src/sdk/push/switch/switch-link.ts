@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { raceWithAbort } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { errorKind } from '../../core/error-codes.ts';
-import type { Remote } from '../../core/module.ts';
+import { raceWithAbort } from '../../../core/abort.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { errorKind } from '../../../core/error-codes.ts';
+import type { Remote } from '../../../core/module.ts';
 
 /** The link to a host during a switch. */
 export interface SwitchLink {

@@ -1,5 +1,5 @@
-import { quoteWord } from '../../remote/session/shell-text.ts';
-import type { CheckArgs } from './push-args.ts';
+import { quoteWord } from '../../../remote/session/shell-text.ts';
+import type { CheckArgs } from '../push-args.ts';
 
 /** One tree that is switched. Names of versions; `old` is empty where nothing is at dest. */
 export interface TreeSwitch {

@@ -1,8 +1,0 @@
-import { withSweepLeftovers } from '../tree/sweep-leftovers.ts';
-
-/** Shell text that runs `text` with its input once all `size` bytes of it have come. Where the connection is lost on the way, a program would
- *  take the half that came for the whole: a shell runs half a script, `crontab -` installs half a table. */
-export const withWholeInput = (size: number, text: string): string =>
-  withSweepLeftovers(
-    `f=$(umask 077;new_temporary $$)||exit;{ whole_input "$f" ${size}&&exec <"$f";}||{ s=$?;rm -f -- "$f";exit $s;};rm -f -- "$f";${text}`,
-  );
