@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
-import { findAnsibleCommandHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
 import { assertOptionValues } from './option-values.ts';
+import { closestCommand, listCommands, unknownCommandError } from './unknown-command.ts';
 import { explainUsage } from './usage-errors.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
@@ -126,17 +125,6 @@ async function runUnlessMistyped(command: Command, run: () => Promise<number>): 
   }
 }
 
-/** The commands right below `swarm` or a group, with their summaries. */
-function listCommands(parent: Command): readonly (readonly [string, string])[] {
-  const prefix = parent.parent === null ? '' : `${parent.name()} `;
-  const own = commands.filter(({ name, hidden }) => !hidden && name.startsWith(prefix));
-  const names = [...new Set(own.map(({ name }) => name.slice(prefix.length).split(' ')[0] ?? ''))];
-  return names.map((name) => [name, commandGroups[name]?.summary ?? own.find((each) => each.name === `${prefix}${name}`)?.summary ?? '']);
-}
-
-const listCommandNames = (parent: Command): readonly string[] => listCommands(parent).map(([name]) => name);
-const closestCommand = (parent: Command): string | undefined => closestName(parent.args[0] ?? '', listCommandNames(parent));
-
 /** The words of `swarm help` name a command, or a group and its command. */
 function assertCommand(swarm: Command, words: readonly string[]): void {
   let parent = swarm;
@@ -159,16 +147,6 @@ export function assertHelpWords(swarm: Command, argv: readonly string[]): void {
       own.findIndex((word) => word.startsWith('-')),
     ),
   );
-}
-
-/** The word after a command is none of its commands. */
-function unknownCommandError(parent: Command, word = parent.args[0] ?? ''): SwarmError {
-  const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
-  const near = closestName(word, listCommandNames(parent));
-  const instead = findAnsibleCommandHint(word);
-  return new SwarmError('SW1203', `There is no command ${before} ${word}.`, {
-    hint: near === undefined ? (instead ?? `Use one of: ${listCommandNames(parent).join(', ')}.`) : `Did you mean ${before} ${near}?`,
-  });
 }
 
 /** Options given before or after the command's name count alike; a default never hides a given one. */

@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commands } from './commands.ts';
 import { commandPage } from './help-page.ts';
+import { findUnknownCommand } from './unknown-command.ts';
 
 /** The message of a wrong option, of an argument that is missing or one too many, with what to do instead of one that Ansible has,
  *  or that is meant for the hosts. */
 export function explainUsage(text: string, command: Command): string {
   const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
+  const unknown = option === undefined ? undefined : findUnknownCommand(command);
+  if (unknown !== undefined) return `error[${unknown.code}]: ${unknown.message}\nhint: ${unknown.hint}\n`;
   const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
   const ofCommand =
     command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;

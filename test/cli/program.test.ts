@@ -18,7 +18,7 @@ test.each([
     ['exec', 'all', 'uname', '-n'],
     "unknown option '-n'\nhint: Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r",
   ],
-  [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
+  [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: For what the inventory has, run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
   [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\nhint: To see its options, run: swarm check --help"],
   [
@@ -27,6 +27,10 @@ test.each([
   ],
   [['hosts', 'gone'], "missing required argument 'name'\nhint: Write: swarm hosts gone"],
   [['why'], 'To see what it takes, run: swarm why --help'],
+  [['build', '--check'], 'error[SW1203]: There is no command swarm build.\nhint: Did you mean swarm run build?'],
+  [['trust', 'd1', '--yes'], 'hint: Did you mean swarm hosts trust?'],
+  [['stauts', '--live'], 'There is no command swarm stauts.\nhint: Did you mean swarm status?'],
+  [['hosts', 'shw', '--facts'], 'There is no command swarm hosts shw.\nhint: Did you mean swarm hosts show?'],
 ])('swarm %j says what to do instead', async (argv, text) => {
   expect(await stderrOf(argv)).toContain(text);
 });

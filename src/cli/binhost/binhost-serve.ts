@@ -9,7 +9,10 @@ export async function binhostServeCommand(options: BinhostServeFlags): Promise<n
   await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost serve');
   const { store, path } = opened;
   const port = Number(options.port ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {});
+  if (!Number.isInteger(port) || port < 0 || port > 65535)
+    throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {
+      hint: 'Write a number from 0 to 65535; 0 takes a free port.',
+    });
   const address = options.address ?? '127.0.0.1';
   await using server = await serveBinhost(store, { address, port });
   process.stdout.write(`${path} at http://${address.includes(':') ? `[${address}]` : address}:${server.port}\n`);

@@ -1,9 +1,9 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
 import { checkCanGo, findWorkInHand, recordGone, type WorkInHand } from '../../fleet/blocks/gone-host.ts';
 import { openProject, stateDir } from '../../fleet/project/project.ts';
 import { goneHostsFile } from '../../journal/gone-hosts.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import { confirm } from '../confirm.ts';
+import { requireConfirmation } from '../confirm.ts';
 import { printResult } from '../output.ts';
 import { formatWritten } from '../written-files.ts';
 import type { GoneFlags } from './hosts-commands.ts';
@@ -15,8 +15,8 @@ export async function goneHostCommand(name: string, options: GoneFlags): Promise
   checkCanGo(project, name, work);
   if (options.yes !== true) {
     for (const line of describeRisk(name, work)) process.stderr.write(`${displayText`${line}`}\n`);
-    if (!(await confirm(`Is ${name} gone for good?`)))
-      throw new SwarmError('SW1202', 'nothing was changed', { hint: `Confirm the question, or run: swarm hosts gone ${name} --yes` });
+    const reason = options.reason === undefined ? '' : ` --reason ${quoteWord(options.reason)}`;
+    await requireConfirmation(`Is ${name} gone for good?`, `${name} is not recorded as gone`, `swarm hosts gone ${name}${reason} --yes`);
   }
   const gone = await recordGone(project, name, options.reason, Date.now());
   printResult(options, { hosts: [{ name, status: 'gone', gone }], runs: work.map(({ run, ...rest }) => ({ id: run, ...rest })) }, () => [

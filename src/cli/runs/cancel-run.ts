@@ -1,10 +1,9 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { cancelExitCode, cancelRun, findRunRemains, type RunRemains } from '../../fleet/runs/cancel-run.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { connect } from '../../remote/connect/connect.ts';
-import { confirm } from '../confirm.ts';
+import { requireConfirmation } from '../confirm.ts';
 import { printResult } from '../output.ts';
 import type { CancelOptions } from './runs-commands.ts';
 
@@ -13,8 +12,10 @@ export async function cancelRunCommand(wanted: string | undefined, options: Canc
   const located = locateRun(options, wanted);
   const project = await openProject(located.options);
   const remains = findRunRemains(project, located.run, options.takeOver);
-  if (!options.yes && !(await confirm(formatQuestion(remains))))
-    throw new SwarmError('SW1202', 'not cancelled', { hint: 'Confirm the question, or add --yes.' });
+  if (!options.yes) {
+    const command = `swarm runs cancel ${remains.run}${options.takeOver ? ' --take-over' : ''} --yes`;
+    await requireConfirmation(formatQuestion(remains), `run ${remains.run} is not cancelled`, command);
+  }
   const jobs = await cancelRun(project, remains, (host, signal) => connect(host, makeConnectOptions(project), signal));
   printResult(options, { runs: [{ id: remains.run, status: 'cancelled', jobs }] }, () => [
     `run ${remains.run} is cancelled`,

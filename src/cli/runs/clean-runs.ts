@@ -1,4 +1,3 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findOldRuns, type OldRun, removeRuns } from '../../fleet/runs/clean-runs.ts';
 import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { elsewhereHint } from '../../journal/runs/elsewhere.ts';
@@ -6,7 +5,7 @@ import { parseDuration } from '../../language/schema/parse-units.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatQuantity, formatSize } from '../../report/text/format.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
-import { confirm } from '../confirm.ts';
+import { requireConfirmation } from '../confirm.ts';
 import { printResult } from '../output.ts';
 import { printMessage } from '../print-errors.ts';
 import type { CleanRunsFlags } from './runs-commands.ts';
@@ -22,8 +21,7 @@ export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number>
   const wanted = old.filter((each) => describeBusy(each) === undefined);
   const ask = wanted.length > 0 && options.check !== true && options.yes !== true;
   if (ask) printMessage(describeRuns(wanted).join('\n'));
-  if (ask && !(await confirm(`Remove ${formatTotal(wanted)}?`)))
-    throw new SwarmError('SW1202', 'nothing was removed', { hint: `Confirm the question, or run: swarm runs clean --keep ${keep} --yes` });
+  if (ask) await requireConfirmation(`Remove ${formatTotal(wanted)}?`, 'nothing was removed', `swarm runs clean --keep ${keep} --yes`);
   const removed = options.check === true ? wanted : await removeRuns(runsDir, wanted);
   const status = options.check === true ? 'old' : 'removed';
   const runs = [

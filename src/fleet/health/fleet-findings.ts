@@ -19,7 +19,7 @@ export function cloneFindings({ hosts }: Inventory): readonly HealthFinding[] {
     const twin = id === undefined ? undefined : seen.get(id);
     if (id !== undefined && twin === undefined) seen.set(id, host);
     if (twin === undefined) return [];
-    const hint = 'On a clone, run rm /etc/machine-id && systemd-machine-id-setup, then swarm hosts trust --replace.';
+    const hint = `On a clone, run rm /etc/machine-id && systemd-machine-id-setup, then here swarm hosts trust ${host.name} --replace.`;
     return [makeFinding(host, 'warn', 'clone', `the same machine-id as ${twin.name}: a clone, or two servers of one machine`, hint)];
   });
 }

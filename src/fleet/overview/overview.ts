@@ -73,7 +73,7 @@ export async function collectOverview(
     next:
       disk === undefined
         ? suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, project.inventory.targets, now)
-        : `free space on the disk of this project; what is full, shows df -h ${disk.path}`,
+        : `free some space on the disk of this project; to see how full it is, run: df -h ${disk.path}`,
   };
 }
 

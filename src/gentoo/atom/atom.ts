@@ -57,7 +57,7 @@ export function parseAtom(text: string): Atom {
   if (!match) throw refuse(text, 'unknown form', 'Write category/name, =category/name-1.2, >=category/name-1.2:slot or @set.');
   const [, block, operator, category, rest = '', slot, repository, use] = match;
   if (category === undefined) {
-    throw refuse(text, 'its category is missing', `Did you mean category/${bareName(rest)}, as in www-client/firefox?`);
+    throw refuse(text, 'its category is missing', `Write its category too: CATEGORY/${bareName(rest)}, as in www-client/firefox.`);
   }
   const named = nameAndVersion(text, operator as Operator | undefined, category, rest);
   if (repository !== undefined && !REPOSITORY.test(repository)) throw refuse(text, `"${repository}" is not a repository name`);

@@ -118,7 +118,7 @@ async function readKeyFileNow(path: string, passphrase: string | undefined): Pro
     return {
       path,
       ...blob,
-      problem: `${why}${agentHasNone}. Correct identity_file in the inventory${isMissing(text) ? `, or make the key: ssh-keygen -f ${quoteWord(path)}` : ''}`,
+      problem: `${why}${agentHasNone}. Correct identity_file in the inventory${isMissing(text) ? `, or make the key: ssh-keygen -t ed25519 -f ${quoteWord(path)}` : ''}`,
     };
   }
   const key = parsePrivateKey(text, passphrase);

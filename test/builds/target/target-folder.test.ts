@@ -82,7 +82,7 @@ test('every bad line of a package list is reported with file and line', async ()
     [
       'desktop.txt:2',
       '"firefox" is not a package atom: its category is missing',
-      'Did you mean category/firefox, as in www-client/firefox?',
+      'Write its category too: CATEGORY/firefox, as in www-client/firefox.',
     ],
     ['desktop.txt:3', expect.stringContaining('= needs a version'), 'Did you mean net-misc/curl?'],
   ]);
@@ -115,7 +115,7 @@ test('every entry that is neither a list nor an atom is reported at once, where 
     [
       'swarm.yml:4',
       'there is no package list, and "firefox" is not a package atom: its category is missing',
-      'Did you mean category/firefox, as in www-client/firefox?',
+      'Write its category too: CATEGORY/firefox, as in www-client/firefox.',
     ],
     ['swarm.yml:5', expect.stringContaining('a version needs an operator'), 'Did you mean =app-misc/jq-1.7?'],
   ]);

@@ -37,8 +37,8 @@ test('sets are read', () => {
 });
 
 test.each([
-  ['firefox', 'category', 'Did you mean category/firefox'],
-  ['>=firefox-142', 'category', 'Did you mean category/firefox'],
+  ['firefox', 'category', 'Write its category too: CATEGORY/firefox'],
+  ['>=firefox-142', 'category', 'Write its category too: CATEGORY/firefox'],
   ['dev-libs/boost-1.88.0', 'operator', 'Did you mean =dev-libs/boost-1.88.0?'],
   ['=dev-libs/boost', 'needs a version', 'Did you mean dev-libs/boost?'],
   ['~dev-libs/boost-1-r1', 'revision', 'Did you mean ~dev-libs/boost-1?'],

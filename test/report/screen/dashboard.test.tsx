@@ -138,3 +138,10 @@ test('q and ^C quit', () => {
 test('a new project has no run', () => {
   expect(open({ ...data, runs: [] }).frame()).toContain('No run is active, and this project has no earlier run.');
 });
+
+test('the head counts the runs that go on, because the list has only some of the others', () => {
+  const run = { id: 'R1', playbook: 'build' };
+  expect(open({ ...data, runs: [{ ...run, status: 'ok' }] }).frame()).toContain('no active run');
+  const active = ['running', 'running (tarn)', 'failed'].map((status, index) => ({ ...run, id: `R${index}`, status }));
+  expect(open({ ...data, runs: active }).frame()).toContain('2 active runs');
+});

@@ -4,7 +4,7 @@ const VAULT = 'Write a secret as { secret: { from: "env:NAME" } } instead of a v
 const ROUTES = 'Write how a host is reached in the inventory: docs/logins.md and docs/inventories.md.';
 const KEYS = 'Use a key: swarm logs in with no password (docs/logins.md). For the password of sudo, add -K.';
 const AD_HOC = 'For a module, run: swarm task HOSTS MODULE NAME=VALUE. For a command, run: swarm exec HOSTS -- COMMAND';
-const HOSTS = 'Run: swarm hosts list, swarm hosts show NAME or swarm explain vars --host NAME';
+const HOSTS = 'For what the inventory has, run: swarm hosts list, swarm hosts show NAME or swarm explain vars --host NAME';
 
 /** Options of Ansible's programs that no command of swarm has, and what to do instead. */
 const OPTIONS: Readonly<Record<string, string>> = {

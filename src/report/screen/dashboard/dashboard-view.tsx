@@ -73,13 +73,20 @@ function CompactBody({ data, style }: BodyProps): ReactElement {
   );
 }
 
+/** The list has only some of the runs: what goes on is counted, not the list. */
+function describeActivity({ runs }: DashboardData): string {
+  if (runs.length === 0) return 'no run yet';
+  const active = runs.filter(({ status }) => status.startsWith('running')).length;
+  return active === 0 ? 'no active run' : formatQuantity(active, 'active run');
+}
+
 function Header({ data, style }: DashboardProps): ReactElement {
   return (
     <>
       <Line
         style={style}
         left={[styled(displayText` swarm`, { bold: true }), styled(displayText`  ${data.project}`)]}
-        right={[styled(displayText`${data.runs.length === 0 ? 'no run yet' : formatQuantity(data.runs.length, 'run')} `)]}
+        right={[styled(displayText`${describeActivity(data)} `)]}
       />
       <Rule style={style} />
     </>
