@@ -25,7 +25,7 @@ export type ContentOrSize = Uint8Array | number;
 export function buildWriteScript(path: string, content: ContentOrSize, meta: FileMeta): string {
   const target = pathOperand(path);
   const prefix = quoteWord(target.replace(/[^/]*$/, '.swarm-write'));
-  const temporary = `${prefix}.$$.${newNonce()}`;
+  const temporary = `${prefix}.$$@"$m"@${newNonce()}`;
   const quotedPath = quoteWord(target);
   const folder = quoteWord(folderOf(target));
   const { mode } = meta;
@@ -36,7 +36,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const owner = [meta.owner ?? '', ...(meta.group === undefined ? [] : [meta.group])].join(':');
   const steps = [
     `umask ${mode === undefined ? '133' : '077'}`,
-    'export LC_ALL=C',
+    `export LC_ALL=C;${READ_MACHINE}`,
     `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
@@ -48,12 +48,15 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     bits > 0o777 ? `chmod ${mode} ${temporary}||exit 1` : '', // a new owner and new content take these bits away
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
-  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
+  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;${READ_MACHINE};rm -f ${temporary} 2>/dev/null;exit $s)`;
 }
 
-/** Removes what writers of this user that were killed left in the folder, as `sweep_leftovers` does: short, as every write has it. */
+/** Sets $m to the name of the machine, which is in the name of what its processes may leave. */
+const READ_MACHINE = 'm=;{ read -r m </proc/sys/kernel/hostname;} 2>/dev/null';
+
+/** Removes what writers that were killed left in the folder, as `sweep_leftovers` does: short, as every write has it. */
 const sweepText = (prefix: string): string =>
-  `if [ -d /proc/self ];then for l in ${prefix}.*;do p=\${l##*.swarm-write.};p=\${p%%.*};case $p in ''|*[!0-9]*)continue;;esac;[ ! -d /proc/$p ]&&[ -O "$l" ]&&rm -f -- "$l";done;fi`;
+  `if [ -d /proc/$$ ];then for l in ${prefix}.*"@$m@"*;do p=\${l##*.swarm-write.};p=\${p%%@*};case $p in ''|*[!0-9]*)continue;;esac;[ ! -d /proc/$p ]&&{ [ -O "$l" ]||[ "$(id -u)" = 0 ];}&&rm -f -- "$l";done;fi`;
 
 /** Creates the file where nothing is at its path. Where something is, or where it cannot be written, the other text runs. */
 export function buildCreateScript({ path, content, meta }: NewFile, otherwise: string): string {

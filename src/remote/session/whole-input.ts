@@ -4,5 +4,5 @@ import { withSweepLeftovers } from '../tree/sweep-leftovers.ts';
  *  take the half that came for the whole: a shell runs half a script, `crontab -` installs half a table. */
 export const withWholeInput = (size: number, text: string): string =>
   withSweepLeftovers(
-    `f=$(umask 077;new_temporary $$)||exit;{ whole_input "$f" ${size}&&exec <"$f";}||{ s=$?;rm -f -- "$f";exit $s;};rm -f -- "$f";${text}`,
+    `swarm_input=$(new_temporary $$)||exit;whole_input "$swarm_input" ${size}&&exec <"$swarm_input"||{ rm -f -- "$swarm_input";exit 1;};rm -f -- "$swarm_input";unset swarm_input;${text}`,
   );
