@@ -4,6 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
+import { withWholeInput } from '../../../src/remote/session/whole-input.ts';
 import { withSweepLeftovers } from '../../../src/remote/tree/sweep-leftovers.ts';
 import { isRoot } from '../../machines/sshd.ts';
 
@@ -100,6 +101,15 @@ test('where /proc does not show the processes of this shell, nothing is taken fo
   expect(run).toContain('.none');
   expect(spawnSync('sh', ['-euc', run, 'sh', dir]).status).toBe(0);
   expect(readdirSync(dir)).toEqual([name]);
+});
+
+test('a program gets its whole input and the environment that it had', () => {
+  const env = { ...process.env, TMPDIR: dir, f: '1', s: '2' };
+  const run = (size: number) =>
+    spawnSync('sh', ['-c', withWholeInput(size, 'echo "$f$s"; cat; env | grep -c swarm_')], { encoding: 'utf8', env, input: 'text\n' });
+  expect(run(5).stdout).toBe('12\ntext\n0\n');
+  expect(run(6)).toMatchObject({ stdout: '', stderr: 'the input ended too early\n', status: 1 });
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test('every temporary file is one that is swept', () => {
