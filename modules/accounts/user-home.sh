@@ -8,7 +8,7 @@ mode=$(setting HOME_MODE)
 mask=$(setting UMASK)
 mkdir -p -- "${2%/*}/"
 sweep_leftovers "$2.swarm-new"
-new=$2.swarm-new.$$ # half a home would be taken for one
+new=$own_leftover # half a home would be taken for one
 mkdir -- "$new"
 [ ! -d /etc/skel ] || copy_tree /etc/skel "$new"
 chown -R -h -- "$1:$group" "$new"

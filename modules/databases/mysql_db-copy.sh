@@ -18,7 +18,7 @@ else
   find_client mariadb-dump mysqldump
   umask 077
   sweep_leftovers "$target.swarm-new"
-  new=$target.swarm-new.$$ # a dump of a run that was killed goes on, beside the next one
+  new=$own_leftover # a dump of a run that was killed goes on, beside the next one
   trap 'rm -f -- "$new"' EXIT
   { code=$({ { client "$found" "$@" -- "$database"; echo $? >&4; } | "$pack" >"$new"; } 4>&1) || exit; } 5>&1
   [ "$code" = 0 ] && mv -f -- "$new" "$target"

@@ -21,7 +21,7 @@ case "/$(printf %s "$names" | tr '\n' /)/" in
 esac
 mkdir -p -- "$folder" || exit
 sweep_leftovers "$folder/.swarm-unpack"
-work=$(mktemp -d "$folder/.swarm-unpack.$$.XXXXXX") || exit
+work=$(mktemp -d "${own_leftover}XXXXXX") || exit
 list=$work.list # swept like it
 : >"$list" || exit
 trap 'rm -rf -- "$work" "$list"' EXIT

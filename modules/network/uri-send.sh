@@ -28,7 +28,7 @@ case $1 in
     umask 022
     folder=${file%/*}
     sweep_leftovers "$folder/.swarm-load"
-    new=$folder/.swarm-load.$$
+    new=$own_leftover
     trap 'rm -f -- "$new"' EXIT
     said=$(send -o "$new" -w "$format") || exit
     case " $codes " in

@@ -35,10 +35,10 @@ const programWords = ({ method, user }: Become, sudoOptions: readonly string[]):
 
 /** Over a terminal, stdout and stderr would be one: the shell gets pipes of the host in their place. */
 function terminalArgv(become: Become, prompt: string, text: string, mark: string): Argv {
-  const inner = `echo ok >$d/k;exec <$d/i >$d/o 2>$d/e;rm -rf $d;${text}`;
+  const inner = `d=$1;shift;echo ok >"$d/k";exec <"$d/i" >"$d/o" 2>"$d/e";rm -rf -- "$d";unset d;${text}`;
   const words = programWords(become, ['-p', prompt]).map(quoteWord).join(' ');
-  // the shell of `script` fills in $d: sudo and doas hand on no variables
-  const command = `exec ${words} "d=$d;"${quoteWord(inner)}`;
+  // a word, as sudo and doas hand on no variables
+  const command = `exec ${words} ${quoteWord(inner)} sh "$d"`;
   return ['sh', '-c', `echo ${mark} >&2;${oneLine(readProgram('src/remote/session/become-on-terminal.sh'))}`, 'sh', command];
 }
 

@@ -3,7 +3,10 @@
 # its stdin from $d/i, its outputs to $d/o and $d/e. The first line of stdin is the answer to a prompt, if one was shown on stderr.
 # No single quotes: the text travels within them. The folder has a name that new_temporary sweeps.
 umask 077
-d=$(mktemp -d "${TMPDIR:-/tmp}/swarm-tmp.$$.XXXXXX") && mkfifo "$d/p" "$d/k" "$d/i" "$d/o" "$d/e" "$d/t" || exit 1
+m=
+{ read -r m </proc/sys/kernel/hostname; } 2>/dev/null
+n=swarm-tmp.$$@$m@XXXXXX
+d=$(mktemp -d "${TMPDIR:-/tmp}/$n" 2>/dev/null || mktemp -d "/tmp/$n") && mkfifo "$d/p" "$d/k" "$d/i" "$d/o" "$d/e" "$d/t" || exit 1
 export d
 exec 4<&0
 cat "$d/t" >&2 &

@@ -40,7 +40,7 @@ const REASONS: readonly (readonly [RegExp, Words])[] = [
     (path) => ({ reason: 'operation not permitted', hint: `To see whether it is immutable, run on the host: lsattr -d ${path}` }),
   ],
   [
-    /(?:invalid|unknown) (user|group):? '?([^'\s]+)/,
+    /(?:invalid|unknown) (user|group):? '?:?([^'\s]+)/,
     (_, [, kind = '', name = '']) => ({ reason: `the host has no ${kind} ${name}`, hint: `Add the ${kind} in a task before.` }),
   ],
   [
@@ -57,7 +57,7 @@ export function describeRefusal(why: string, path: string): Refusal {
     const found = pattern.exec(why);
     if (found !== null) return words(path, found);
   }
-  return { reason: why.replace(/\S*\.swarm-[\w.]+/g, path) }; // the name of the new file beside it means nothing to a reader
+  return { reason: why.replace(/\S*\.swarm-[\w.@-]+/g, path) }; // the name of the new file beside it means nothing to a reader
 }
 
 /** The folder that a path is in. */

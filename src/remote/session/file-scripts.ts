@@ -26,7 +26,7 @@ export type ContentOrSize = Uint8Array | number;
 export function buildWriteScript(path: string, content: ContentOrSize, meta: FileMeta): string {
   const target = pathOperand(path);
   const prefix = quoteWord(target.replace(/[^/]*$/, '.swarm-write'));
-  const temporary = `${prefix}.$$.${newNonce()}`;
+  const temporary = `${prefix}.$$@"$machine"@${newNonce()}`; // sweep_leftovers sets machine
   const quotedPath = quoteWord(target);
   const folder = quoteWord(folderOf(target));
   const { mode } = meta;
@@ -49,8 +49,11 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     bits > 0o777 ? `chmod ${mode} ${temporary}||exit 1` : '', // a new owner and new content take these bits away
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
-  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
+  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;${READ_MACHINE};rm -f ${temporary} 2>/dev/null;exit $s)`;
 }
+
+/** As sweep_leftovers does it. */
+const READ_MACHINE = 'machine=;{ read -r machine </proc/sys/kernel/hostname;} 2>/dev/null';
 
 /** Creates the file where nothing is at its path. Where something is, or where it cannot be written, the other text runs. */
 export function buildCreateScript({ path, content, meta }: NewFile, otherwise: string): string {

@@ -1,5 +1,5 @@
 # run_file FILE [ARGUMENT]...: runs a program that is a file. Where nothing in its folder may be executed (noexec), the program that its first line
-# names reads it. A file that does nothing shows it: `test -x` of busybox does not.
+# names reads it; sh, where it names none. A file that does nothing shows it: `test -x` of busybox does not.
 run_file() {
   printf '#!/bin/sh\n' >"$1.try" && chmod 700 "$1.try" && "$1.try" 2>/dev/null
   first_line=$?
@@ -10,6 +10,7 @@ run_file() {
       set -f
       # shellcheck disable=SC2086 # the words of the first line
       ${first_line#??} "$@" ;;
-    *) "$@" ;;
+    [0-9]* | ?ELF*) "$@" ;;
+    *) sh "$@" ;;
   esac
 }

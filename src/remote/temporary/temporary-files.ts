@@ -10,7 +10,8 @@ export const withTemporaryFiles = (script: string): string =>
  *  take the half that came for the whole: a shell runs half a script, `crontab -` installs half a table. */
 export const withWholeInput = (size: number, text: string): string =>
   withTemporaryFiles(`
-swarm_input=$(umask 077; new_temporary $$) || exit
+swarm_input=$(new_temporary $$) || exit
 whole_input "$swarm_input" ${size} && exec <"$swarm_input" || { rm -f -- "$swarm_input"; exit 1; }
 rm -f -- "$swarm_input"
+unset swarm_input
 ${text}`);

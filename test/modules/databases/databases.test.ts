@@ -85,7 +85,7 @@ test('two dumps at once do not write into one file', async () => {
     await driveModule(mysqlDb.run(remote, args), remote);
     names.push(readFileSync(join(dir, 'shop.sql'), 'utf8'));
   }
-  expect(names[0]).toMatch(/^shop\.sql\.swarm-new\.\d+\n$/);
+  expect(names[0]).toMatch(/^shop\.sql\.swarm-new\.\d+@.*@\n$/);
   expect(names[1]).not.toBe(names[0]);
 });
 

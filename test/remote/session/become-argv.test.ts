@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,6 +24,24 @@ test.each(['quiet', 'answer', 'terminal'] as const)('any login shell can hand th
   for (const method of ['sudo', 'doas', 'su'] as const) {
     const { argv } = buildShellStart({ method, user: 'root' }, mode, 'echo x', NONCE);
     expect(argv.join('')).not.toMatch(/\n/);
+  }
+});
+
+test.each(['a b', "q'$(id)", 'none/at all'])('over a terminal, a TMPDIR like %s harms nothing', async (name) => {
+  const bin = mkdtempSync(join(tmpdir(), 'swarm-odd-'));
+  try {
+    for (const folder of ['a', 'a b', "q'$(id)"]) mkdirSync(join(bin, folder));
+    writeFileSync(join(bin, 'sudo'), '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift\nexec "$@"\n', { mode: 0o755 });
+    const { argv } = buildShellStart({ method: 'sudo', user: 'root' }, 'terminal', 'echo out $# $d; exit 3', NONCE);
+    const shell = spawn(argv[0], argv.slice(1), { env: { ...process.env, TMPDIR: join(bin, name), PATH: `${bin}:/usr/bin:/bin` } });
+    let printed = '';
+    shell.stdout.on('data', (part: Buffer) => (printed += part.toString()));
+    const [exit] = await once(shell, 'close');
+    expect([exit, printed]).toEqual([3, 'out 0\n']);
+    expect(readdirSync(bin).sort()).toEqual(['a', 'a b', "q'$(id)", 'sudo']);
+    expect(readdirSync(join(bin, 'a b'))).toEqual([]);
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
   }
 });
 

@@ -23,3 +23,13 @@ test.skipIf(!isRoot)('it runs too where nothing in the folder may be executed', 
   expect(spawnSync('unshare', ['-m', 'sh', '-c', noexec, 'sh', dir], { encoding: 'utf8' })).toMatchObject({ stdout: 'word\n1\nf\n' });
   expect(readdirSync(dir)).toEqual([]);
 });
+
+test.skipIf(!isRoot)('there sh runs a text that names no program, as it does elsewhere', () => {
+  const plain = withRunFile(
+    `mount -t tmpfs -o noexec none "$1" || exit; echo 'echo plain "$1"' >"$1/f"; chmod 700 "$1/f"; run_file "$1/f" word`,
+  );
+  expect(spawnSync('unshare', ['-m', 'sh', '-c', plain, 'sh', dir], { encoding: 'utf8' })).toMatchObject({
+    stdout: 'plain word\n',
+    stderr: '',
+  });
+});

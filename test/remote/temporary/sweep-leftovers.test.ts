@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
 import { withSweepLeftovers } from '../../../src/remote/temporary/sweep-leftovers.ts';
-import { withTemporaryFiles } from '../../../src/remote/temporary/temporary-files.ts';
+import { withTemporaryFiles, withWholeInput } from '../../../src/remote/temporary/temporary-files.ts';
+import { isRoot } from '../../machines/sshd.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -15,43 +16,100 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 /** No process has it: it is above what Linux gives out. */
 const GONE = 2 ** 22 + 1;
+const HERE = `@${hostname()}@`;
 
 test('what a killed program left goes, with what is in it; what is at work, and every other file, stays', () => {
   const alive = process.pid;
-  for (const name of [`.swarm-load.${GONE}`, `.swarm-load.${alive}`, '.swarm-load.old', `.swarm-loads.${GONE}`, `x.swarm-load.${GONE}`])
-    writeFileSync(join(dir, name), '');
-  mkdirSync(join(dir, `.swarm-load.${GONE}.Xa1/deep`), { recursive: true });
+  const kept = [
+    `.swarm-load.${alive}${HERE}`,
+    `.swarm-load.${GONE}@other@`,
+    `.swarm-load.${GONE}@x.${HERE.slice(1)}`,
+    '.swarm-load.old',
+    `.swarm-loads.${GONE}${HERE}`,
+    `x.swarm-load.${GONE}${HERE}`,
+  ];
+  for (const name of [...kept, `.swarm-load.${GONE}${HERE}`]) writeFileSync(join(dir, name), '');
+  mkdirSync(join(dir, `.swarm-load.${GONE}${HERE}Xa1/deep`), { recursive: true });
   mkdirSync(join(dir, 'kept'));
   writeFileSync(join(dir, 'kept/file'), '');
-  symlinkSync(join(dir, 'kept'), join(dir, `.swarm-load.${GONE}.link`));
+  symlinkSync(join(dir, 'kept'), join(dir, `.swarm-load.${GONE}${HERE}link`));
   const { status, stderr } = spawnSync('sh', ['-euc', withSweepLeftovers('sweep_leftovers "$1/.swarm-load"'), 'sh', dir], {
     encoding: 'utf8',
   });
   expect([status, stderr]).toEqual([0, '']);
-  expect(readdirSync(dir).sort()).toEqual(
-    [`.swarm-load.${alive}`, '.swarm-load.old', `.swarm-loads.${GONE}`, 'kept', `x.swarm-load.${GONE}`].sort(),
-  );
+  expect(readdirSync(dir).sort()).toEqual(['kept', ...kept].sort());
   expect(readdirSync(join(dir, 'kept'))).toEqual(['file']);
 });
 
 test('a temporary file is named after the process that needs it, and makes way for the next one where that was killed', () => {
-  for (const name of [`swarm-tmp.${GONE}.a`, `swarm-tmp.${process.pid}.b`, 'tmp.old']) writeFileSync(join(dir, name), '');
+  for (const name of [`swarm-tmp.${GONE}${HERE}a`, `swarm-tmp.${process.pid}${HERE}b`, 'tmp.old']) writeFileSync(join(dir, name), '');
   const { stdout } = spawnSync('sh', ['-euc', withTemporaryFiles('new_temporary $$; new_temporary 1 -d; echo $$')], {
     encoding: 'utf8',
     env: { ...process.env, TMPDIR: dir },
   });
   const [file = '', folder = '', pid] = stdout.trim().split('\n');
-  expect(file.startsWith(join(dir, `swarm-tmp.${pid}.`))).toBe(true);
+  expect(file.startsWith(join(dir, `swarm-tmp.${pid}${HERE}`))).toBe(true);
   expect([statSync(file).isFile(), statSync(folder).isDirectory()]).toEqual([true, true]);
   const names = readdirSync(dir).filter((name) => !file.endsWith(name) && !folder.endsWith(name));
-  expect(names.sort()).toEqual([`swarm-tmp.${process.pid}.b`, 'tmp.old']);
+  expect(names.sort()).toEqual([`swarm-tmp.${process.pid}${HERE}b`, 'tmp.old']);
 });
 
 test('a file that was half written when its writer was killed goes with the next write there', () => {
-  for (const name of [`.swarm-write.${GONE}.aa`, `.swarm-write.${process.pid}.bb`, '.swarm-write.x']) writeFileSync(join(dir, name), '');
+  const kept = [
+    `.swarm-write.${process.pid}${HERE}bb`,
+    `.swarm-write.${GONE}@other@cc`,
+    `.swarm-write.${GONE}@x.${HERE.slice(1)}dd`,
+    '.swarm-write.x',
+  ];
+  for (const name of [...kept, `.swarm-write.${GONE}${HERE}aa`]) writeFileSync(join(dir, name), '');
   const script = buildWriteScript(join(dir, 'file'), new TextEncoder().encode('text'), { mode: '0644' });
   expect(spawnSync('sh', ['-c', script], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-  expect(readdirSync(dir).sort()).toEqual([`.swarm-write.${process.pid}.bb`, '.swarm-write.x', 'file']);
+  expect(readdirSync(dir).sort()).toEqual(['file', ...kept].sort());
+});
+
+test('what the writer had given to another user goes too, where root looks', () => {
+  const given = [`.swarm-write.${GONE}${HERE}aa`, `.swarm-load.${GONE}${HERE}`];
+  for (const name of given) {
+    writeFileSync(join(dir, name), '');
+    if (isRoot) chownSync(join(dir, name), 4321, 4321);
+  }
+  const script = `${buildWriteScript(join(dir, 'file'), new Uint8Array(), { mode: '0644' })};sweep_leftovers "$1/.swarm-load"`;
+  expect(spawnSync('sh', ['-c', withSweepLeftovers(script), 'sh', dir], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  expect(readdirSync(dir)).toEqual(['file']);
+});
+
+const PRINT_MODE = 'file=$(new_temporary $$) && echo "$file" && echo text >"$file" && stat -c %a "$file" && rm "$file"';
+
+test.each(['/nowhere', 'relative', '-x', '/proc', ''])('with TMPDIR=%s a temporary file is where one can be', (TMPDIR) => {
+  const { status, stdout, stderr } = spawnSync('sh', ['-euc', withTemporaryFiles(PRINT_MODE)], {
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR },
+  });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\/tmp\/swarm-tmp\.\d+@.*\n600\n$/);
+});
+
+test('with any umask a temporary file can be written, and only by its user', () => {
+  const { stdout } = spawnSync('sh', ['-euc', withTemporaryFiles(`umask 0777; ${PRINT_MODE}`)], { encoding: 'utf8' });
+  expect(stdout).toMatch(/\n600\n$/);
+});
+
+test('where /proc does not show the processes of this shell, nothing is taken for left', () => {
+  const name = `.swarm-load.${GONE}${HERE}`;
+  writeFileSync(join(dir, name), '');
+  const run = withSweepLeftovers('sweep_leftovers "$1/.swarm-load"').replaceAll('"/proc/$$"', '"/proc/$$.none"');
+  expect(run).toContain('.none');
+  expect(spawnSync('sh', ['-euc', run, 'sh', dir]).status).toBe(0);
+  expect(readdirSync(dir)).toEqual([name]);
+});
+
+test('a program gets its whole input and the environment that it had', () => {
+  const env = { ...process.env, TMPDIR: dir, f: '1', s: '2' };
+  const run = (size: number) =>
+    spawnSync('sh', ['-c', withWholeInput(size, 'echo "$f$s"; cat; env | grep -c swarm_')], { encoding: 'utf8', env, input: 'text\n' });
+  expect(run(5).stdout).toBe('12\ntext\n0\n');
+  expect(run(6)).toMatchObject({ stdout: '', stderr: 'the input ended too early\n', status: 1 });
+  expect(readdirSync(dir)).toEqual([]);
 });
 
 test('every temporary file is one that is swept', () => {
@@ -63,7 +121,7 @@ test('every temporary file is one that is swept', () => {
   );
   const calls = lines.filter((line) => /\$\(mktemp|^ *mktemp /.test(line));
   expect(calls.length).toBeGreaterThanOrEqual(4);
-  for (const call of calls) expect(call).toMatch(/swarm-(tmp|unpack)\.\$|\.job-|swarm-update\./);
+  for (const call of calls) expect(call).toMatch(/\$n\b|\$machine@|own_leftover|\.job-|swarm-update\./);
 });
 
 test('every program that works in a file or folder beside its target sweeps first', () => {
@@ -73,7 +131,10 @@ test('every program that works in a file or folder beside its target sweeps firs
       .filter((file) => file.endsWith('.sh'))
       .map((file) => join(root, folder, file)),
   );
-  const texts = programs.map((file) => readFileSync(file, 'utf8')).filter((text) => /\.swarm-[a-z]+\.\$\$/.test(text));
+  const texts = programs
+    .filter((file) => !file.endsWith('/sweep-leftovers.sh'))
+    .map((file) => readFileSync(file, 'utf8'))
+    .filter((text) => /own_leftover\b/.test(text));
   expect(texts.length).toBeGreaterThanOrEqual(5);
   for (const text of texts) expect(text).toMatch(/sweep_leftovers \S*swarm-/);
 });
