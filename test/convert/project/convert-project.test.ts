@@ -226,7 +226,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'rules of iptables',
     '- ansible.builtin.iptables: { chain: INPUT, match: state, ctstate: "ESTABLISHED,RELATED", jump: ACCEPT }\n- iptables: chain=INPUT protocol=tcp destination_port=22 jump=ACCEPT action=insert rule_num=1 wait=5\n- iptables: { chain: INPUT, log_prefix: "a ", log_level: "4" }\n',
-    '- iptables: { chain: INPUT, match: [ state ], ctstate: [ ESTABLISHED, RELATED ], jump: ACCEPT }\n- iptables:\n    chain: INPUT\n    protocol: tcp\n    destination_port: 22\n    jump: ACCEPT\n    action: insert\n    rule_num: 1\n    wait: 5\n- iptables: { chain: INPUT, log_prefix: "a ", log_level: warning }\n',
+    '- iptables: { chain: INPUT, match: [ state ], ctstate: [ ESTABLISHED, RELATED ], jump: ACCEPT }\n- iptables:\n    chain: INPUT\n    protocol: tcp\n    destination_port: "22"\n    jump: ACCEPT\n    action: insert\n    rule_num: "1"\n    wait: "5"\n- iptables: { chain: INPUT, log_prefix: "a ", log_level: "warning" }\n',
   ],
   [
     'what a block gives its tasks',
