@@ -49,13 +49,13 @@ function lengthOfMask(text: string, width: number): number | undefined {
 }
 
 /** The number of addresses of a network. */
-export const sizeOf = ({ bits, width }: IpNetwork): bigint => 1n << BigInt(width - bits);
+export const networkSize = ({ bits, width }: IpNetwork): bigint => 1n << BigInt(width - bits);
 /** The first address of a network. */
-export const firstOf = (network: IpNetwork): bigint => (network.address / sizeOf(network)) * sizeOf(network);
+export const firstOf = (network: IpNetwork): bigint => (network.address / networkSize(network)) * networkSize(network);
 /** The last address of a network. */
-export const lastOf = (network: IpNetwork): bigint => firstOf(network) + sizeOf(network) - 1n;
+export const lastOf = (network: IpNetwork): bigint => firstOf(network) + networkSize(network) - 1n;
 /** The mask of a network. */
-export const maskOf = (network: IpNetwork): bigint => (1n << BigInt(network.width)) - sizeOf(network);
+export const maskOf = (network: IpNetwork): bigint => (1n << BigInt(network.width)) - networkSize(network);
 
 /** Whether a network is a part of another one. */
 export const isWithin = (network: IpNetwork, other: IpNetwork): boolean =>

@@ -6,11 +6,11 @@ import {
   isWithin,
   lastOf,
   maskOf,
+  networkSize,
   printAddress,
   printNetwork,
   readIpNetwork,
   readPlainAddress,
-  sizeOf,
 } from './ip-network.ts';
 
 /** What a query reads: an address or a network, and the text that it was written as. */
@@ -26,12 +26,12 @@ const print = (address: bigint, { width }: IpNetwork): string => printAddress(ad
 const isFirst = (asked: Asked): boolean => asked.address === firstOf(asked);
 const otherBits = ({ width, ...asked }: Asked): bigint => (1n << BigInt(width)) - 1n - maskOf({ width, ...asked });
 /** A network of one or two addresses has none to spare for its own and for the broadcast. */
-const hasBroadcast = (asked: Asked): boolean => sizeOf(asked) > 2n;
-const first: Query = (asked) => (sizeOf(asked) === 1n ? null : print(firstOf(asked) + (hasBroadcast(asked) ? 1n : 0n), asked));
-const last: Query = (asked) => (sizeOf(asked) === 1n ? null : print(lastOf(asked) - (hasBroadcast(asked) ? 1n : 0n), asked));
+const hasBroadcast = (asked: Asked): boolean => networkSize(asked) > 2n;
+const first: Query = (asked) => (networkSize(asked) === 1n ? null : print(firstOf(asked) + (hasBroadcast(asked) ? 1n : 0n), asked));
+const last: Query = (asked) => (networkSize(asked) === 1n ? null : print(lastOf(asked) - (hasBroadcast(asked) ? 1n : 0n), asked));
 const isUsable = (address: bigint, asked: Asked): boolean => {
   const margin = hasBroadcast(asked) ? 1n : 0n;
-  return sizeOf(asked) > 1n && address >= firstOf(asked) + margin && address <= lastOf(asked) - margin;
+  return networkSize(asked) > 1n && address >= firstOf(asked) + margin && address <= lastOf(asked) - margin;
 };
 const near =
   (step: bigint): Query =>
@@ -45,7 +45,7 @@ const network: Query = (asked) => print(firstOf(asked), asked);
 const hostMask: Query = (asked) => print(otherBits(asked), asked);
 /** The other address of a network of two or four. */
 function peer(asked: Asked): Json {
-  const size = sizeOf(asked);
+  const size = networkSize(asked);
   if (size !== 2n && (size !== 4n || isFirst(asked) || asked.address === lastOf(asked)))
     throw new FunctionFault(`finds no peer of ${asked.written}, which is no host of a /30 or /31`);
   return print(asked.address ^ (size - 1n), asked);
@@ -73,12 +73,13 @@ const QUERIES: Readonly<Record<string, Query>> = {
   ...{ address, ip: address, bool: () => true, cidr: (asked) => printNetwork(asked.address, asked) },
   broadcast: (asked) => (hasBroadcast(asked) ? print(lastOf(asked), asked) : null),
   ...{ first_usable: first, last_usable: last, next_usable: near(1n), previous_usable: near(-1n) },
-  range_usable: (asked) => (sizeOf(asked) === 1n ? null : `${first(asked)}-${last(asked)}`),
+  range_usable: (asked) => (networkSize(asked) === 1n ? null : `${first(asked)}-${last(asked)}`),
   host: (asked) => (isFirst(asked) && hasBroadcast(asked) ? null : printNetwork(asked.address, asked)),
   ...{ 'host/prefix': withLength, 'address/prefix': withLength, gateway: withLength, gw: withLength },
   ...{ hostnet: withLength, router: withLength, hostmask: hostMask, wildcard: hostMask },
-  'ip/prefix': (asked) => (sizeOf(asked) === 1n || (sizeOf(asked) > 2n && isFirst(asked)) ? null : printNetwork(asked.address, asked)),
-  net: (asked) => (sizeOf(asked) > 1n && isFirst(asked) ? subnet(asked) : null),
+  'ip/prefix': (asked) =>
+    networkSize(asked) === 1n || (networkSize(asked) > 2n && isFirst(asked)) ? null : printNetwork(asked.address, asked),
+  net: (asked) => (networkSize(asked) > 1n && isFirst(asked) ? subnet(asked) : null),
   netmask: (asked) => print(maskOf(asked), asked),
   ...{ network, network_id: network, 'network/prefix': subnet, subnet },
   network_netmask: (asked) => `${network(asked)} ${print(maskOf(asked), asked)}`,
@@ -86,9 +87,9 @@ const QUERIES: Readonly<Record<string, Query>> = {
   peer,
   prefix: ({ bits }) => bits,
   revdns: reverseName,
-  size: (asked) => countAddresses(sizeOf(asked)),
-  size_usable: (asked) => countAddresses(hasBroadcast(asked) ? sizeOf(asked) - 2n : sizeOf(asked) === 1n ? 0n : 2n),
-  type: (asked) => (sizeOf(asked) > 1n && isFirst(asked) ? 'network' : 'address'),
+  size: (asked) => countAddresses(networkSize(asked)),
+  size_usable: (asked) => countAddresses(hasBroadcast(asked) ? networkSize(asked) - 2n : networkSize(asked) === 1n ? 0n : 2n),
+  type: (asked) => (networkSize(asked) > 1n && isFirst(asked) ? 'network' : 'address'),
   version: ({ width }) => (width === 32 ? 4 : 6),
   wrap,
 };
@@ -131,9 +132,9 @@ function askOne(value: Json, query: string, version: number | undefined): Json {
 }
 
 function nthAddress(asked: Asked, n: bigint): Json {
-  if (sizeOf(asked) === 1n) return asked.hasLength ? printNetwork(asked.address, asked) : print(asked.address, asked);
-  const offset = n < 0n ? sizeOf(asked) + n : n;
-  return offset < 0n || offset >= sizeOf(asked) ? null : printNetwork(firstOf(asked) + offset, asked);
+  if (networkSize(asked) === 1n) return asked.hasLength ? printNetwork(asked.address, asked) : print(asked.address, asked);
+  const offset = n < 0n ? networkSize(asked) + n : n;
+  return offset < 0n || offset >= networkSize(asked) ? null : printNetwork(firstOf(asked) + offset, asked);
 }
 
 const isTrue = (value: Json): boolean => value !== null && value !== 0;
@@ -173,7 +174,7 @@ export const ipaddrFunctions = [
       if (asked === undefined) return null;
       if (length === undefined) return subnet(asked);
       if (length < 0 || length > asked.width) return null;
-      return sizeOf(asked) === 1n ? networkOfAddress(asked, length, index ?? 0) : partOfNetwork(asked, length, index);
+      return networkSize(asked) === 1n ? networkOfAddress(asked, length, index ?? 0) : partOfNetwork(asked, length, index);
     },
   }),
 ];

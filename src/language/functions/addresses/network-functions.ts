@@ -6,11 +6,11 @@ import {
   isWithin,
   lastOf,
   maskOf,
+  networkSize,
   printAddress,
   printNetwork,
   readIpNetwork,
   readPlainAddress,
-  sizeOf,
 } from './ip-network.ts';
 
 const readAddress = (text: string): IpNetwork => readPlainAddress(text) ?? readIpNetwork(text) ?? refuse('an IP address', text);
@@ -22,7 +22,7 @@ function refuse(expected: string, text: string): never {
 
 /** A host of a network; below 0 it is counted from the end. */
 function nthHost(network: IpNetwork, n: number): string {
-  const size = sizeOf(network);
+  const size = networkSize(network);
   const offset = n < 0 ? size + BigInt(n) : BigInt(n);
   if (offset < 0n || offset >= size) throw new FunctionFault(`takes a number that the network has: it has ${size} addresses`);
   return printAddress(firstOf(network) + offset, network.width);
