@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { ipFilter, wrapAddress } from './filters/address-filters.ts';
+import { ADDRESS_FILTERS } from './filters/address-filters.ts';
 import { commentFilter } from './filters/comment-filter.ts';
 import { checkCount, type FilterRule, valuesOf } from './filters/filter-rule.ts';
 import { combineFilter, flattenFilter, itemsFilter, joinFilter, sortFilter, sumFilter } from './filters/list-filters.ts';
@@ -7,7 +7,7 @@ import { randomFilter, shuffleFilter } from './filters/random-filters.ts';
 import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters.ts';
 import { formatFilter, hashFilter, htmlJson, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
 import { asText } from './jinja-texts.ts';
-import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
+import { call, isFoundOrNull, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './swarm-expression.ts';
 import { literalText, literalValue, noteEmpty, type SwarmArgs } from './translation.ts';
 
 /** A filter that is a function of swarm with the same values in the same order. */
@@ -27,6 +27,7 @@ const uuidFilter: FilterRule = (input, given, translation) =>
 const defaultFilter: FilterRule = (input, { args, named }, translation) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
   const forEmpty = literalValue(args[1] ?? named['boolean']) === true;
+  if (!forEmpty && isFoundOrNull(input)) return input; // Ansible has false, which is defined
   const value = literalValue(otherwise);
   if (!forEmpty && value !== '' && value !== false) noteEmpty(input, translation);
   if (
@@ -141,16 +142,12 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   sha1: hashFilter,
   md5: same('hash', 'text', [], [literal('md5')]),
   to_uuid: uuidFilter,
-  ipaddr: ipFilter,
-  'ansible.utils.ipaddr': ipFilter,
-  'ansible.netcommon.ipaddr': ipFilter,
   comment: commentFilter,
   random: randomFilter,
   shuffle: shuffleFilter,
   urlsplit: same('urlsplit', 'any', ['query']),
   fileglob: (input: SwarmExpression) => call('fileglob', [input], 'list'),
-  ipwrap: wrapAddress,
-  'ansible.utils.ipwrap': wrapAddress,
+  ...ADDRESS_FILTERS,
 });
 
 /** The name of a filter without the prefix of Ansible. */

@@ -3,7 +3,18 @@ import { familyOfPackageManager, nearFact, toDistributionId } from './ansible/an
 import { asBool, containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaNode } from './jinja-tree.ts';
-import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import {
+  call,
+  isFoundOrNull,
+  literal,
+  not,
+  type Operator,
+  operation,
+  pathOf,
+  type SwarmExpression,
+  toCondition,
+  typeOf,
+} from './swarm-expression.ts';
 import { literalText, literalValue } from './translation.ts';
 
 /** `not`, or a sign. */
@@ -73,7 +84,15 @@ function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmE
   if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));
   if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
     return (right.value === true) === (op === '==') ? left : not(left);
+  if (isFoundOrNull(left) && literalValue(right) === false) return equalsFalse(op, left);
   return operation(op, left, right);
+}
+
+/** What a filter of addresses does not find is false in Ansible; some of its queries have None then. */
+function equalsFalse(op: '==' | '!=', found: SwarmExpression): SwarmExpression {
+  const isWhole = found.kind === 'call' && found.name === 'ipaddr' && (found.args[1] === undefined || literalText(found.args[1]) === '');
+  if (!isWhole || typeOf(found) === 'list') return rejectConversion('a filter of addresses compared with false');
+  return op === '==' ? not(toCondition(found)) : toCondition(found);
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -119,6 +119,13 @@ function conditionOfAny(of: SwarmExpression, otherwise: SwarmExpression, forEmpt
   return operation('!=', call('default', [value, empty, literal(true)]), empty);
 }
 
+/** Whether it is null where Ansible has false: what a filter of addresses does not find. */
+export const isFoundOrNull = (expression: SwarmExpression): boolean =>
+  expression.kind === 'call' && (expression.name === 'ipaddr' || expression.name === 'ipsubnet');
+
+const conditionOfFound = (expression: SwarmExpression): SwarmExpression =>
+  typeOf(expression) === 'list' ? conditionOfValue(expression) : conditionOfAny(expression, literal(''), undefined);
+
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */
 export function toCondition(expression: SwarmExpression): SwarmExpression {
   if (expression.kind === 'operation' && (expression.op === '&&' || expression.op === '||'))
@@ -127,6 +134,7 @@ export function toCondition(expression: SwarmExpression): SwarmExpression {
   if (expression.kind === 'choice') return { ...expression, yes: toCondition(expression.yes), no: toCondition(expression.no) };
   if (expression.kind === 'literal') return literal(Boolean(expression.value));
   if (expression.kind === 'call' && expression.name === 'default') return conditionOfDefault(expression.args, expression);
+  if (isFoundOrNull(expression)) return conditionOfFound(expression);
   if (expression.kind === 'call' && expression.name === 'regex_search') return call('matches', expression.args, 'bool');
   return conditionOfValue(expression);
 }

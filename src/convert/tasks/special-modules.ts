@@ -17,7 +17,8 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'replace') convertReplacement(args);
   if (name === 'lineinfile') convertBackrefs(args);
   if (name === 'sysctl') convertReload(args);
-  if (name === 'user') convertGroups(args);
+  if (name === 'user') splitText(args, 'groups');
+  if (name === 'iptables') for (const each of ['match', 'ctstate', 'destination_ports']) splitText(args, each);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
   if (name === 'get_url') convertChecksum(args);
   if (name === 'unarchive') convertCopy(args);
@@ -139,8 +140,8 @@ function convertBackrefs(args: YAMLMap): undefined {
 }
 
 /** `groups: a,b` as a list. */
-function convertGroups(args: YAMLMap): undefined {
-  const pair = findPair(args, 'groups');
+function splitText(args: YAMLMap, name: string): undefined {
+  const pair = findPair(args, name);
   const text = textOf(pair?.value);
   if (pair === undefined || text === undefined || hasJinja(text)) return;
   pair.value = toList(

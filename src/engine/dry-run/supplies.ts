@@ -31,6 +31,7 @@ const SETTINGS = [
     'debconf',
     'firewalld',
     'hostname',
+    'iptables',
     'known_hosts',
     'locale_gen',
     'modprobe',

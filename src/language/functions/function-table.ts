@@ -1,3 +1,5 @@
+import { ipaddrFunctions } from './addresses/ipaddr-function.ts';
+import { networkFunctions } from './addresses/network-functions.ts';
 import { dateFunctions } from './date-functions.ts';
 import { encodingFunctions } from './encoding-functions.ts';
 import { formatFunction } from './format-function.ts';
@@ -8,7 +10,6 @@ import { setFunctions } from './lists/set-functions.ts';
 import { logicFunctions } from './logic-functions.ts';
 import { fileglobFunction, lookupFunction } from './lookup-function.ts';
 import { mappingFunctions } from './mapping-functions.ts';
-import { networkFunctions } from './network-functions.ts';
 import { numberFunctions } from './number-functions.ts';
 import { operatorFunctions } from './operator-functions.ts';
 import { pathFunctions } from './path-functions.ts';
@@ -32,7 +33,7 @@ export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: read
   ['JSON, YAML, base64 and hashes', encodingFunctions],
   ['Paths', pathFunctions],
   ['Dates', dateFunctions],
-  ['Addresses, networks and URLs', [...networkFunctions, ...urlFunctions]],
+  ['Addresses, networks and URLs', [...networkFunctions, ...ipaddrFunctions, ...urlFunctions]],
   ['This machine', [lookupFunction, fileglobFunction]],
 ];
 

@@ -38,6 +38,19 @@ const SCOPE: Vars = {
 /** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
 const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
   ['a + b * 2', 'a + b * 2', 11],
+  ["'10.0.0.7/24' | ipaddr('address')", 'ipaddr("10.0.0.7/24", "address")', '10.0.0.7'],
+  ["'10.0.0.7/24' | ansible.utils.ipaddr(query='prefix')", 'ipaddr("10.0.0.7/24", "prefix")', 24],
+  ["'10.0.0.0/24' | ipaddr(5) | ipaddr('address')", 'ipaddr(ipaddr("10.0.0.0/24", 5), "address")', '10.0.0.5'],
+  ["'10.0.0.7' | ipaddr(text ~ '/8')", 'ipaddr("10.0.0.7", text + "/8")', null],
+  ["'fd00::1' | ansible.netcommon.ipwrap", 'ipwrap("fd00::1")', '[fd00::1]'],
+  ["['10.0.0.7', 'fd00::1', 'web1'] | ipv6 | first", 'first(ipaddr(["10.0.0.7", "fd00::1", "web1"], "", 6))', 'fd00::1'],
+  ["['10.0.0.7/8'] | map('ipaddr', 'netmask') | list", '["10.0.0.7/8"].map(each, ipaddr(each, "netmask"))', ['255.0.0.0']],
+  ["'10.0.0.0/24' | nthhost(5)", 'ip_host("10.0.0.0/24", 5)', '10.0.0.5'],
+  ["'10.0.0.0/24' | ansible.utils.ipsubnet('26', a)", 'ipsubnet("10.0.0.0/24", 26, int(a))', '10.0.0.192/26'],
+  ["'10.0.0.0' | ipmath(-1)", 'ip_next("10.0.0.0", -1)', '9.255.255.255'],
+  // what is not found is false in Ansible, which is defined
+  ["text | ipaddr | default('x')", 'ipaddr(text)', null],
+  ["text | ipaddr | default('x', true)", 'default(ipaddr(text), "x", true)', 'x'],
   ['text | to_uuid', 'to_uuid(text)', '53954924-0354-5cfc-9a80-23359d40d495'],
   ['900000 | to_uuid | upper', 'upper(to_uuid(string(900000)))', 'EEEE8C35-B2F8-581C-AB5C-764DD0551C1E'],
   ["text | regex_search('Web([0-9]+)', '\\\\1') | first", 'regex_search(text, "Web([0-9]+)")', '01'],
@@ -147,6 +160,10 @@ const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = 
 
 /** What only Ansible has. */
 const CONDITIONS: readonly (readonly [jinja: string, cel: string, value: boolean])[] = [
+  ['text | ipaddr', 'default(ipaddr(text), "", true) != ""', false],
+  ["names | ipaddr('10.0.0.0/8')", 'size(ipaddr(names, "10.0.0.0/8")) > 0', false],
+  ["not '10.0.0.7' | ipv4", 'default(ipaddr("10.0.0.7", "", 4), "", true) == ""', false],
+  ['text | ipaddr == false', 'default(ipaddr(text), "", true) == ""', true],
   ["off | default('')", 'default(off, "", true) != ""', false],
   ["map.deep | default('')", 'default(map.deep, "", true) != ""', true],
   ["off | default('x')", 'default(default(off, "x"), "", true) != ""', false],
@@ -225,6 +242,10 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
 
 const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['x | unknown_filter', 'the filter unknown_filter'],
+  ["x | ipaddr('private')", 'the filter ipaddr(private): which addresses are private depends on the version of netaddr'],
+  ["x | ipaddr('6to4')", 'the filter ipaddr(6to4)'],
+  ["x | ipsubnet('10.0.0.0/8')", 'an address filter with 10.0.0.0/8 in place of a number'],
+  ["x | ipaddr('net') == false", 'a filter of addresses compared with false'],
   ['x is file', 'the test `is file`'],
   ["hostvars['other'].ansible_eth0.ipv4.address", 'swarm has no fact for ansible_eth0'],
   ['ansible_default_ipv4.gateway', 'in place of ansible_default_ipv4 swarm has facts.address'],

@@ -224,6 +224,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n- firewalld: { port: 80/tcp, zone: internal, state: enabled, permanent: true, immediate: true }\n- firewalld: { masquerade: true, state: enabled, offline: true, permanent: true }\n',
   ],
   [
+    'rules of iptables',
+    '- ansible.builtin.iptables: { chain: INPUT, match: state, ctstate: "ESTABLISHED,RELATED", jump: ACCEPT }\n- iptables: chain=INPUT protocol=tcp destination_port=22 jump=ACCEPT action=insert rule_num=1 wait=5\n- iptables: { chain: INPUT, log_prefix: "a ", log_level: "4" }\n',
+    '- iptables: { chain: INPUT, match: [ state ], ctstate: [ ESTABLISHED, RELATED ], jump: ACCEPT }\n- iptables:\n    chain: INPUT\n    protocol: tcp\n    destination_port: "22"\n    jump: ACCEPT\n    action: insert\n    rule_num: "1"\n    wait: "5"\n- iptables: { chain: INPUT, log_prefix: "a ", log_level: "warning" }\n',
+  ],
+  [
     'what a block gives its tasks',
     '- notify: again\n  timeout: 9\n  block:\n    - command: "true"\n    - command: x\n      notify: other\n    - debug: msg=x\n    - meta: reset_connection\n',
     '- block:\n    - command: "true"\n      notify: again\n      timeout: 9\n    - command: x\n      notify: other\n      timeout: 9\n    - debug: x\n    - meta: reset_connection\n',

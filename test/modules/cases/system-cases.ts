@@ -49,6 +49,18 @@ for option; do
 done`,
 };
 
+/** An iptables that keeps the rules of one table in a file, as its own words. */
+export const iptables = `shift 4
+case $1 in
+  -S) [ "$2" != NEW ] || grep -qs '^-N NEW' "$STATE/rules" || exit 1; echo "-P INPUT $(cat "$STATE/policy" 2>/dev/null || echo ACCEPT)"; grep -sF -e "-A $2" "$STATE/rules" || true ;;
+  -C) shift; grep -qsxF -e "-A $*" "$STATE/rules" || exit 1 ;;
+  -A | -N) echo "$*" >>"$STATE/rules" ;;
+  -I) shift; echo "-A $*" >>"$STATE/rules" ;;
+  -P) echo "$3" >"$STATE/policy" ;;
+  -F) : >"$STATE/rules" ;;
+  -D | -X) shift; grep -vxF -e "-A $*" -e "-N $*" "$STATE/rules" >"$STATE/new" || true; mv "$STATE/new" "$STATE/rules" ;;
+esac`;
+
 /** An ufw that keeps one rule. Its settings are files of the folder, which stands for /etc. */
 export const ufw = `case " $* " in
   *' status '*) [ ! -e "$STATE/active" ] || echo 'Status: active' ;;
@@ -166,6 +178,10 @@ esac`;
   firewalld: async (dir) => ({
     args: { rich_rule: `rule ${INJECTION}`, zone: 'public', permanent: true },
     remote: await withPrograms(dir, firewall),
+  }),
+  iptables: async (dir) => ({
+    args: { chain: 'INPUT', protocol: 'tcp', destination_port: 22, comment: INJECTION, jump: 'ACCEPT' },
+    remote: await withPrograms(dir, { iptables }),
   }),
   ufw: async (dir) => ({
     args: { rule: 'allow', to_port: 22, comment: '$(touch injected)', default: 'deny', logging: 'full', state: 'enabled' },

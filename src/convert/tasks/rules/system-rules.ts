@@ -39,6 +39,10 @@ export const systemRules: ModuleRules = {
   alternatives: { drop: { state: ['selected'] } },
   service_facts: {},
   firewalld: { values: { masquerade: YES_NO, icmp_block_inversion: YES_NO } },
+  iptables: {
+    values: { log_level: { 0: 'emerg', 1: 'alert', 2: 'crit', 3: 'error', 4: 'warning', 5: 'notice', 6: 'info', 7: 'debug' } },
+    note: { flush: '`flush` changes nothing where there are no rules' },
+  },
   ufw: {
     rename: {
       ...{
