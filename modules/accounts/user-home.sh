@@ -8,6 +8,7 @@ mode=$(setting HOME_MODE)
 mask=$(setting UMASK)
 mkdir -p -- "${2%/*}/"
 sweep_leftovers "$2.swarm-new"
+# shellcheck disable=SC2154 # sweep_leftovers sets it
 new=$own_leftover # half a home would be taken for one
 mkdir -- "$new"
 [ ! -d /etc/skel ] || copy_tree /etc/skel "$new"

@@ -21,6 +21,7 @@ case "/$(printf %s "$names" | tr '\n' /)/" in
 esac
 mkdir -p -- "$folder" || exit
 sweep_leftovers "$folder/.swarm-unpack"
+# shellcheck disable=SC2154 # sweep_leftovers sets it
 work=$(mktemp -d "${own_leftover}XXXXXX") || exit
 list=$work.list # swept like it
 : >"$list" || exit

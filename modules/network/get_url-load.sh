@@ -6,6 +6,7 @@ url=$1 seconds=$2 certs=$3 program=$4 file=$5 wanted=$6 mode=$7 owner=$8 backup=
 umask 022
 folder=${file%/*}
 sweep_leftovers "$folder/.swarm-load"
+# shellcheck disable=SC2154 # sweep_leftovers sets it
 new=$own_leftover
 trap 'rm -f -- "$new"' EXIT
 load_url "$url" "$seconds" "$new" "$certs" "$program" || exit

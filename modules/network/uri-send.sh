@@ -28,6 +28,7 @@ case $1 in
     umask 022
     folder=${file%/*}
     sweep_leftovers "$folder/.swarm-load"
+    # shellcheck disable=SC2154 # sweep_leftovers sets it
     new=$own_leftover
     trap 'rm -f -- "$new"' EXIT
     said=$(send -o "$new" -w "$format") || exit

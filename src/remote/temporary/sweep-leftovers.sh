@@ -5,6 +5,7 @@
 sweep_leftovers() {
   machine=
   { read -r machine </proc/sys/kernel/hostname; } 2>/dev/null || :
+  # shellcheck disable=SC2034 # for the program that calls this
   own_leftover=$1.$$@$machine@
   [ -d "/proc/$$" ] || return 0 # it shows the processes of this shell
   for left in "$1".*"@$machine@"*; do

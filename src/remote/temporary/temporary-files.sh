@@ -5,6 +5,7 @@ new_temporary() {
   case ${TMPDIR-} in /*) ;; *) TMPDIR=/tmp ;; esac
   for folder in "$TMPDIR" /tmp /var/tmp /dev/shm; do
     sweep_leftovers "$folder/swarm-tmp"
+    # shellcheck disable=SC2154 # sweep_leftovers sets it
     mktemp ${2:+"$2"} "$folder/swarm-tmp.$1@$machine@XXXXXX" 2>/dev/null && return
   done
   mktemp ${2:+"$2"} "$TMPDIR/swarm-tmp.$1@$machine@XXXXXX" # says why
