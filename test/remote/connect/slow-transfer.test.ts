@@ -42,9 +42,9 @@ test('a file that hardly comes is given up, and its process ends', async () => {
   stdin.end();
   await expect(text(stdout)).rejects.toMatchObject({ code: 'SW6051' });
   await expect(done).rejects.toMatchObject({ code: 'SW6051' });
-  const pipe = await openPipe(access, `kill -0 $(cat ${dir}/pid) 2>/dev/null; echo $?`, signal);
+  const pipe = await openPipe(access, `while kill -0 $(cat ${dir}/pid) 2>/dev/null; do sleep 0.02; done; echo ended`, signal);
   pipe.stdin.end();
-  expect(await text(pipe.stdout)).toBe('1\n');
+  expect(await text(pipe.stdout)).toBe('ended\n');
 });
 
 test('so is one that swarm reads as a whole', async () => {
