@@ -36,7 +36,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   helm: 'Write: command: helm upgrade --install web ./chart',
   htpasswd: 'Write: command: { cmd: htpasswd -i /etc/nginx/htpasswd web, stdin: "{{ password }}" }',
   interfaces_file: 'Use template for the whole file, or lineinfile for a line of it.',
-  iptables: 'Put the rules into a file with template, and write a handler: command: iptables-restore /etc/iptables/rules.v4',
   k8s: 'Write: command: kubectl apply -f /srv/web.yml',
   lvg: 'Write: shell: vgs data || vgcreate data /dev/sdb',
   lvol: 'Write: shell: lvs data/web || lvcreate --size 10G --name web data',
