@@ -1,7 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern } from './filters/regex-filters.ts';
 import { FILTERS } from './jinja-filters.ts';
-import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import { call, hasContent, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { emptyTranslation, literalText, noteEmpty, type SwarmArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
@@ -58,8 +58,7 @@ const isSubset = (inner: SwarmExpression, outer: SwarmExpression): SwarmExpressi
   operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
 /** Whether it is true, where it need not be true or false itself. */
-export const asBool = (condition: SwarmExpression): SwarmExpression =>
-  typeOf(condition) === 'bool' ? condition : operation('!=', call('default', [condition, literal(''), literal(true)]), literal(''));
+export const asBool = (condition: SwarmExpression): SwarmExpression => (typeOf(condition) === 'bool' ? condition : hasContent(condition));
 
 const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 

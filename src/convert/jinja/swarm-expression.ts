@@ -113,18 +113,20 @@ function conditionOfDefault([of, otherwise, forEmpty]: readonly SwarmExpression[
 }
 
 function conditionOfAny(of: SwarmExpression, otherwise: SwarmExpression, forEmpty: SwarmExpression | undefined): SwarmExpression {
-  const isEmpty = otherwise.kind === 'literal' && !otherwise.value;
-  const empty = isEmpty ? otherwise : literal('');
-  const value = isEmpty ? of : call('default', [of, otherwise, ...(forEmpty === undefined ? [] : [forEmpty])]);
-  return operation('!=', call('default', [value, empty, literal(true)]), empty);
+  if (otherwise.kind === 'literal' && !otherwise.value) return hasContent(of, otherwise);
+  return hasContent(call('default', [of, otherwise, ...(forEmpty === undefined ? [] : [forEmpty])]));
 }
+
+/** Whether a value of any type is true for Jinja: it is there, and is not false, 0 or empty. */
+export const hasContent = (value: SwarmExpression, empty: SwarmExpression = literal('')): SwarmExpression =>
+  operation('!=', call('default', [value, empty, literal(true)]), empty);
 
 /** Whether it is null where Ansible has false: what a filter of addresses does not find. */
 export const isFoundOrNull = (expression: SwarmExpression): boolean =>
   expression.kind === 'call' && (expression.name === 'ipaddr' || expression.name === 'ipsubnet');
 
 const conditionOfFound = (expression: SwarmExpression): SwarmExpression =>
-  typeOf(expression) === 'list' ? conditionOfValue(expression) : conditionOfAny(expression, literal(''), undefined);
+  typeOf(expression) === 'list' ? conditionOfValue(expression) : hasContent(expression);
 
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */
 export function toCondition(expression: SwarmExpression): SwarmExpression {

@@ -83,8 +83,9 @@ function translateVariable(name: string, { locals, types, empties, varied, regis
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   if (known !== undefined) return known;
   const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
-  const notes = { ...(empties.has(name) ? { mayBeNull: true } : {}), ...(type === 'any' && varied.has(name) ? { varies: true } : {}) };
-  return { kind: 'name', name, type, ...notes } as SwarmExpression;
+  const mayBeNull = empties.has(name) ? ({ mayBeNull: true } as const) : {};
+  const varies = type === 'any' && varied.has(name) ? ({ varies: true } as const) : {};
+  return { kind: 'name', name, type, ...mayBeNull, ...varies };
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {

@@ -139,7 +139,7 @@ function convertBackrefs(args: YAMLMap): undefined {
   );
 }
 
-/** `groups: a,b` as a list. */
+/** An argument such as `groups: a,b` as a list. */
 function splitText(args: YAMLMap, name: string): undefined {
   const pair = findPair(args, name);
   const text = textOf(pair?.value);
