@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { toErrorJson } from '../core/error/convert-error.ts';
+import { formatError } from '../core/error/error-text.ts';
 import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commands } from './commands.ts';
 import { commandPage } from './help-page.ts';
@@ -9,7 +11,7 @@ import { findUnknownCommand } from './unknown-command.ts';
 export function explainUsage(text: string, command: Command): string {
   const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
   const unknown = option === undefined ? undefined : findUnknownCommand(command);
-  if (unknown !== undefined) return `error[${unknown.code}]: ${unknown.message}\nhint: ${unknown.hint}\n`;
+  if (unknown !== undefined) return `${formatError(toErrorJson(unknown))}\n`;
   const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
   const ofCommand =
     command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
