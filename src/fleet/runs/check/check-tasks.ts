@@ -31,8 +31,9 @@ interface Known {
   readonly conditional: boolean;
 }
 
-/** Finds what would fail on every host and is known from the files: files and templates that do not exist,
- *  templates that do not parse or use names that nothing defines, secrets on a command line, values of the wrong type. Throws ValidationError with every SW1108, SW1112, SW1113 and SW1207. */
+/** Finds what would fail on every host and is known from the files: files and templates that do not exist, templates that do not
+ *  parse or use names that nothing defines, secrets on a command line, values of the wrong type.
+ *  Throws ValidationError with every SW1108, SW1112, SW1113 and SW1207. */
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
