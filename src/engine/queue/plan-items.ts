@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import type { Queue } from '../../core/playbook/playbook-model.ts';
-import { evaluateExpression } from '../../language/expression/expression.ts';
+import { evaluateExpression } from '../../language/expression/evaluate-expression.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { collectVariables } from '../variables/variables.ts';

@@ -1,6 +1,6 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { MetaStep } from '../../core/playbook/step-model.ts';
-import { allConditionsHold } from '../../language/expression/expression.ts';
+import { allConditionsHold } from '../../language/expression/evaluate-expression.ts';
 import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { clearFacts } from '../host/gather-facts.ts';

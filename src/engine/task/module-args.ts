@@ -2,7 +2,7 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
-import { evaluateExpression } from '../../language/expression/expression.ts';
+import { evaluateExpression } from '../../language/expression/evaluate-expression.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';
 import type { TaskCall } from '../task-call.ts';

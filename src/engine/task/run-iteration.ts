@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Outcome } from '../../core/event.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
+import { allConditionsHold, evaluateExpression } from '../../language/expression/evaluate-expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { judgeInCheck } from '../dry-run/judge-in-check.ts';

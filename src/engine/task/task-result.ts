@@ -5,7 +5,7 @@ import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome } from '../../core/event.ts';
 import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
-import { allConditionsHold } from '../../language/expression/expression.ts';
+import { allConditionsHold } from '../../language/expression/evaluate-expression.ts';
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
 import type { ModuleResult } from './run-module.ts';

@@ -5,7 +5,8 @@ import { emptyTranslation, type Translation } from '../../../src/convert/jinja/t
 import { NotConvertible } from '../../../src/convert/not-convertible.ts';
 import { convertText } from '../../../src/convert/template/convert-text.ts';
 import type { Json, Vars } from '../../../src/core/json-value.ts';
-import { evaluateExpression, parseExpression } from '../../../src/language/expression/expression.ts';
+import { evaluateExpression } from '../../../src/language/expression/evaluate-expression.ts';
+import { parseExpression } from '../../../src/language/expression/parse-expression.ts';
 import { renderTemplates } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };

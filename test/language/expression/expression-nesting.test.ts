@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
-import { parseExpression } from '../../../src/language/expression/expression.ts';
+import { parseExpression } from '../../../src/language/expression/parse-expression.ts';
 import { createSourceText } from '../../../src/language/yaml/source-document.ts';
 
 function problemOf(text: string): SwarmError | undefined {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../src/core/json-value.ts';
-import { evaluateExpression, parseExpression } from '../../../src/language/expression/expression.ts';
+import { evaluateExpression } from '../../../src/language/expression/evaluate-expression.ts';
+import { parseExpression } from '../../../src/language/expression/parse-expression.ts';
 import { renderTemplates } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Expr } from '../../../core/playbook/step-model.ts';
-import { listExpressionNames, parseExpression } from '../../expression/expression.ts';
+import { listExpressionNames, parseExpression } from '../../expression/parse-expression.ts';
 import { readYesNo } from '../../schema/yes-no.ts';
 import { addPendingName } from './pending-names.ts';
 import type { PlaybookReader } from './playbook-reader.ts';

@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Json } from '../../../src/core/json-value.ts';
-import {
-  allConditionsHold,
-  evaluateExpression,
-  listExpressionNames,
-  parseExpression,
-} from '../../../src/language/expression/expression.ts';
+import { allConditionsHold, evaluateExpression } from '../../../src/language/expression/evaluate-expression.ts';
+import { listExpressionNames, parseExpression } from '../../../src/language/expression/parse-expression.ts';
 
 const span = (text: string) => ({ file: 'p.yml', line: 2, column: 7, length: text.length, text: `when: ${text}` });
 const parse = (text: string) => parseExpression(text, span(text));
