@@ -1,25 +1,22 @@
 import { ModuleError } from '../../core/error/module-error.ts';
 import { MAX_SENTENCE, shortenText } from '../../core/error/shorten-text.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
-import type { AnyModule, Change, HostWait } from '../../core/module.ts';
+import type { AnyModule, Change } from '../../core/module.ts';
 import { withModuleHint } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
-import { renderTemplates } from '../../language/template/template.ts';
 import { withMissingProgram, withRightsHint } from '../../remote/session/file-refusal.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { chooseBecome } from '../host/choose-become.ts';
 import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
-import { findHostLink, openHostApi } from '../host/host-api.ts';
-import type { HostLink } from '../host/host-link.ts';
+import { openHostApi } from '../host/host-api.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
-import { waitForReconnect } from '../host/reconnect.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
 import { renderMilliseconds } from '../variables/render-number.ts';
 import { applyChanges } from './apply-changes.ts';
 import { parseTaskArgs } from './module-args.ts';
+import { findTargetLink, renderUser, waitForHost } from './target-host.ts';
 import { truncateText } from './truncate.ts';
 
 /** What a module returned, or the error that it threw. */
@@ -150,44 +147,10 @@ function renderLimit(call: TaskCall): number | undefined {
   return async?.wait === true ? async.limitMs : undefined;
 }
 
-/** False in a check where the host does not answer now. */
-async function waitForHost(call: TaskCall, link: HostLink, { seconds, delay = 0, interval }: HostWait): Promise<boolean> {
-  const { context, signal } = call;
-  const { clock } = context;
-  if (delay > 0 && !isCheck(call)) await clock.sleep(delay * 1000, signal);
-  const limitMs = isCheck(call) ? 0 : seconds * 1000;
-  const every = interval === undefined ? {} : { intervalMs: interval * 1000 };
-  try {
-    await waitForReconnect(link, { clock, signal, limitMs, ...every });
-    return true;
-  } catch (error) {
-    if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
-    if (isCheck(call)) return false;
-    throw new SwarmError('SW2001', `the host did not answer within ${seconds} s`, { host: link.host.name, detail: error.detail });
-  }
-}
-
-/** `become_user` can have a template. */
-function renderUser({ settings: { become }, variables, task }: TaskCall): Become | false | undefined {
-  if (become === undefined || become === false || !become.user.includes('{{')) return become;
-  return { ...become, user: String(renderTemplates(become.user, variables, { at: task.at })) };
-}
-
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {
   const module = task.keyword ?? (await context.modules.load(task.module));
   if (module !== undefined) return module;
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
-}
-
-/** The host of the task, or the one that `delegate_to` names, with the login that `remote_user` names. */
-function findTargetLink({ context, hostRun, settings, task, variables }: TaskCall): HostLink {
-  const { delegateTo, remoteUser } = settings;
-  const render = (text: string): string => String(renderTemplates(text, variables, { at: task.at }));
-  const link = findHostLink(context, delegateTo === undefined ? hostRun.host.name : render(delegateTo));
-  if (remoteUser === undefined) return link;
-  const user = render(remoteUser).trim();
-  if (user === '') throw new SwarmError('SW6014', 'remote_user: must be the name of a user, and is empty', { at: task.at });
-  return context.hosts.userLink(link, user);
 }
 
 function emitChange(call: TaskCall, { verb, subject, before, after }: Change): void {
