@@ -152,6 +152,7 @@ export { refuseMounts } from './sdk/files/refuse-mounts.ts';
 export { removeFile } from './sdk/files/remove-file.ts';
 export { requireFile, requireFileOrAbsence, requireFolderOf } from './sdk/files/required-paths.ts';
 export { findSource, readSource, readSourceText, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
+export { iptablesName, iptablesRuleArgs, loadsExtensionTwice, printIptablesRule } from './sdk/firewall/iptables-rule.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { parseHostJson } from './sdk/host-json.ts';
