@@ -128,7 +128,7 @@ test('a mount is found where the host has no mountpoint', async () => {
 test('wget loads a URL without its own limit of time, which ends the one of busybox', async () => {
   await mkdir(join(dir, 'bin'));
   for (const tool of ['sh', 'timeout']) await symlink(programPath(tool), join(dir, 'bin', tool));
-  const wget = 'case "$*" in *-T*) exit 139 ;; esac\nwhile [ "$1" != -O ]; do shift; done\necho loaded >"$2"';
+  const wget = 'case " $*" in *" -T"*) exit 139 ;; esac\nwhile [ "$1" != -O ]; do shift; done\necho loaded >"$2"';
   await writeFile(join(dir, 'bin/wget'), `#!/bin/sh\n${wget}\n`, { mode: 0o755 });
   const remote = createLocalHost(dir, { env: { PATH: join(dir, 'bin') } });
   const script = withLoadUrl(`load_url http://127.0.0.1:1/x 10 '${join(dir, 'x')}'`);
