@@ -180,9 +180,9 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
 }
 
 function nextCommandLines(state: RunState, view: RecapView): readonly DisplayText[] {
-  const { run, errors, hosts, status, exit } = state;
+  const { run, errors, hosts, status } = state;
   const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
-  const good = (exit ?? 0) === 0 && status === 'ok';
+  const good = status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
       view === 'ended',
