@@ -111,7 +111,9 @@ function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefine
   const newest = ([drone]: readonly ExaminedDrone[]): number =>
     Math.max(0, ...Object.values(drone?.fingerprint.repositories ?? {}).map(({ time }) => time ?? 0));
   const count = ([drone]: readonly ExaminedDrone[]): number => Object.keys(drone?.fingerprint.repositories ?? {}).length;
-  const [most] = [...groups.values()].sort((a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a) || compareToolchains(a, b));
+  const [most] = [...groups.values()].sort(
+    (a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a) || compareToolchains(a, b),
+  );
   return most?.[0]?.fingerprint;
 }
 

@@ -48,7 +48,10 @@ test('of two drones, the one with the older toolchain decides: what it builds ru
   const newer = drone('d1', { toolchain: { glibc: '2.41', gcc: '14' } });
   const { fitting, unfit } = select([newer, drone('d2', { toolchain: { glibc: '2.9', gcc: '14' } })]);
   const fix = 'Update sys-libs/glibc on the others: what this one builds may not run on a host with the older one.';
-  expect([fitting, unfit]).toEqual([['d2'], [{ host: 'd1', target: 'default', because: 'its glibc is 2.41, that of the others 2.9', fix }]]);
+  expect([fitting, unfit]).toEqual([
+    ['d2'],
+    [{ host: 'd1', target: 'default', because: 'its glibc is 2.41, that of the others 2.9', fix }],
+  ]);
 });
 
 test('of two drones that differ, one that lacks a repository does not decide, wherever it stands', () => {
