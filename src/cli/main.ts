@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
 import { withGivenOptions } from '../core/error/given-options.ts';
-import { SwarmError, ValidationError } from '../core/error/swarm-error.ts';
+import { type ErrorJson, SwarmError, ValidationError } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { type PrintOptions, printErrors } from './print-errors.ts';
@@ -20,11 +20,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
   } catch (thrown) {
-    const exit = reportError(thrown, { json: wantsJson(argv), given });
+    const exit = reportError(thrown, { output: askedOutput(argv), given });
     if (exit !== 0) return exit; // help ends with 0: it is output as any other
   }
   const failure = await output.findFailure();
-  return failure === undefined ? (exits.at(-1) ?? 0) : reportError(failure, { json: false, given }); // no document can be written
+  return failure === undefined ? (exits.at(-1) ?? 0) : reportError(failure, { given }); // no document can be written
 }
 
 /** Output that cannot be written ends no work: `findFailure` returns the error after the command; a later one is thrown at once. */
@@ -48,20 +48,28 @@ function watchOutput(): { findFailure(): Promise<SwarmError | undefined> } {
   };
 }
 
-/** A script that asked for JSON gets its one document also where nothing could begin. */
-function wantsJson(argv: readonly string[]): boolean {
+/** A script that asked for JSON gets it also where nothing could begin. */
+function askedOutput(argv: readonly string[]): 'json' | 'ndjson' | undefined {
   const end = argv.indexOf('--');
   const own = end < 0 ? argv : argv.slice(0, end);
-  return own.some(
-    (word, at) => /^(-o|--output=)(nd)?json$/.test(word) || (/^(nd)?json$/.test(word) && /^(-o|--output)$/.test(own[at - 1] ?? '')),
-  );
+  const values = own.map((word, at) => /^(?:-o|--output=)(.+)$/.exec(word)?.[1] ?? (/^(-o|--output)$/.test(own[at - 1] ?? '') ? word : ''));
+  return values.find((value) => value === 'json' || value === 'ndjson');
 }
 
-function reportError(error: unknown, { json, given }: { readonly json: boolean; readonly given: PrintOptions }): number {
+/** What a script reads of a command that threw: one document, or one event that belongs to no run. */
+function errorDocument(output: 'json' | 'ndjson', failure: { readonly exit: number; readonly errors: readonly ErrorJson[] }): object {
+  return output === 'json' ? failure : { v: 1, run: '', seq: 0, at: new Date().toISOString(), type: 'command.failed', ...failure };
+}
+
+function reportError(
+  error: unknown,
+  { output, given }: { readonly output?: 'json' | 'ndjson' | undefined; readonly given: PrintOptions },
+): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
   const usage = error instanceof CommanderError ? [new SwarmError('SW1202', error.message.replace(/^error: /, ''))] : undefined;
   const errors = (usage ?? (error instanceof ValidationError ? error.problems : [error])).map(toErrorJson);
   const exit = usage === undefined ? printErrors(errors, given) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
-  if (json) process.stdout.write(`${JSON.stringify({ exit, errors: errors.map((each) => withGivenOptions(each, given)) })}\n`);
+  const shown = { exit, errors: errors.map((each) => withGivenOptions(each, given)) };
+  if (output !== undefined) process.stdout.write(`${JSON.stringify(errorDocument(output, shown))}\n`);
   return exit;
 }

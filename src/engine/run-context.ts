@@ -23,6 +23,8 @@ import type { HostVariables } from './variables/host-variables.ts';
 export interface RunOptions {
   readonly check: boolean;
   readonly diff: boolean;
+  /** A dry run that finds something to change ends with exit code 3. */
+  readonly detailedExitcode?: boolean;
   readonly forks: number;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];

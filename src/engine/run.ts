@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { isCommandRun } from '../core/can-resume.ts';
-import { runExitCode } from '../core/exit/run-errors.ts';
+import { PENDING_EXIT } from '../core/exit/exit-code.ts';
 import type { Host } from '../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../core/inventory/inventory.ts';
 import type { Vars } from '../core/json-value.ts';
@@ -20,7 +20,7 @@ import { playFailedError, runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts, shufflePlays } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
 import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
-import { interruptExitCode } from './run-exit.ts';
+import { finishedExitCode, interruptExitCode } from './run-exit.ts';
 
 export type { RunOptions } from './run-context.ts';
 
@@ -51,8 +51,8 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     const interrupted = deps.signal.aborted;
     if (interrupted) noteRunningJobs(context);
     halted.abort(); // a module that still runs can emit nothing more
-    const exit = interrupted ? interruptExitCode(deps.signal.reason) : runExitCode(journal.state);
-    const status = interrupted ? 'interrupted' : exit === 0 ? 'ok' : 'failed';
+    const exit = interrupted ? interruptExitCode(deps.signal.reason) : finishedExitCode(journal.state, options.detailedExitcode === true);
+    const status = interrupted ? 'interrupted' : exit === 0 || exit === PENDING_EXIT ? 'ok' : 'failed';
     journal.emit({ type: 'run.finished', status, exit, ms: Math.round(clock.now() - begin) });
     await journal.flush();
     return journal.state;

@@ -1,4 +1,5 @@
 import { canResume } from '../core/can-resume.ts';
+import { errorKind } from '../core/error-codes.ts';
 import type { Outcome } from '../core/event.ts';
 import { formatTargetOption } from '../core/inventory/target.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -179,10 +180,15 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   );
 }
 
+const isUnreachable = (code: string): boolean => errorKind(code).outcome === 'unreachable';
+
 function nextCommandLines(state: RunState, view: RecapView): readonly DisplayText[] {
-  const { run, errors, hosts, status, exit } = state;
-  const failed = errors.find(({ host }) => host !== undefined && hosts.get(host) !== undefined)?.host;
-  const good = (exit ?? 0) === 0 && status === 'ok';
+  const { run, errors, hosts, status } = state;
+  const firstHost = (silent: boolean): string | undefined =>
+    errors.find(({ code, host }) => host !== undefined && hosts.get(host) !== undefined && isUnreachable(code) === silent)?.host;
+  const failed = firstHost(false);
+  const silent = firstHost(true);
+  const good = status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
       view === 'ended',
@@ -190,6 +196,7 @@ function nextCommandLines(state: RunState, view: RecapView): readonly DisplayTex
       good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],
     [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
+    [silent !== undefined, displayText`swarm hosts verify ${silent ?? ''}`, displayText`what answers on each route of ${silent ?? ''}`],
     ...heldCommands(state),
     [canResume(state), displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
   ];

@@ -22,15 +22,15 @@ const overview: Overview = {
   next: 'swarm runs logs 20261201-115700-ab12 --errors',
 };
 const lines = (columns: number): readonly string[] =>
-  formatOverview(overview, { ...detectTerminalStyle({}, {}), columns }, now).map((line) => line.replace(/\(\w+ \d\d:\d\d\)/, '(DAY TIME)'));
+  formatOverview(overview, { ...detectTerminalStyle({}, {}), columns }, now).map((line) =>
+    line.replace(/until \w+ \d\d:\d\d/, 'until DAY TIME'),
+  );
 
 test('status shows hosts, runs and binhost, with times relative to now', () => {
   expect(lines(200)).toEqual([
     expect.stringMatching(/^HOST +STATUS +CORES {2}ROUTES$/),
     expect.stringMatching(/^alpha-centauri \(protected\) {2}trusted +4 +local 10\.42\.0\.1:22$/),
-    expect.stringMatching(
-      /^drone-tarn +blocked: new disk, set 3 h ago, until 2 d from now \(DAY TIME\) +\? +local 10\.42\.0\.199:22, tailscale/,
-    ),
+    expect.stringMatching(/^drone-tarn +blocked: new disk, set 3 h ago, until DAY TIME \(in 2 d\) +\? +local 10\.42\.0\.199:22, tailscale/),
     '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12  build  failed  3 min ago',
@@ -45,8 +45,8 @@ test('in 40 columns names, states and failures stay whole', () => {
     'alpha-centauri  trusted',
     '  protected',
     'drone-tarn      blocked',
-    '  new disk, set 3 h ago, until 2 d from',
-    '  now (DAY TIME)',
+    expect.stringMatching(/^ {2}new disk, set 3 h ago, until/),
+    expect.stringMatching(/\(in 2 d\)$/),
     '2 hosts, 4 cores (not known of 1 host)',
     '',
     'run       20261201-115700-ab12',
@@ -134,7 +134,7 @@ test('an item that is silent is shown with its age and the command that shows it
     now,
   ).join('\n');
   expect(text).toMatch(
-    /^silent +dev-libs\/icu-75 on d1 {2}no output since 3 h ago {2}swarm runs logs r1 d1\n +if d1 will not come back, run: swarm hosts gone d1$/m,
+    /^silent +dev-libs\/icu-75 on d1 {2}last output 3 h ago {2}swarm runs logs r1 d1\n +if d1 will not come back, run: swarm hosts gone d1$/m,
   );
   expect(text).toMatch(/^d1 +proven +4 +0\.50 1\.00 2\.00 +1 GiB of 2 GiB +dev-libs\/icu-75 \(4 h ago\)$/m);
   expect(text).toMatch(/^d2 +silent: no answer within 5 s/m);
@@ -152,7 +152,7 @@ test('healing and a queue that waits are shown with their age', () => {
   const text = formatOverview(shown, { ...detectTerminalStyle({}, {}), columns: 200 }, now).join('\n');
   expect(text).toContain('healing   alpha-centauri  clean  healed  3 h ago, run r1\n');
   expect(text).toMatch(/healing {3}alpha-centauri {2}reboot {2}failed {2}\S+ \S+ ago, run r1: the host has not restarted/);
-  expect(text).toContain('paused    run r1 since 30 min ago: the drones fail alike  SW2005: the link is lost');
+  expect(text).toContain('paused    run r1, 30 min ago: the drones fail alike  SW2005: the link is lost');
 });
 
 test('a host that the last connections did not reach is shown with the reason and the time', () => {

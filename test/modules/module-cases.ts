@@ -105,6 +105,7 @@ export const fixturePath = (name: string): string => resolve(import.meta.dirname
 export const fingerprint = {
   portage: '3.0.82',
   settings: { ARCH: 'amd64', CHOST: 'x86_64-pc-linux-gnu', CFLAGS: '-O2 -pipe', USE: 'amd64' },
+  toolchain: { glibc: '2.40', gcc: '14' },
   profile: 'gentoo:base',
   repositories: { gentoo: { revision: 'c0ffee', time: 1_700_000_000 } },
   files: { 'package.use': [] },

@@ -42,6 +42,16 @@ test('a route that did not answer is tried again, and the recap says so', () => 
   expect(lines.some((line) => line.endsWith('local 10.0.0.1:22  could not be used, the next connection tries it again'))).toBe(true);
 });
 
+test('of a host that was not reached there is no log to read, but routes to verify', () => {
+  const [[name] = ['']] = state.hosts.entries();
+  const next = (...codes: readonly string[]): string =>
+    formatRecap({ ...state, errors: codes.map((code) => ({ code, message: 'x', host: name })) }, style).join('\n');
+  expect(next('SW2001')).toContain(`swarm hosts verify ${name}`);
+  expect(next('SW2001')).not.toContain('runs logs');
+  expect(next('SW6001')).toContain(`swarm runs logs ${state.run} ${name}`);
+  expect(next('SW6001')).not.toContain('hosts verify');
+});
+
 test('check mode says that nothing was changed', () => {
   expect(formatRecap({ ...state, check: true }, style)).toContain('check mode: nothing was changed');
 });

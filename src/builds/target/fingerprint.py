@@ -30,6 +30,7 @@ def main():
     document = {
         "portage": str(portage.VERSION),
         "settings": read_settings(settings),
+        "toolchain": read_toolchain(settings),
         "profile": name_profile(settings),
         "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
@@ -54,6 +55,30 @@ def read_settings(settings):
 
 def is_further(name):
     return name in PROGRAMS or name in OTHERS or (PATTERN.fullmatch(name) is not None and name not in OF_THIS_MACHINE)
+
+
+def read_toolchain(settings):
+    """What decides where a program runs: it may need symbols that an older libc or libstdc++ has not. No package says so."""
+    found = {"glibc": read_glibc(), "gcc": read_gcc(settings.get("CHOST", ""))}
+    return {name: version for name, version in found.items() if version}
+
+
+def read_glibc():
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION").split()[-1]  # `glibc 2.41`
+    except (AttributeError, IndexError, OSError, ValueError):  # another libc
+        return ""
+
+
+def read_gcc(chost):
+    """The major version, as libstdc++ gets new symbols with it."""
+    for program in ("%s-gcc" % chost, "gcc"):
+        try:
+            text = subprocess.run([program, "-dumpversion"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+        except OSError:
+            continue
+        return text.strip().split(".")[0]
+    return ""
 
 
 def refuse_bad_make_conf():

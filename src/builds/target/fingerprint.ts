@@ -14,6 +14,8 @@ const repositorySchema = z.object({ revision: z.string(), time: z.number().nulla
 const fingerprintSchema = z.object({
   portage: z.string(),
   settings: z.record(z.string(), z.string()),
+  /** `glibc` 2.41, `gcc` 14, as far as the host has them. */
+  toolchain: z.record(z.string(), z.string()).default({}),
   profile: z.string(),
   repositories: z.record(z.string(), repositorySchema),
   files: z.record(z.string(), z.array(z.string())),

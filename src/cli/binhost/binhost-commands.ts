@@ -14,6 +14,12 @@ const checkOptions = {
 } as const satisfies OptionDeclarations;
 export type BinhostCheckFlags = CommandOptions<typeof checkOptions>;
 
+const gcOptions = {
+  check: { flags: '--check', text: 'Print what would be removed and published, and change nothing.' },
+  ...targetOption,
+} as const satisfies OptionDeclarations;
+export type BinhostGcFlags = CommandOptions<typeof gcOptions>;
+
 const serveOptions = {
   address: { flags: '--address <address>', text: 'Listen on this address. Default: 127.0.0.1.' },
   port: { flags: '--port <port>', text: 'Listen on this port. Default: 8080.' },
@@ -65,11 +71,11 @@ export const binhostCommands = [
   defineCommand({
     name: 'binhost gc',
     summary: 'Remove the files that no index needs any more, and publish held packages that clients can install now.',
-    options: targetOption,
+    options: gcOptions,
     globals: ['directory', 'inventory', 'output'],
     examples: [
+      ['swarm binhost gc --check', 'Print what would be removed.'],
       ['swarm binhost gc', 'Remove old files, and publish what can be installed now.'],
-      ['swarm binhost gc -o json', 'Print what was removed for a script.'],
     ],
     load: async () => (await import('./binhost-history.ts')).binhostGcCommand,
   }),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -42,7 +42,7 @@ export async function newModuleCommand(given: string, options: NewModuleFlags): 
       hint: `Choose another name. To read about it: swarm modules ${name}`,
     });
   }
-  for (const [file, text] of Object.entries(files)) writeProjectFile(join(project, file), text);
+  writeProjectFiles(project, files);
   writeEditorTypes(project);
   printResult(options, { module: name, status: 'ok', files: Object.keys(files) }, () => [
     ...Object.keys(files).map((file) => `wrote ${file}`),
@@ -60,12 +60,23 @@ function moduleFiles(name: string, language: Language): Readonly<Record<string, 
   return { ...program, [`modules/${name}.json`]: programDescription(name) };
 }
 
-function writeProjectFile(file: string, text: string): void {
-  try {
-    mkdirSync(join(file, '..'), { recursive: true });
-    writeFileSync(file, text, { flag: 'wx' });
-    if (text.startsWith('#!')) chmodSync(file, 0o755);
-  } catch (error) {
-    throw fileError(error, file);
+/** All of them, or none: half a module would be in the way of the next try. */
+function writeProjectFiles(project: string, files: Readonly<Record<string, string>>): void {
+  const begun: string[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    const file = join(project, name);
+    try {
+      mkdirSync(join(file, '..'), { recursive: true });
+      const handle = openSync(file, 'wx', text.startsWith('#!') ? 0o777 : 0o666);
+      begun.push(file);
+      try {
+        writeFileSync(handle, text);
+      } finally {
+        closeSync(handle);
+      }
+    } catch (error) {
+      for (const each of begun) rmSync(each, { force: true });
+      throw fileError(error, file);
+    }
   }
 }

@@ -13,7 +13,7 @@ export async function explainCommand(
   options: GlobalOptions & { readonly host?: string; readonly playbook?: string },
 ): Promise<number> {
   if (code === 'vars') return (await import('./explain-vars.ts')).explainVars(name, options);
-  const id = code.toUpperCase();
+  const id = toErrorCode(code);
   if (!isErrorCode(id)) throw unknownCode(code, name);
   const found = errorCodes[id];
   const { what, why, fix } = found.explain;
@@ -26,6 +26,9 @@ export async function explainCommand(
   ]);
   return 0;
 }
+
+/** As a person types it: `SW3001`, `sw3001`, `3001`. */
+const toErrorCode = (code: string): string => (/^\d{4}$/.test(code) ? `SW${code}` : code.toUpperCase());
 
 /** `code` as it was typed: `swarm explain web1 makeopts` asks for a variable. */
 function unknownCode(code: string, name: string | undefined): SwarmError {

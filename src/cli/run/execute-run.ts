@@ -6,11 +6,9 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import type { RunState } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findFirstHosts } from '../../engine/play/first-hosts.ts';
 import { type RunOptions, runPlaybook, selectRunHosts } from '../../engine/run.ts';
-import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { watchHosts } from '../../fleet/blocks/watch-hosts.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
@@ -71,17 +69,18 @@ export async function executeRun(
     }),
   );
   const state = await running.finally(() => removeProcessFolders(checkoutsFolder(project.dir)));
-  if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
+  if (state.status === 'ok') await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
   await recordDurations(join(project.dir, '.swarm'), state);
   await recordTargets(join(project.dir, '.swarm'), state.targets);
   await recordTrees(join(project.dir, '.swarm'), state);
-  return runCommandExit(state, options);
+  return state.exit ?? runExitCode(state);
 }
 
 const toEngineOptions = (options: RunFlags): RunOptions => ({
   check: options.check === true,
   diff: options.diff === true,
+  detailedExitcode: options.detailedExitcode === true,
   forks: parseForks(options.forks),
   tags: splitList(options.tags),
   skipTags: splitList(options.skipTags),
@@ -91,8 +90,3 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
   ...(options.inventory === undefined ? {} : { inventory: options.inventory.map(resolveInventory) }),
   ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
 });
-
-function runCommandExit(state: RunState, options: RunFlags): number {
-  const exit = state.exit ?? runExitCode(state);
-  return exit === 0 && hasPendingChanges(state) && options.detailedExitcode ? 3 : exit;
-}

@@ -53,9 +53,9 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
   return {
     project: project.dir,
     hosts: hosts.map((host) => toDashboardHost(host, verifications.get(host.name))),
-    runs: runs.map(({ id, playbook, status, startedAt, exit, orchestrator }) => ({
+    runs: runs.map(({ id, playbook, check, status, startedAt, exit, orchestrator }) => ({
       id,
-      playbook,
+      playbook: check ? `${playbook} --check` : playbook,
       status: formatRunStatus(status, orchestrator),
       startedAt,
       ...(exit === null ? {} : { exit }),

@@ -29,9 +29,11 @@ export function formatLiveTable(hosts: readonly OverviewHost[], style: TerminalS
 const describeBuild = (item: string, since: string | null, now: number): string =>
   since === null ? item : `${item} (${formatTimeAgo(Date.parse(since), now)})`;
 
-/** The hosts that gave no answer, by name, with the command that shows why. */
+/** The hosts that gave no answer in time and those that no route leads to, with the command that shows why. */
 export function formatSilent(hosts: readonly OverviewHost[]): readonly DisplayText[] {
-  const silent = hosts.filter(({ live }) => live?.status === 'silent').map(({ name }) => name);
-  if (silent.length === 0) return [];
-  return [displayText`no answer from ${silent.join(', ')}. To see why, run: swarm hosts verify ${silent.join(',')}`];
+  const named = (status: 'silent' | 'unreachable'): readonly string[] =>
+    hosts.filter(({ live }) => live?.status === status).map(({ name }) => name);
+  const line = (what: string, names: readonly string[]): readonly DisplayText[] =>
+    names.length === 0 ? [] : [displayText`${what} ${names.join(', ')}. To see why, run: swarm hosts verify ${names.join(',')}`];
+  return [...line('no answer from', named('silent')), ...line('no route leads to', named('unreachable'))];
 }

@@ -65,7 +65,7 @@ export function formatOverview(
     ...silent.flatMap(({ run, item, host, since }) =>
       formatField(
         'silent',
-        [`${item} on ${host}  no output since ${formatTimeAgo(Date.parse(since), now)}  swarm runs logs ${run} ${host}`],
+        [`${item} on ${host}  last output ${formatTimeAgo(Date.parse(since), now)}  swarm runs logs ${run} ${host}`],
         narrow,
       ),
     ),
@@ -73,7 +73,7 @@ export function formatOverview(
       formatField('', [`if ${host} will not come back, run: swarm hosts gone ${host}`], narrow),
     ),
     ...paused.flatMap(({ run, because, since }) =>
-      formatField('paused', [`run ${run} since ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
+      formatField('paused', [`run ${run}, ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
     ),
     ...hosts.flatMap((host) => formatHealing(host, now)),
     ...formatUnfit(hosts, now),

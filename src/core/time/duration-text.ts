@@ -6,7 +6,8 @@ const TIME_UNITS = [
 const MINUTE = TIME_UNITS[2];
 
 function roundDuration(ms: number): { readonly count: number; readonly unit: (typeof TIME_UNITS)[number] } {
-  const unit = TIME_UNITS.find((each) => ms >= 2 * each.ms) ?? MINUTE;
+  // two days less a second are 2 days, not 48 hours
+  const unit = TIME_UNITS.find((each, index) => ms >= 2 * each.ms - (TIME_UNITS[index + 1]?.ms ?? 0) / 2) ?? MINUTE;
   return { count: Math.max(0, Math.round(ms / unit.ms)), unit };
 }
 

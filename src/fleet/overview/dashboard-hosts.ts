@@ -29,16 +29,14 @@ export function toVerification({ status, routes }: VerifyResult): HostVerificati
 }
 
 /** What the files say, and what the host answered since. */
-export function toDashboardHost(
-  { name, status, cores, routes, block, because, unreachable, changedTrees = [], protected: isProtected }: OverviewHost,
-  verification: HostVerification | undefined,
-): DashboardData['hosts'][number] {
+export function toDashboardHost(host: OverviewHost, verification: HostVerification | undefined): DashboardData['hosts'][number] {
+  const { name, cores, routes, block, because, unreachable, changedTrees = [], protected: isProtected } = host;
   const route = verification?.route ?? routes[0];
-  const blocked = status === 'blocked' && block !== undefined;
+  const status = dashboardStatus(host, verification);
   const isAway = status === 'unreachable' && verification === undefined;
   const notes = [
-    ...(blocked ? [`${block.reason}, until ${formatDateTime(block.until)}`] : []),
-    ...(because === undefined ? [] : [`unfit: ${because}`]),
+    ...(status === 'blocked' && block !== undefined ? [`${block.reason}, until ${formatDateTime(block.until)}`] : []),
+    ...(because === undefined ? [] : [status === 'unfit' ? because : `unfit: ${because}`]),
     ...(isAway && unreachable !== undefined ? [unreachable.message] : []),
     ...(changedTrees.length === 0 ? [] : [`changed by hand: ${changedTrees.map(({ tree }) => tree).join(', ')}`]),
     ...(isProtected ? ['protected'] : []),
@@ -46,11 +44,20 @@ export function toDashboardHost(
   ];
   return {
     name,
-    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' || status === 'unreachable' ? status : 'unknown')),
+    status,
     ...(route === undefined ? {} : { route }),
     ...(cores === undefined ? {} : { cores }),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
   };
+}
+
+/** What the routes proved, of a host that gets work. A host that is proven may still be unfit. */
+function dashboardStatus(
+  { status, because }: OverviewHost,
+  verification: HostVerification | undefined,
+): DashboardData['hosts'][number]['status'] {
+  if (status === 'gone' || status === 'blocked' || verification === undefined) return status;
+  return verification.status === 'proven' && because !== undefined ? 'unfit' : verification.status;
 }
 
 /** What a person should know of the hosts and no route shows: trees that somebody changed there first, as the next push undoes it. */

@@ -11,9 +11,10 @@ import { connect } from '../../remote/connect/connect.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
 
-/** What a host says of itself just now. `silent`: it gave no answer in time, or none at all. `refused`: it is not used, and why. */
+/** What a host says of itself just now. `silent`: it gave no answer in time. `unreachable`: no route leads to it.
+ *  `refused`: it is not used, and why. */
 export interface LiveHost {
-  readonly status: 'proven' | 'silent' | 'refused';
+  readonly status: 'proven' | 'silent' | 'unreachable' | 'refused';
   readonly route?: string;
   /** Until it was proven. */
   readonly ms?: number;
@@ -74,8 +75,10 @@ export async function askHost(
     return { status: 'proven', route: formatRoute(connection.route), ms, ...parseLoad(stdout) };
   } catch (thrown) {
     if (signal.aborted) throw thrown;
+    const tooLate = limit.signal.aborted || performance.now() - begin >= limitMs; // a route gives up at the same time
     const error = toErrorJson(limit.signal.aborted ? late : thrown);
-    return { status: errorKind(error.code).outcome === 'refused' ? 'refused' : 'silent', error };
+    if (errorKind(error.code).outcome === 'refused') return { status: 'refused', error };
+    return { status: tooLate ? 'silent' : 'unreachable', error };
   } finally {
     clearTimeout(timer);
   }

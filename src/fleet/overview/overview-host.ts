@@ -85,7 +85,9 @@ export function createHostDescriber(
 
 /** Since when a host that was asked just now is unreachable: since now, where it gave no answer. */
 const findSilent = ({ status, error }: LiveHost, now: number): OverviewHost['unreachable'] =>
-  status === 'silent' ? { since: new Date(now).toISOString(), message: error?.message ?? 'no answer' } : undefined;
+  status === 'silent' || status === 'unreachable'
+    ? { since: new Date(now).toISOString(), message: error?.message ?? 'no answer' }
+    : undefined;
 
 const toMisdirected = ({ route, machine, since }: MisdirectedRoute) => ({ route, machine: machine ?? null, since });
 

@@ -45,7 +45,15 @@ export const createHandlersJsonSchema = (modules: Modules): object => ({
   title: 'swarm handlers',
 });
 
-const toJsonSchema = (schema: z.ZodType): SchemaNode => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode;
+const toJsonSchema = (schema: z.ZodType): SchemaNode =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: ({ jsonSchema }) => dropOwnFormats(jsonSchema) }) as SchemaNode;
+
+/** Names of zod for what its `pattern` says already. They are no formats of JSON Schema, and validators complain of them. */
+const ZOD_FORMATS: readonly unknown[] = ['starts_with', 'ends_with', 'includes', 'regex', 'lowercase', 'uppercase'];
+
+function dropOwnFormats(node: { format?: string | undefined }): void {
+  if (ZOD_FORMATS.includes(node.format)) delete node.format;
+}
 
 /** What stands beside the keywords of a task, by name. */
 const allModules = (modules: Modules): Modules => new Map([...modules, ...Object.entries(KEYWORD_MODULES)]);

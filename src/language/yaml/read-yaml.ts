@@ -1,10 +1,11 @@
-import { Lexer, parseAllDocuments } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { convertDocument, MAX_YAML_DEPTH } from './convert-document.ts';
 import { createSourceDocument } from './node-positions.ts';
 import { createSourceText, type SourceDocument, type SourceText } from './source-document.ts';
 import { toSyntaxProblems } from './syntax-problems.ts';
 import { dropByteOrderMark, findEncodingProblem } from './text-encoding.ts';
+import { yamlTokens } from './yaml-tokens.ts';
 
 /** A file of YAML may have so many. */
 export const MAX_YAML_BYTES = 1024 * 1024;
@@ -84,20 +85,12 @@ function findTooDeep(text: string): number | undefined {
   if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_YAML_DEPTH && !/(?:[-?:][ \t]+){50}/.test(text)) return undefined;
   let depth = 0;
   let run = 0;
-  let offset = 0;
-  let inScalar = false;
-  for (const token of new Lexer().lex(text)) {
-    if (inScalar) inScalar = false;
-    else if (token === '\x1f') {
-      inScalar = true;
-      continue;
-    } else if (token === '\x02' || token === '\x18') continue;
-    else if (token === '[' || token === '{') depth++;
+  for (const { token, offset } of yamlTokens(text)) {
+    if (token === '[' || token === '{') depth++;
     else if (token === ']' || token === '}') depth = Math.max(0, depth - 1);
     else if (token === '-' || token === '?' || token === ':') run++;
     else if (token.includes('\n')) run = 0;
     if (depth + (depth > 0 ? 0 : run) > MAX_YAML_DEPTH) return offset;
-    offset += token.length;
   }
   return undefined;
 }

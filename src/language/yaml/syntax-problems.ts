@@ -2,6 +2,7 @@ import type { ErrorCode, YAMLError } from 'yaml';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { SourceText } from './source-document.ts';
 import { tagHint } from './tag-hint.ts';
+import { yamlTokens } from './yaml-tokens.ts';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'this alias is not well-formed',
@@ -69,9 +70,7 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   }
   if (error.code === 'MISSING_CHAR' && /quote/.test(error.message))
     return missingQuoteError(sourceText, start, error.message.includes('"') ? '"' : "'");
-  if (/^Flow (?:map|sequence)/.test(error.message)) {
-    return new SwarmError('SW1002', 'a bracket before this point is not closed', { at, hint: 'Close every { with } and every [ with ].' });
-  }
+  if (/^Flow (?:map|sequence)/.test(error.message)) return openBracketError(sourceText, start);
   const message = MESSAGES[error.code] ?? lowerFirst(error.message);
   return new SwarmError('SW1002', message, { at, hint: HINTS[error.code] });
 }
@@ -79,7 +78,32 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
 function missingQuoteError(sourceText: SourceText, end: number, quote: string): SwarmError {
   const opening = new RegExp(`(?:^|[\\s,:[{])(${quote})(?=[^${quote}]*$)`).exec(sourceText.text.slice(0, end));
   const start = opening === null ? end : opening.index + opening[0].length - 1;
-  return new SwarmError('SW1002', `a closing ${quote} is missing`, { at: sourceText.span(start, start + 1) });
+  const hint = `Write ${quote} where the text ends.`;
+  return new SwarmError('SW1002', `a closing ${quote} is missing`, { at: sourceText.span(start, start + 1), hint });
+}
+
+/** The caret under the innermost bracket that is still open where the reader gave up. */
+function openBracketError(sourceText: SourceText, end: number): SwarmError {
+  const opening = findOpenBracket(sourceText.text, end);
+  if (opening === undefined) {
+    const hint = 'Close every { with } and every [ with ].';
+    return new SwarmError('SW1002', 'a bracket before this point is not closed', { at: sourceText.span(end, end + 1), hint });
+  }
+  const bracket = sourceText.text.charAt(opening);
+  const at = sourceText.span(opening, opening + 1);
+  return new SwarmError('SW1002', `this ${bracket} is not closed`, { at, hint: `Write ${CLOSING[bracket]} where its last value ends.` });
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
+
+function findOpenBracket(text: string, end: number): number | undefined {
+  const open: number[] = [];
+  for (const { token, offset } of yamlTokens(text)) {
+    if (offset >= end) break;
+    if (token === '[' || token === '{') open.push(offset);
+    else if (token === ']' || token === '}') open.pop();
+  }
+  return open.at(-1);
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -10,9 +10,9 @@ export function formatTimeAgo(time: number, now: number): string {
   return now - time < 60_000 ? 'just now' : `${formatRoughDuration(now - time)} ago`;
 }
 
-/** `2 d from now (Fri 14:00)` in local time; `2026-12-08 14:00` in the brackets where a weekday is not clear. */
+/** `Fri 14:00 (in 2 d)` in local time; `2026-12-08 14:00` where a weekday is not clear. */
 export function formatTimeAhead(time: number, now: number): string {
-  return `${formatRoughDuration(time - now)} from now (${formatLocalTime(time, now)})`;
+  return `${formatLocalTime(time, now)} (in ${formatRoughDuration(time - now)})`;
 }
 
 /** `2026-11-25 23:46, 5 min ago`, in the time zone of this machine. */

@@ -8,10 +8,11 @@ import type { TargetConfig } from '../../../src/builds/target/target-folder.ts';
 import type { Command } from '../../../src/core/connection.ts';
 
 /** A machine whose Portage has these settings. `dir` stands for the machine's root. */
-function makeMachine(settings: Readonly<Record<string, string>> = {}) {
+function makeMachine(settings: Readonly<Record<string, string>> = {}, programs: Readonly<Record<string, string>> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  for (const folder of ['tmp', 'profile']) mkdirSync(join(dir, folder));
+  for (const folder of ['tmp', 'profile', 'bin']) mkdirSync(join(dir, folder));
+  for (const [name, text] of Object.entries(programs)) writeFileSync(join(dir, 'bin', name), text, { mode: 0o755 });
   const values = JSON.stringify({
     EROOT: dir,
     PORTAGE_CONFIGROOT: dir,
@@ -31,7 +32,7 @@ function makeMachine(settings: Readonly<Record<string, string>> = {}) {
     ].join('\n'),
   );
   const query = async ({ argv: [program, ...words], stdin }: Command) => {
-    const env = { PATH: process.env['PATH'], PYTHONPATH: dir };
+    const env = { PATH: `${join(dir, 'bin')}:${process.env['PATH']}`, PYTHONPATH: dir };
     const { status, stdout, stderr } = spawnSync(program, words, { input: stdin, encoding: 'utf8', env });
     return { exit: status ?? 1, stdout, stderr, ms: 0 };
   };
@@ -139,4 +140,10 @@ test.each([
     message: `${message}: ${stderr}`,
     hint,
   });
+});
+
+const libc = spawnSync('getconf', ['GNU_LIBC_VERSION'], { encoding: 'utf8' }).stdout ?? '';
+test.skipIf(libc === '')('the glibc and the gcc of the host are part of what it builds with', async () => {
+  const { ask } = makeMachine({ CHOST: 'x-y-z' }, { 'x-y-z-gcc': '#!/bin/sh\n[ "$*" = -dumpversion ] && echo 14.2.1\n' });
+  expect((await ask()).toolchain).toEqual({ glibc: libc.trim().split(' ')[1], gcc: '14' });
 });

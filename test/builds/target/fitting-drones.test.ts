@@ -26,6 +26,8 @@ test.each([
   ['USE', { settings: { ...fingerprint.settings, USE: 'amd64 gui' } }, 'its USE differs: +gui'],
   ['a setting that the others lack', { settings: { ...fingerprint.settings, CC: 'clang' } }, 'its CC is "clang", that of the others ""'],
   ['package.use', { files: { 'package.use': ['a/b gui'] } }, 'its package.use has "a/b gui"'],
+  ['a newer libc', { toolchain: { glibc: '2.41', gcc: '14' } }, 'its glibc is 2.41, that of the others 2.40'],
+  ['another compiler', { toolchain: { glibc: '2.40', gcc: '15' } }, 'its gcc is 15, that of the others 14'],
   ['profile', { profile: 'gentoo:other' }, 'its profile is gentoo:other, that of the others gentoo:base'],
   ['an older tree', tree('beef', 1_700_000_000 - 3 * 86_400), 'tree of gentoo is 3 days older'],
   ['a missing repository', { repositories: {} }, 'it lacks the repository gentoo'],
@@ -40,6 +42,16 @@ test.each([
 
 test('of two drones that differ, the one with the newer tree decides', () => {
   expect(select([drone('d1', tree('old', 1000)), drone('d2', tree('new', 2000))]).fitting).toEqual(['d2']);
+});
+
+test('of two drones, the one with the older toolchain decides: what it builds runs on both', () => {
+  const newer = drone('d1', { toolchain: { glibc: '2.41', gcc: '14' } });
+  const { fitting, unfit } = select([newer, drone('d2', { toolchain: { glibc: '2.9', gcc: '14' } })]);
+  const fix = 'Update sys-libs/glibc on the others: what this one builds may not run on a host with the older one.';
+  expect([fitting, unfit]).toEqual([
+    ['d2'],
+    [{ host: 'd1', target: 'default', because: 'its glibc is 2.41, that of the others 2.9', fix }],
+  ]);
 });
 
 test('of two drones that differ, one that lacks a repository does not decide, wherever it stands', () => {

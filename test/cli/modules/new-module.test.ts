@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -51,4 +51,12 @@ test.each([
 
 test('a name whose ending is of another language is refused', async () => {
   await expect(create('greet.py', 'shell')).rejects.toMatchObject({ code: 'SW1202', hint: 'Write: swarm modules new greet' });
+});
+
+test('where one file cannot be written none stays, and the next try is free', async () => {
+  writeFileSync(join(dir, 'test'), '');
+  await expect(create('greet')).rejects.toMatchObject({ code: expect.stringMatching(/^SW/) });
+  expect(existsSync(join(dir, 'modules/greet.ts'))).toBe(false);
+  rmSync(join(dir, 'test'));
+  expect(await create('greet')).toBe(0);
 });

@@ -4,8 +4,8 @@ import type { OverviewHost } from '../../../src/fleet/overview/overview-host.ts'
 
 const host: OverviewHost = { name: 'd1', status: 'trusted', cores: 8, protected: false, routes: ['local 10.0.0.1:22', 'tailscale d1:22'] };
 
-test('a host is unknown until its routes were verified', () => {
-  expect(toDashboardHost(host, undefined)).toEqual({ name: 'd1', status: 'unknown', route: 'local 10.0.0.1:22', cores: 8 });
+test('a host has the status of swarm status until its routes were verified', () => {
+  expect(toDashboardHost(host, undefined)).toEqual({ name: 'd1', status: 'trusted', route: 'local 10.0.0.1:22', cores: 8 });
   const routes = [
     { route: 'local 10.0.0.1:22', status: 'misdirected', machine: 'gateway' },
     { route: 'tailscale d1:22', status: 'proven' },
@@ -15,6 +15,14 @@ test('a host is unknown until its routes were verified', () => {
     route: 'tailscale d1:22',
     note: 'gateway answers on local 10.0.0.1:22',
   });
+});
+
+test('a host that proves itself stays unfit, and one that is gone stays gone', () => {
+  const unfit: OverviewHost = { ...host, status: 'unfit', because: 'CHOST is aarch64' };
+  expect(toDashboardHost(unfit, { status: 'proven' })).toMatchObject({ status: 'unfit', note: 'CHOST is aarch64' });
+  expect(toDashboardHost(unfit, { status: 'unreachable' })).toMatchObject({ status: 'unreachable', note: 'unfit: CHOST is aarch64' });
+  const gone: OverviewHost = { ...host, status: 'gone', gone: { since: '2026-12-01T09:00:00Z' } };
+  expect(toDashboardHost(gone, { status: 'unreachable' })).toMatchObject({ status: 'gone' });
 });
 
 test('a block outweighs what the routes say', () => {

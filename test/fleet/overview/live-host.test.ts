@@ -24,10 +24,10 @@ test('a host that hangs is silent when its time is over, with the command to typ
   });
 });
 
-test('a host with another identity is refused, one that cannot be reached is silent', async () => {
+test('a host with another identity is refused, one that no route leads to is unreachable', async () => {
   const ends = (code: 'SW3001' | 'SW2001') => () => Promise.reject(new SwarmError(code, 'no'));
   expect((await askHost(ends('SW3001'), makeHost('d1'), 1000, never)).status).toBe('refused');
-  expect((await askHost(ends('SW2001'), makeHost('d1'), 1000, never)).status).toBe('silent');
+  expect((await askHost(ends('SW2001'), makeHost('d1'), 1000, never)).status).toBe('unreachable');
 });
 
 test('an interrupt ends the asking', async () => {

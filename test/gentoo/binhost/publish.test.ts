@@ -22,6 +22,7 @@ import { collectGarbage } from '../../../src/gentoo/binhost/collect-garbage.ts';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
 import { listGenerations, rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
 import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
+import { createPreviewStore } from '../../../src/gentoo/binhost/preview-store.ts';
 import { readProvenance } from '../../../src/gentoo/binhost/provenance.ts';
 import { type Candidate, publishPackages, stagePackage, type Verified, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
 import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
@@ -236,6 +237,30 @@ test('an index that lists what is not there is not built upon', async () => {
   expect(await collectGarbage(store)).toMatchObject({ dropped: ['rig-libs/base/base-1.0-r1-1.gpkg.tar'] });
   await put(store, sample('gpkg-multi', 'left-1.0-1.gpkg.tar'));
   expect((await checkBinhost(store)).findings).toEqual([]);
+});
+
+test('a preview of the garbage collection finds what the real one does, and changes nothing', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  await put(store, right, base);
+  await put(store, sample('gpkg-multi', 'left-1.0-1.gpkg.tar'));
+  for (const generation of [3, 4]) await rollBackIndex(store, generation - 2);
+  await put(store, sample('gpkg-multi', 'left-1.0-1.gpkg.tar'));
+  await store.remove('rig-libs/base/base-1.0-r1-1.gpkg.tar');
+  const look = () =>
+    readdirSync(dir, { recursive: true, encoding: 'utf8' })
+      .sort()
+      .map((name) => {
+        const { size, mtimeMs, ino } = statSync(join(dir, name));
+        return [name, size, mtimeMs, ino];
+      });
+  const before = look();
+  const later = { now: Math.floor(Date.now() / 1000) + 60 * 3600 };
+  const preview = await collectGarbage(createPreviewStore(store), later);
+  expect(look()).toEqual(before);
+  expect(preview.dropped).toEqual(['rig-libs/base/base-1.0-r1-1.gpkg.tar']);
+  expect(preview.generations.length).toBeGreaterThan(0);
+  expect(preview).toEqual(await collectGarbage(store, later));
 });
 
 test('check sees a file cut, a byte turned, a stray, a stale Packages.gz', async () => {

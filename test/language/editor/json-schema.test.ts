@@ -49,6 +49,12 @@ test('the schemas know the words of the files and refuse others', () => {
     expect(text).toContain(`"${word}"`);
 });
 
+test('a schema names only formats that JSON Schema has', () => {
+  const texts = [playbook, handlers, createTasksJsonSchema(modules), createInventorySchema()].map((each) => JSON.stringify(each));
+  const formats = new Set(texts.flatMap((text) => [...text.matchAll(/"format":"([^"]*)"/g)].map(([, name]) => name)));
+  expect([...formats].filter((name) => !['uri', 'date-time', 'email', 'ipv4', 'ipv6'].includes(name ?? ''))).toEqual([]);
+});
+
 test('every key of an inventory has a description and an example', () => {
   expect(keysWithout('description', createInventorySchema())).toEqual([]);
   expect(keysWithout('examples', createInventorySchema())).toEqual([]);

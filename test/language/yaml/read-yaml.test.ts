@@ -117,3 +117,14 @@ test('a byte order mark in the bytes of a file is none of its problems, and hide
   expect(readYaml(Buffer.from('\uFEFF- name: x\r\n'), 'a.yml')).toMatchObject({ problems: [], source: { value: [{ name: 'x' }] } });
   expect(codes(Buffer.concat([Buffer.from('\uFEFFa: '), Buffer.from([0xe4])]))).toEqual(['SW1010']);
 });
+
+test.each([
+  ['- hosts: [web, db\n  tasks: []\n', 1, 10, 'this [ is not closed', 'Write ] where its last value ends.'],
+  ['hosts:\n  a: { groups: [x], routes: [ { local: 10.0.0.1 } ]\n  b: { }\n', 2, 6, 'this { is not closed', undefined],
+  ['a: [ "]", { b: \'}\' }\n', 1, 4, 'this [ is not closed', undefined],
+  ['a: { b: [ 1, 2 }\n', 1, 9, 'this [ is not closed', undefined],
+  ['# a { in a comment\na: [1,\n  2,\n  3\nb: 2\n', 2, 4, 'this [ is not closed', undefined],
+])('an open bracket is marked where it opens: %j', (text, line, column, message, hint) => {
+  const [problem] = readYaml(text, 'a.yml').problems;
+  expect(problem).toMatchObject({ code: 'SW1002', message, at: { line, column }, ...(hint === undefined ? {} : { hint }) });
+});

@@ -6,7 +6,7 @@ import { terminalStyleAt, widestLine } from './render-screen.ts';
 
 const host = (index: number): DashboardData['hosts'][number] => ({
   name: ['漢字', 'x'.repeat(200), 'd'][index % 3] + String(index),
-  status: 'unknown',
+  status: 'trusted',
   note: '🚀'.repeat(60),
   cores: 4,
   load: 1,

@@ -3,7 +3,7 @@ export interface DashboardData {
   readonly project: string;
   readonly hosts: readonly {
     readonly name: string;
-    readonly status: 'proven' | 'unreachable' | 'misdirected' | 'untrusted' | 'blocked' | 'unknown';
+    readonly status: 'proven' | 'trusted' | 'unreachable' | 'misdirected' | 'untrusted' | 'unfit' | 'blocked' | 'gone';
     readonly route?: string;
     readonly cores?: number;
     readonly load?: number;
@@ -13,6 +13,7 @@ export interface DashboardData {
   /** Newest first. */
   readonly runs: readonly {
     readonly id: string;
+    /** With ` --check` for a dry run. */
     readonly playbook: string;
     readonly status: string;
     readonly startedAt?: string;

@@ -10,11 +10,13 @@ const HOST_STATUSES: Readonly<Record<DashboardData['hosts'][number]['status'], D
   unreachable: 'unreachable',
   misdirected: 'refused',
   untrusted: 'unknown',
+  unfit: 'aside',
   blocked: 'aside',
-  unknown: 'queued',
+  gone: 'aside',
+  trusted: 'queued',
 };
 
-const STATUS_ORDER = ['misdirected', 'unreachable', 'untrusted', 'blocked', 'unknown', 'proven'];
+const STATUS_ORDER = ['misdirected', 'unreachable', 'untrusted', 'unfit', 'blocked', 'gone', 'trusted', 'proven'];
 
 const MAX_NAME_WIDTH = 20;
 
