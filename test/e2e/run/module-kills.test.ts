@@ -118,7 +118,7 @@ const CASES: readonly KillCase[] = [
   lineCase('lineinfile', (file) => ({ path: file, line: 'new' })),
   lineCase('blockinfile', (file) => ({ path: file, block: 'new' })),
   lineCase('ini_file', (file) => ({ path: file, section: 'new', option: 'a', value: 'b' })),
-  lineCase('replace', (file) => ({ path: file, regexp: '(# old line 399 of the file)', replace: '$1\n# new' })),
+  lineCase('replace', (file) => ({ path: file, regexp: '(399 of the file)\n(?!# new)', replace: '$1\n# new\n' })),
   lineCase('copy', (file) => ({ dest: file, content: `${OLD_LINES}new`, validate: 'test -s %s' })),
   {
     ...lineCase('cron', () => ({ name: 'new', job: 'true' })),
