@@ -67,7 +67,7 @@ export const cleanText = (text: string, most = 300): string =>
 const MOST_OF_LIST = 1000;
 
 /** Names that a server offers, for an error. */
-export const listNames = (names: readonly string[]): string => cleanText(names.join(', '), MOST_OF_LIST);
+export const joinOffered = (names: readonly string[]): string => cleanText(names.join(', '), MOST_OF_LIST);
 
 const IDENTIFICATION = /(?:^|\n)SSH-[^\n]*\n/;
 
