@@ -122,6 +122,7 @@ export {
   portageEntryReturns,
 } from './sdk/edit/portage-entry.ts';
 export { requirePortageFolder } from './sdk/edit/require-portage.ts';
+export { withBackupFile } from './sdk/files/backup-file.ts';
 export { ensureFolder } from './sdk/files/ensure-folder.ts';
 export { withExactMode } from './sdk/files/exact-mode.ts';
 export {

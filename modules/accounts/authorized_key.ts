@@ -1,5 +1,16 @@
 import { dirname } from 'node:path/posix';
-import { absolutePath, defineModule, editFile, readAccount, runScript, SwarmError, statPaths, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  editFile,
+  readAccount,
+  readScript,
+  runScript,
+  SwarmError,
+  statPaths,
+  withSweepLeftovers,
+  z,
+} from '../../src/index.ts';
 
 const KEY = /(?:^|\s)((?:ssh-|ecdsa-|sk-)\S+) ([A-Za-z0-9+/]+={0,2})(?:\s|$)/;
 
@@ -57,7 +68,7 @@ export default defineModule({
     const [found] = await statPaths(probe, [{ path: folder }]);
     if (found?.type === 'absent' && state === 'present' && manage_dir) {
       const owners = `${account.uid}:${account.gid}`;
-      const make = 'umask 077; mkdir -p -m 0700 -- "$1" && chown -- "$2" "$1"';
+      const make = withSweepLeftovers(readScript(import.meta.dirname, 'authorized_key-folder.sh'));
       yield {
         verb: 'create',
         subject: `${folder}/`,

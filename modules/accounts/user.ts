@@ -54,12 +54,12 @@ const args = z
     expires: z.number().optional().describe('When the account ends, in seconds since 1970; below 0: never'),
     non_unique: z.boolean().default(false).describe('Let another account have the same uid'),
     move_home: z.boolean().default(false).describe('With another home: move the files there'),
-    skeleton: absolutePath.optional().describe('Of a new user: folder of the files for its home'),
+    skeleton: absolutePath.optional().describe('Of a new home: folder of the files for it'),
     umask: z
       .string()
       .regex(/^0?[0-7]{3}$/, 'must be three octal digits')
       .optional()
-      .describe('Of a new user: umask for its home'),
+      .describe('Of a new home: umask for it'),
     ...userKeyArgs,
     remove: z.boolean().default(false).describe('With state: absent, remove the home too'),
     force: z.boolean().default(false).describe('With state: absent, also where the user is logged in'),
@@ -122,25 +122,32 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
       shell: wanted.shell ?? found?.shell ?? '',
       groups: [wanted.group ?? found?.groups[0] ?? name, ...(groups ?? found?.groups.slice(1) ?? [])],
     });
-    const [verb, creation] = found === undefined ? ['create', creationOptions(wanted)] : ['change', []];
     await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
-    yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
+    if (found === undefined) yield creation(wanted, options, after);
+    else yield accountChange('update', name, 'change', options, describe(found), after);
   }
-  if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, name, wanted.home ?? found.home);
+  if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, wanted, wanted.home ?? found.home);
   yield* userPasswordChanges(wanted, found);
 }
 
-const creationOptions = ({ system, create_home, skeleton, umask }: Wanted): readonly string[] => [
-  ...(system ? ['-r'] : []),
-  create_home ? '-m' : '-M',
-  ...(skeleton === undefined ? [] : ['-k', skeleton]),
-  ...(umask === undefined ? [] : ['-K', `UMASK=${umask}`]),
-];
+/** useradd -m killed half-way leaves a home of root, or half of one, that looks whole: the home is made by a script of its own. */
+function creation(wanted: Wanted, options: readonly string[], after: string): Change {
+  const { name, system, create_home } = wanted;
+  const change = accountChange('create', name, 'create', ['-M', ...(system ? ['-r'] : []), ...options], undefined, after);
+  const apply: Change['apply'] = async (remote) => {
+    await change.apply(remote);
+    const made = create_home ? await readAccount(remote, name) : undefined;
+    if (made !== undefined) for await (const { apply } of homeChanges(remote, wanted, made.home)) await apply(remote);
+  };
+  return { ...change, apply };
+}
 
-async function* homeChanges(probe: Probe, name: string, home: string): AsyncGenerator<Change, void, void> {
+async function* homeChanges(probe: Probe, wanted: Wanted, home: string): AsyncGenerator<Change, void, void> {
   if (!home.startsWith('/') || home === '/nonexistent' || (await statPaths(probe, [{ path: home }]))[0]?.type !== 'absent') return;
+  const { name, skeleton = '/etc/skel', umask = '' } = wanted;
   const script = withSweepLeftovers(withExactMode(readScript(import.meta.dirname, 'user-home.sh')));
-  yield { verb: 'create', subject: home, apply: async (remote) => void (await runScript(remote, script, [name, home], `home of ${name}`)) };
+  const apply: Change['apply'] = async (remote) => void (await runScript(remote, script, [name, home, skeleton, umask], `home of ${name}`));
+  yield { verb: 'create', subject: home, apply };
 }
 
 /** The words of useradd or usermod for what differs. */

@@ -1,4 +1,4 @@
-# Loads a URL into a file, beside its name first. Exit 3: another SHA-256. Needs: load_url, sweep_leftovers, sha256sum.
+# Loads a URL into a file, beside its name first. Exit 3: another SHA-256. Needs: load_url, sweep_leftovers, backup_file, sha256sum.
 # Input: the configuration of curl.
 # Arguments: URL SECONDS CERTS PROGRAM, as of load_url, FILE SHA256 MODE OWNER:GROUP BACKUP. BACKUP: yes or no. SHA256 "-": any. MODE "" and
 # OWNER:GROUP ":" leave what a new file gets.
@@ -15,5 +15,5 @@ found=${found%% *}
 [ "$wanted" = - ] || [ "$found" = "$wanted" ] || { echo "another SHA-256 than checksum: $found" >&2; exit 3; }
 if [ "$owner" != : ]; then chown -- "$owner" "$new" || exit; fi
 if [ -n "$mode" ]; then chmod -- "$mode" "$new" || exit; fi
-if [ "$backup" = yes ] && [ -f "$file" ]; then cp -p -- "$file" "$file.$(date -u +%Y%m%dT%H%M%SZ)~" || exit; fi
+if [ "$backup" = yes ] && [ -f "$file" ]; then backup_file "$file" || exit; fi
 mv -f -- "$new" "$file"

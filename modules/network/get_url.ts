@@ -14,8 +14,8 @@ import {
   queryScript,
   readScript,
   runScript,
+  withBackupFile,
   withLoadUrl,
-  withSweepLeftovers,
   z,
 } from '../../src/index.ts';
 
@@ -79,7 +79,7 @@ export default defineModule({
           const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
           await runScript(
             remote,
-            withSweepLeftovers(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),
+            withBackupFile(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),
             words,
             url,
             curlConfig(request),

@@ -21,6 +21,8 @@ export interface Misbehaviour {
   readonly exec?: (channel: ServerChannel, command: string, connection: Connection) => void;
   /** Refuses every session channel from this one on, counting from 0. */
   readonly sessionsLeft?: number;
+  /** Called when a login is through, before any session. */
+  readonly onReady?: (connection: Connection) => void;
   readonly hostKeys?: readonly KeyPair[];
   /** How it names itself after `SSH-2.0-`. */
   readonly ident?: string;
@@ -70,7 +72,10 @@ export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client
     (connection) => {
       connection.on('error', () => undefined);
       connection.on('authentication', (context) => handleLogin(context, misbehaviour, client, logins, connection));
-      connection.on('ready', () => serveSessions(connection, misbehaviour, commands));
+      connection.on('ready', () => {
+        misbehaviour.onReady?.(connection);
+        serveSessions(connection, misbehaviour, commands);
+      });
     },
   );
   const front = createServer({ noDelay: true }, (socket) => {

@@ -45,7 +45,7 @@ describe.each(installedShells)('under %s', (shell) => {
     await using host = await startLocalShell(shell);
     const [mine, other] = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')];
     const start = async (name: string): Promise<{ readonly pid: number; readonly done: Promise<number> }> => {
-      const text = `sh -c 'trap "" TERM; sleep 600; :' ${name} & sh -c 'sleep 600; :' ${name} & echo $$; wait`;
+      const text = `sh -c 'trap "" TERM; sleep 600; :' ${name} & sh -c 'setsid sh -c "trap : TERM; while :; do sleep 600; done" "$0" & wait' ${name} & sh -c 'sleep 600; :' ${name} & echo $$; wait`;
       const pipe = await host.connection.open({ argv: ['sh', '-c', text] }, signal);
       const [line] = (await once(pipe.stdout, 'data')) as [Buffer];
       return { pid: Number(line.toString()), done: pipe.done };
@@ -59,11 +59,11 @@ describe.each(installedShells)('under %s', (shell) => {
         }
       }).length;
     const [ended, kept] = [await start(mine), await start(other)];
-    await expect.poll(() => [running(mine), running(other)]).toEqual([3, 3]);
+    await expect.poll(() => [running(mine), running(other)]).toEqual([5, 5]);
     expect(await host.connection.exec({ argv: argv('session/end-processes.sh', String(ended.pid)) }, signal)).toMatchObject({ exit: 0 });
     await ended.done;
     await expect.poll(() => running(mine)).toBe(0);
-    expect(running(other)).toBe(3);
+    expect(running(other)).toBe(5);
     expect(kept.pid).toBeGreaterThan(1);
   });
 });

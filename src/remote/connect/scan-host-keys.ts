@@ -7,9 +7,10 @@ import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { createHostKeyProof } from '../ssh/host-key-proof.ts';
 import { toHandshakeError } from '../ssh/login-errors.ts';
-import { listenToServer } from '../ssh/server-words.ts';
+import { joinOffered, listenToServer } from '../ssh/server-words.ts';
 import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-handshake.ts';
 import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
+import { holdServerToLimits } from '../ssh/ssh2-server-limits.ts';
 import { createHopOpener } from './connect.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';
 import { findSshSettings, openRouteStream } from './route-stream.ts';
@@ -52,7 +53,7 @@ export async function scanHostKeys(host: Host, route: Route, options: ConnectOpt
 }
 
 function noCommonTypeError({ name }: Host, { keyTypes }: ServerGreeting): SwarmError {
-  const theirs = keyTypes === undefined ? 'others' : keyTypes.join(', ');
+  const theirs = keyTypes === undefined ? 'others' : joinOffered(keyTypes);
   const message = `an SSH server answers, but there is no common type of host key: it offers ${theirs}; swarm offers ${HOST_KEY_TYPES.join(', ')}`;
   const hint = 'On the host, run: ssh-keygen -A. Then look at HostKey and HostKeyAlgorithms in /etc/ssh/sshd_config and restart sshd.';
   return new SwarmError('SW2040', message, { host: name, hint });
@@ -92,6 +93,7 @@ function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSign
     client.on('error', settle).on('close', () => settle());
     client.connect({ ...handshakeOptions(stream, types, proof.acceptKey), username: 'none', authHandler: () => false, debug });
     proof.watch(client);
+    holdServerToLimits(client);
     const heard = listenToServer(client, stream);
   });
 }

@@ -30,6 +30,10 @@ find_processes() {
     [ "$1" = Z ] || all="$all ${dir#/proc/}:$2:$4"
   done 2>/dev/null
   list=" $shell " more=1
+  # what ignored TERM in a session of its own has lost its parent by now
+  for pid in $first; do
+    case $all in *" $pid:"*) list="$list$pid " ;; esac
+  done
   while [ "$more" ]; do
     more=
     for each in $all; do
@@ -41,7 +45,9 @@ find_processes() {
   done
   list=${list#" $shell "}
 }
+first=
 find_processes
+first=$list
 # shellcheck disable=SC2086 # the list is split into process ids on purpose
 kill -TERM $list 2>/dev/null
 count=0

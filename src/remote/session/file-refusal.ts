@@ -1,6 +1,6 @@
 import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { findMissingProgram, lackingProgramError } from './lacking-programs.ts';
+import { findMissingProgram, lackingProgramError, missingPathError } from './lacking-programs.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
 export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;
@@ -80,13 +80,18 @@ export function withRightsHint(error: SwarmError): SwarmError {
 export function withMissingProgram(error: SwarmError): SwarmError {
   if (!(error.code === 'SW6012' || error.code === 'SW6001') || error.detail === undefined) return error;
   const program = findMissingProgram(error.detail);
-  if (program === undefined) return error;
   // a command of the user, which may go on without the program that it looked for
   const [, command, status] = /^(.*) ended with exit status (\d+)$/s.exec(error.message) ?? [];
   if (status !== undefined && status !== '127') return error;
-  const subject = command ?? error.message.split(': ')[0];
+  const subject = command ?? error.message.split(': ')[0] ?? '';
+  const lacking =
+    program !== undefined
+      ? lackingProgramError(program, `${subject}: the host has no ${program}`)
+      : status === undefined
+        ? undefined
+        : missingPathError(error.detail, subject);
   const { detail, host, at } = error;
-  return lackingProgramError(program, `${subject}: the host has no ${program}`).with({ detail, host, at, cause: error });
+  return lacking?.with({ detail, host, at, cause: error }) ?? error;
 }
 
 /** The error where the script that reads or writes a file ends with this status. */

@@ -49,6 +49,20 @@ export function findMissingProgram(stderr: string): string | undefined {
   return [...SHELL_MESSAGES, ...STARTER_MESSAGES].map((message) => message.exec(stderr)?.[1]).find((name) => name !== undefined);
 }
 
+/** What a command with exit status 127 says of a program that is given by its path, or whose interpreter the host does not have. */
+const PATH_MESSAGE =
+  /^(?:E: )?(?:\S*sh(?:93)?(?:\[\d+\])?|env|timeout|setsid|nice|nohup): (?:(?:exec|eval|failed to run command|can't execute|(?:line )?\d+):? )*['‘]?([\w.+-]*\/[\w.+/-]+)['’]?: (?:inaccessible or )?(?:not found|No such file or directory|cannot execute: required file not found)$/m;
+
+/** SW6011 for a command with exit status 127 whose program is given by its path; undefined where it says nothing of the kind. */
+export function missingPathError(stderr: string, subject: string): SwarmError | undefined {
+  const path = PATH_MESSAGE.exec(stderr)?.[1];
+  if (path === undefined) return undefined;
+  return new SwarmError('SW6011', `${subject}: the host cannot start ${path}`, {
+    hint: 'Check the path. Where the file is there, its first line names an interpreter that the host does not have.',
+    lacks: { kind: 'program', name: path },
+  });
+}
+
 /** The same for a text of swarm that ended with 0: a part of a pipe may be missing, and its result is then wrong. Only programs that every
  *  host should have count, because a text may try one after another. */
 export function findMissingTool(stderr: string): string | undefined {

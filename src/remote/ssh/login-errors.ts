@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Credentials } from './login-keys.ts';
-import type { ServerOffer, ServerWords } from './server-words.ts';
+import { joinOffered, type ServerOffer, type ServerWords } from './server-words.ts';
 import { ALGORITHMS } from './ssh-handshake.ts';
 
 /** What is known of a login that failed. */
@@ -75,7 +75,7 @@ function refusedError(reason: string, { user, credentials, tried, words }: Faile
   };
   if (words.wantsMore) {
     return refuse(
-      `the host accepts a key and wants one more proof: ${left.join(', ') || 'another key'} (${offered})`,
+      `the host accepts a key and wants one more proof: ${joinOffered(left) || 'another key'} (${offered})`,
       `swarm answers no questions at a login. Let a key be enough for ${user}: write AuthenticationMethods publickey in a Match User block of sshd_config on the host.`,
     );
   }
@@ -87,7 +87,7 @@ function refusedError(reason: string, { user, credentials, tried, words }: Faile
   }
   if (words.methodsLeft !== undefined && !words.methodsLeft.includes('publickey')) {
     return refuse(
-      `the host takes no key for ${user}, only ${left.join(', ') || 'nothing'}`,
+      `the host takes no key for ${user}, only ${joinOffered(left) || 'nothing'}`,
       `Allow keys on the host: write PubkeyAuthentication yes into sshd_config, and check AuthenticationMethods, AllowUsers and Match blocks.`,
     );
   }
@@ -110,12 +110,12 @@ function noCommonError(common: string, offer: ServerOffer | undefined): SwarmErr
   if (/host key/i.test(common)) {
     return new SwarmError('SW2003', 'the host has no key of a type that is pinned or safe', {
       hint: 'Make a host key of type ed25519, ECDSA or RSA (SHA-2). Run on the host: ssh-keygen -A',
-      ...(offer === undefined ? {} : { detail: `the server offers: ${offer.hostKey.join(', ')}` }),
+      ...(offer === undefined ? {} : { detail: `the server offers: ${joinOffered(offer.hostKey)}` }),
     });
   }
   const [, part, name, option] = PARTS.find(([pattern]) => pattern.test(common)) ?? [];
   if (part === undefined) return new SwarmError('SW2040', `an SSH server answers, but there is no common ${common}`, {});
-  const theirs = offer?.[part].filter((each) => !/^(?:ext-info-|kex-strict-)/.test(each)).join(', ') ?? 'others';
+  const theirs = offer === undefined ? 'others' : joinOffered(offer[part].filter((each) => !/^(?:ext-info-|kex-strict-)/.test(each)));
   return new SwarmError(
     'SW2040',
     `an SSH server answers, but there is no common ${name}: it offers ${theirs}; swarm offers ${OUR_NAMES[part].join(', ')}`,

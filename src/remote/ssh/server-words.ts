@@ -57,11 +57,17 @@ export function listenToServer(client: Client, stream: Duplex): () => ServerWord
 }
 
 /** On one line, short, and without what moves a terminal. */
-const cleanText = (text: string): string =>
+export const cleanText = (text: string, most = 300): string =>
   text
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-    .slice(0, 300);
+    .slice(0, most);
+
+/** Longer than all that OpenSSH can offer for one part. */
+const MOST_OF_LIST = 1000;
+
+/** Names that a server offers, for an error. */
+export const joinOffered = (names: readonly string[]): string => cleanText(names.join(', '), MOST_OF_LIST);
 
 const IDENTIFICATION = /(?:^|\n)SSH-[^\n]*\n/;
 
@@ -90,7 +96,7 @@ function readOffer(bytes: Buffer): ServerOffer | undefined {
       bytes
         .toString('latin1', at + 4, Math.min(at + 4 + length, end))
         .split(',')
-        .map(cleanText),
+        .map((name) => cleanText(name)),
     );
     at += 4 + length;
   }

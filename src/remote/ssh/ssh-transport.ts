@@ -15,6 +15,7 @@ import { createAuthHandler, type SshLogin } from './ssh-login.ts';
 import { rejectWhenClosed, startSshProcess } from './ssh-process.ts';
 import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
 import { holdHostKeyProof } from './ssh2-host-key-proof.ts';
+import { holdServerToLimits } from './ssh2-server-limits.ts';
 import { setCarrier } from './taken-bytes.ts';
 
 export interface SshTransport extends Transport {
@@ -44,6 +45,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   if (client === null) throw new Error('node-ssh made no client');
   proof.watch(client);
   const { proveHostKeys } = holdHostKeyProof(client);
+  holdServerToLimits(client);
   const heard = listenToServer(client, login.stream);
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
   const unwatch = onAbort(signal, () => void transport.close());

@@ -1,5 +1,5 @@
 # sweep_leftovers PREFIX: removes what programs of this user that were killed left beside their target. Root removes files that they had given to
-# others, and no folders: others may change what is in them meanwhile. Sets own_leftover to the name for what this program may leave,
+# others, and of their folders the empty ones: others may change what is in them meanwhile. Sets own_leftover to the name for what this program may leave,
 # PREFIX.PID@MACHINE@; more may follow. Another machine can work in the same folder (NFS, a volume of containers): its processes cannot be seen
 # here, so what has its name stays.
 sweep_leftovers() {
@@ -13,7 +13,7 @@ sweep_leftovers() {
     pid=${pid%%@*}
     case $pid in '' | *[!0-9]*) continue ;; esac
     [ -d "/proc/$pid" ] && continue
-    if [ -O "$left" ]; then rm -rf -- "$left"; elif [ "$(id -u)" = 0 ]; then rm -f -- "$left" 2>/dev/null; fi
+    if [ -O "$left" ]; then rm -rf -- "$left"; elif [ "$(id -u)" = 0 ]; then rm -f -- "$left" 2>/dev/null || rmdir -- "$left" 2>/dev/null; fi
   done
   :
 }

@@ -5,7 +5,8 @@ export LC_ALL=C
 umask 022 # of a login it may be 077, and then nobody reads the folders that are made here
 mkdir -p -- "$1" && cd -- "$1" || exit 73
 sweep_leftovers ./.swarm-push
-t=.swarm-push.$$
+# shellcheck disable=SC2154 # sweep_leftovers sets it
+t=${own_leftover#./}
 trap 'rm -rf "./$t"' EXIT
 trap 'exit 129' HUP
 trap 'exit 143' TERM

@@ -8,6 +8,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
+import { withBackupFile } from './backup-file.ts';
 import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { ABSENT_PATH, type PathQuery, type PathStat, parseStats, statCommand, statPaths } from './path-stat.ts';
 
@@ -147,7 +148,7 @@ async function writeContent(remote: Remote, wanted: BytesContent, current: PathS
       `${path} is not written, as validate fails`,
       content,
     );
-  if (backup && current.type === 'file') await runScript(remote, readProgram('src/sdk/files/backup-file.sh'), [path], path);
+  if (backup && current.type === 'file') await runScript(remote, withBackupFile('backup_file "$1"'), [path], path);
   await remote.write(path, content, keptAttributes(current, wanted));
 }
 

@@ -115,6 +115,11 @@ const CASES: readonly KillCase[] = [
   lineCase('mount', (file) => ({ path: '/new', src: 'tmpfs', fstype: 'tmpfs', state: 'present', fstab: file })),
   lineCase('cron', (file) => ({ name: 'new', job: 'true', cron_file: file })),
   lineCase('known_hosts', (file) => ({ name: 'new', key: KEY, path: file })),
+  lineCase('lineinfile', (file) => ({ path: file, line: 'new' })),
+  lineCase('blockinfile', (file) => ({ path: file, block: 'new' })),
+  lineCase('ini_file', (file) => ({ path: file, section: 'new', option: 'a', value: 'b' })),
+  lineCase('replace', (file) => ({ path: file, regexp: '(399 of the file)\n(?!# new)', replace: '$1\n# new\n' })),
+  lineCase('copy', (file) => ({ dest: file, content: `${OLD_LINES}new`, validate: 'test -s %s' })),
   {
     ...lineCase('cron', () => ({ name: 'new', job: 'true' })),
     make: (folder) => writeFileSync(join(folder, '../../crontab'), OLD_LINES),

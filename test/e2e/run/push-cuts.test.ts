@@ -8,7 +8,7 @@ import { runSwarm, startSwarm } from '../run-program.ts';
 import { type PushFleet, startPushFleet } from './push-fleet.ts';
 
 /** A push that is cut at a step of a host: each tree is the old one or the new one, the service runs it, and what comes next makes all new.
- *  A step is a request of swarm on the wire. With SWARM_TEST_FULL=1 every one of them is tried, or SWARM_TEST_CASES of them; else one. */
+ *  A step is a request of swarm on the wire. SWARM_TEST_CASES of all 1,000 are tried, else 12: each takes 10 to 20 seconds. */
 const HOWS = {
   'the link is cut': () => 'cut',
   'the link is cut for a moment': () => 'blink',
@@ -36,7 +36,7 @@ const ALL = (Object.keys(HOWS) as How[]).flatMap((how) =>
   ),
 );
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Date.now() % 1_000_000);
-const count = Number(process.env['SWARM_TEST_CASES'] ?? (process.env['SWARM_TEST_FULL'] === '1' ? ALL.length : 1));
+const count = Number(process.env['SWARM_TEST_CASES'] ?? 12);
 
 describe.skipIf(sshdProgram === undefined)(`a push is cut (seed ${seed})`, () => {
   let fleet: PushFleet;

@@ -60,7 +60,7 @@ test('expires is a day of the account', async () => {
 test('a new user has its skeleton and umask, an old one its files moved', async () => {
   const none = await prepare('none', { shadow: '', exists: false });
   const { told } = await none.run({ skeleton: '/etc/skel2', umask: '077', uid: 0, non_unique: true });
-  expect(told).toBe(`useradd -m -k /etc/skel2 -K UMASK=077 -u 0 -o -- ${name}\n`);
+  expect(told).toBe(`useradd -M -u 0 -o -- ${name}\n`);
   const old = await prepare('old', { shadow: `${HASH}:::::::` });
   expect((await old.run({ home: '/srv/x', move_home: true })).told).toBe(`usermod -d /srv/x -m -- ${name}\n`);
   expect((await old.run({ state: 'absent', force: true })).told).toBe(`userdel -f -- ${name}\n`);

@@ -126,3 +126,21 @@ test.each([
   const failure = new SwarmError('SW6001', `echo "sh: x" ended with exit status ${status}`, { detail: 'sh: 1: foo: not found' });
   expect(withMissingProgram(failure)).toMatchObject({ code, message });
 });
+
+test.each(posixShells.map((words) => [words] as const))(
+  '%s: a program that is given by its path is missing, or its interpreter is',
+  ([program = '', ...args]) => {
+    const script = join(dir, 'script');
+    writeFileSync(script, '#!/nowhere/interpreter\n', { mode: 0o755 });
+    for (const text of ['/nowhere/prog x', 'exec /nowhere/prog', 'env /nowhere/prog', `${script} x`]) {
+      const { status, stderr } = spawnSync(program, [...args, '-c', text], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
+      const failed = new SwarmError('SW6001', `it ended with exit status ${status}`, { detail: stderr });
+      expect(withMissingProgram(failed), `${text}: ${stderr}`).toMatchObject({
+        code: 'SW6011',
+        message: expect.stringMatching(/^it: the host cannot start \/.*(prog|script)$/),
+      });
+    }
+    const refused = new SwarmError('SW6001', 'it ended with exit status 1', { detail: 'sh: 1: cannot open /nowhere/file: No such file' });
+    expect(withMissingProgram(refused)).toBe(refused);
+  },
+);

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -273,7 +273,11 @@ test('a folder that is made for a tree is open to all, whatever the umask of the
 test('what a killed login left of an earlier tree goes, and that of a push under way stays', () => {
   const to = fresh();
   const { pid: ended } = spawnSync('true');
-  for (const pid of [ended, process.pid]) mkdirSync(join(to, `.swarm-push.${pid}`), { recursive: true });
-  spawnSync('sh', ['-c', withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh')), 'swarm', to], { input: '' });
-  expect(readdirSync(to)).toEqual([`.swarm-push.${process.pid}`]);
+  const nameOf = (pid: number): string => `.swarm-push.${pid}@${hostname()}@`;
+  for (const pid of [ended, process.pid]) mkdirSync(join(to, nameOf(pid)), { recursive: true });
+  const program = withSweepLeftovers(readProgram('src/remote/tree/unpack-tree.sh'));
+  const [made] = program.split(' && tar ');
+  spawnSync('sh', ['-c', `${made}; kill -9 $$`, 'swarm', to]);
+  spawnSync('sh', ['-c', program, 'swarm', to], { input: '' });
+  expect(readdirSync(to)).toEqual([nameOf(process.pid)]);
 });
