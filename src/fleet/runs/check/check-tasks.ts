@@ -102,12 +102,14 @@ function forTask({ vars, strong, secrets, conditional }: Known, task: Task, regi
   const unknown = new Set([...registered, task.loopVar, 'item']);
   const given = Object.keys(check.args);
   const plain = Object.entries({ ...vars, ...check.args }).filter(
-    ([name, value]) =>
-      !unknown.has(name) && !check.secretArgs.includes(name) && listNamesInValue(value).length === 0 && !isSecret(value, secrets),
+    ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !hasTemplateInside(value) && !isSecret(value, secrets),
   );
   const hidden = [...secrets].filter((name) => !given.includes(name) && !unknown.has(name));
   return { vars: Object.fromEntries(plain), strong, secrets: new Set([...hidden, ...check.secretArgs]), conditional };
 }
+
+/** Whether a variable is filled in only while the playbook runs, also where no other variable is in it, such as `{{ lookup "env" "HOME" }}`. */
+const hasTemplateInside = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
 
 function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
   if (value === undefined || value === null) return false;
