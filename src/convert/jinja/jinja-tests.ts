@@ -103,8 +103,8 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   false: (input: SwarmExpression) => operation('==', input, literal(false)),
   truthy: (input: SwarmExpression) => asBool(toCondition(input)),
   falsy: (input: SwarmExpression) => not(toCondition(input)),
-  any: (input: SwarmExpression) => ({ kind: 'each', how: 'exists', list: input, name: 'each', body: ENTRY }),
-  all: (input: SwarmExpression) => ({ kind: 'each', how: 'all', list: input, name: 'each', body: ENTRY }),
+  any: (input: SwarmExpression) => ({ kind: 'each', how: 'exists', list: input, name: 'each', body: hasContent(ENTRY) }),
+  all: (input: SwarmExpression) => ({ kind: 'each', how: 'all', list: input, name: 'each', body: hasContent(ENTRY) }),
   subset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(input, args[0] ?? literal(null)),
   superset: (input: SwarmExpression, { args }: SwarmArgs) => isSubset(args[0] ?? literal(null), input),
 });

@@ -29,7 +29,19 @@ function fieldOf(node: JinjaNode): { readonly of: JinjaNode; readonly name: stri
 export const isOwnHost = ({ host }: HostVariable): boolean => host.kind === 'name' && host.name === 'inventory_hostname';
 
 /** Names that mean the same on every host. */
-const COMMON = new Set(['groups', 'hosts', 'play', 'run', 'run_id', 'check_mode', 'omit', 'role_name', 'role_path', 'parent_role_names']);
+const COMMON = new Set([
+  'groups',
+  'hosts',
+  'play',
+  'playbook_dir',
+  'run',
+  'run_id',
+  'check_mode',
+  'omit',
+  'role_name',
+  'role_path',
+  'parent_role_names',
+]);
 
 /** What a host writes of itself, as another host writes it: each variable is one of `hostvars[HOST]`. */
 export function onHost(host: SwarmExpression, own: SwarmExpression, bound: ReadonlySet<string> = new Set()): SwarmExpression {

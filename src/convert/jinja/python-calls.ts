@@ -43,6 +43,9 @@ export function callMethod(input: SwarmExpression, name: string, { args, named }
       return call('dict2items', [input], 'list');
     case 'get':
       return callGet(input, need(), second);
+    case 'ljust':
+    case 'rjust':
+      return padText(input, name, need(), second);
     case 'isdigit':
       return call('matches', [input, literal('^[0-9]+$')], 'bool');
     case 'union':
@@ -53,6 +56,13 @@ export function callMethod(input: SwarmExpression, name: string, { args, named }
     default:
       return rejectConversion(`the method .${name}() of Python`);
   }
+}
+
+/** `x.ljust(20)` is `'%-20s' % x`. */
+function padText(input: SwarmExpression, name: string, width: SwarmExpression, fill: SwarmExpression | undefined): SwarmExpression {
+  const columns = literalValue(width);
+  if (typeof columns !== 'number' || fill !== undefined) return rejectConversion(`.${name}() with other than a width`);
+  return call('format', [literal(`%${name === 'ljust' ? '-' : ''}${columns}s`), input], 'text');
 }
 
 /** A set of characters for a pattern: one character only, which most calls have. */

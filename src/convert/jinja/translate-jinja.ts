@@ -1,11 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible/ansible-names.ts';
-import { versionField } from './ansible/ansible-version.ts';
-import { factOf } from './ansible/fact-of.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
-import { translateLoopField } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { withNestedTemplates } from './nested-template.ts';
@@ -19,13 +15,14 @@ import {
   translateTypeName,
   translateUnary,
 } from './operators.ts';
-import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
+import { onHost, readExtract, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse/parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
 import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';
-import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
-import { literalText, registeredFieldType, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
+import { call, literal, not, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
+import { translateField, translateVariable } from './translate-field.ts';
+import { renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
@@ -44,7 +41,7 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
     case 'name':
       return translateVariable(node.name, translation);
     case 'attribute':
-      return translateField(node.of, node.name, translation);
+      return translateField(node.of, node.name, translation, translate);
     case 'item':
       return translateItem(node.of, node.key, translation);
     case 'slice':
@@ -77,61 +74,10 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
   }
 }
 
-function translateVariable(name: string, { locals, types, empties, varied, registered, changes }: Translation): SwarmExpression {
-  const local = locals.get(name);
-  if (local !== undefined) return local;
-  const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
-  if (known !== undefined) return known;
-  const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
-  const mayBeNull = empties.has(name) ? ({ mayBeNull: true } as const) : {};
-  const varies = type === 'any' && varied.has(name) ? ({ varies: true } as const) : {};
-  return { kind: 'name', name, type, ...mayBeNull, ...varies };
-}
-
-function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
-  if (of.kind === 'name' && of.name === 'vars') return translateVariable(name, translation);
-  const ofNamespace = of.kind === 'name' ? translation.locals.get(`${of.name}.${name}`) : undefined;
-  if (ofNamespace !== undefined) return ofNamespace;
-  const variable = readHostVariable({ kind: 'attribute', of, name });
-  if (variable !== undefined) {
-    if (isOwnHost(variable)) return translate(variable.own, translation);
-    const own = translate(variable.own, { ...translation, locals: new Map() });
-    return onHost(translate(variable.host, translation), own);
-  }
-  if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
-  if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
-    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
-  const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
-  const known = translateFactField(factOf(of) ?? '', name, translation.changes) ?? ofName;
-  if (known !== undefined) return known;
-  if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
-  if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
-    return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
-  if (
-    name === 'checksum' &&
-    of.kind === 'attribute' &&
-    of.name === 'stat' &&
-    !(of.of.kind === 'name' && translation.sha256.has(of.of.name))
-  )
-    translation.changes.add(CHECKSUM_NOTE);
-  const translated = translate(of, translation);
-  const entry = translated.kind === 'mapping' ? translated.entries.find(([key]) => literalText(key) === name) : undefined;
-  if (entry !== undefined) return entry[1];
-  const isResult = pathOf(translated)
-    ?.split('.')
-    .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
-  const isGroup = translated.kind === 'name' && translated.name === 'groups';
-  const type = isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any';
-  return { kind: 'field', of: translated, name, type, ...(type === 'any' && translation.varied.has(name) ? { varies: true } : {}) };
-}
-
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
-  if (key.kind === 'literal' && typeof key.value === 'string') return translateField(of, key.value, translation);
+  if (key.kind === 'literal' && typeof key.value === 'string') return translateField(of, key.value, translation, translate);
   const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
-  if (group !== undefined) return group;
-  const translated = translate(of, translation);
-  const at = translate(key, translation);
-  return { kind: 'index', of: translated, key: at };
+  return group ?? { kind: 'index', of: translate(of, translation), key: translate(key, translation) };
 }
 
 /** `x[1:3]` of a text or a list. */

@@ -90,9 +90,17 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
+    fileVariables: () => listFileVariables(parsed, all),
     roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [roleName(role)]))),
     readTasks: (file) => readTasks(file, [parsed], all),
   };
+}
+
+/** The variables in `vars/` of the role of a file. */
+function listFileVariables({ role }: ParsedFile, all: readonly ParsedFile[]): readonly string[] {
+  const files = all.filter((each) => role !== undefined && each.role === role && each.file.path.startsWith(join(role, 'vars/')));
+  const names = files.flatMap(({ yaml }) => asMap(yaml?.document.contents)?.items.map(keyOf) ?? []);
+  return [...new Set(names)].filter((name) => /^[A-Za-z_]\w*$/.test(name));
 }
 
 /** How deep files of handlers may include each other. */

@@ -32,6 +32,10 @@ export function convertInventory(text: string, context: TaskContext): string | u
     if (name !== 'all' || Object.keys(entry).length > 0) groups[name] = entry;
   }
   for (const [name, vars] of inventory.hosts) {
+    if (name === 'localhost') {
+      leaveThisMachine(vars, { report, file });
+      continue;
+    }
     const member = [...inventory.groups]
       .filter(([group, each]) => each.hosts.has(name) && group !== 'ungrouped' && group !== 'all')
       .map(([group]) => group);
@@ -57,6 +61,13 @@ export function convertInventory(text: string, context: TaskContext): string | u
   });
   document.commentBefore = ` converted from ${file}. No host is pinned: run swarm hosts trust`;
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** This machine is in no inventory of swarm. */
+function leaveThisMachine(vars: Vars, { report, file }: { readonly report: ConversionReport; readonly file: string }): void {
+  const own = Object.keys(vars).filter((each) => !isConnectionVariable(each));
+  const where = own.length === 0 ? '' : `, its variables in host_vars/localhost.yml: ${own.join(', ')}`;
+  reportLeft(report, { file, line: 1, text: 'localhost', reason: `this machine is always there: write hosts: localhost${where}` });
 }
 
 function readYamlForm(text: string, file: string, problems: SwarmError[]): AnsibleInventory | undefined {

@@ -18,7 +18,8 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
   const report = createReport();
   const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
   const placed = sortFiles(listSourceFiles(source, skipped), basename(resolve(source)));
-  const parsed = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseAnsibleFile(each, report));
+  const read = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseAnsibleFile(each, report));
+  const parsed = read.filter((each) => !isUnnamedMapping(each, read));
   const documents = parsed.flatMap(({ yaml, kind }) => (yaml === undefined ? [] : [{ yaml, isVars: kind === 'vars' }]));
   const names = collectNames(documents);
   const templates = new Set(
@@ -33,6 +34,12 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
   addMissingFiles(files, parsed, basename(resolve(source)));
   return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), report };
 }
+
+/** A mapping beside the playbooks that no other file names: settings of another program, not variables. */
+const isUnnamedMapping = ({ kind, newPath, file }: ParsedFile, all: readonly ParsedFile[]): boolean =>
+  kind === 'vars' &&
+  newPath.startsWith('playbooks/') &&
+  !all.some(({ text, file: other }) => other !== file && text?.includes(basename(file.path)));
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {

@@ -114,9 +114,9 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   return { name, args: isFile ? (only.value as Node) : args, keywords: {} };
 }
 
-/** A role of the project itself is named without its collection. */
+/** A role of the project itself is named without its collection, and without the role whose folder it was in. */
 export function shortenRole(pair: Pair, { roles }: Pick<TaskContext, 'roles'>): undefined {
-  const [, name] = /^\w+\.\w+\.(\w+)$/.exec(textOf(pair.value) ?? '') ?? [];
+  const [, name] = /^(?:\w+\.\w+\.|\{\{\s*role_path\s*\}\}\/roles\/)(\w+)$/.exec(textOf(pair.value) ?? '') ?? [];
   if (name !== undefined && roles.has(name) && isScalar(pair.value)) setScalar(pair.value, name);
 }
 

@@ -13,7 +13,7 @@ export function leaveTask(step: Node, why: string | NotConvertible, context: Tas
   const task = leftTask(name, why instanceof NoHandler ? { ...part, amongHandlers: true } : part, context);
   const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
   if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
-  const names = isMap(step) ? factNames(step) : [];
+  const names = isMap(step) ? setNames(step, context) : [];
   const body = findPair(task, 'not_converted')?.value;
   if (names.length > 0 && isMap(body)) addPair(body, 'sets', toList(names)); // later tasks name them
   task.commentBefore = step.commentBefore ?? null;
@@ -21,14 +21,16 @@ export function leaveTask(step: Node, why: string | NotConvertible, context: Tas
   return task;
 }
 
-/** The names that a `set_fact` sets. */
-function factNames(step: YAMLMap): readonly string[] {
-  const args = step.items.find((pair) => moduleBaseName(keyOf(pair)) === 'set_fact')?.value;
-  return (
-    asMap(args)
-      ?.items.map(keyOf)
-      .filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'cacheable') ?? []
-  );
+/** The names that a `set_fact` or an `include_vars` sets. Which files it reads, or which names it computes, is not known: it can be all those in
+ *  `vars/` of the role. */
+function setNames(step: YAMLMap, { fileVariables }: TaskContext): readonly string[] {
+  const argsOf = (module: string) => step.items.find((pair) => moduleBaseName(keyOf(pair)) === module)?.value;
+  const files = argsOf('include_vars');
+  const name = textOf(findPair(asMap(files) ?? new YAMLMap(), 'name')?.value);
+  if (files !== undefined) return name === undefined ? fileVariables() : [name];
+  const names = asMap(argsOf('set_fact'))?.items.map(keyOf) ?? [];
+  const isName = (each: string): boolean => /^[A-Za-z_]\w*$/.test(each) && each !== 'cacheable';
+  return names.some((each) => each.includes('{{')) ? [...names.filter(isName), ...fileVariables()] : names.filter(isName);
 }
 
 /** A task with the original text and the reason, which the report has too. */

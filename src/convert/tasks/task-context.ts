@@ -16,6 +16,8 @@ export interface TaskContext {
   readonly isHandlers: boolean;
   /** The files of the role, of which `with_first_found` chooses one. */
   readonly candidates: readonly string[];
+  /** The names of the variables in `vars/` of the role. */
+  fileVariables(): readonly string[];
   /** The names of the roles of the project. */
   readonly roles: ReadonlySet<string>;
   /** The tasks of a file that handlers include, and what the report needs of that file. */

@@ -74,6 +74,8 @@ function readStatement(reader: PartReader, word: string, tag: TagSegment): Part 
       return readFor(reader, rest);
     case 'set':
       return readSet(reader, rest, tag);
+    case 'do': // an extension of Jinja, whose value nobody uses
+      return readTagPart(tag, () => ({ kind: 'set', names: ['_'], value: parseJinja(rest), tag }));
     case 'block':
       return { kind: 'group', body: readBody(reader, 'endblock'), tag };
     case 'include':

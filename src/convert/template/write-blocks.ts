@@ -1,7 +1,7 @@
 import { parseJinjaLoop } from '../jinja/parse/parse-jinja.ts';
 import { printOperand } from '../jinja/print/print-helper.ts';
 import { simplify } from '../jinja/simplify.ts';
-import { literal, type SwarmExpression } from '../jinja/swarm-expression.ts';
+import { literal, partsOf, type SwarmExpression } from '../jinja/swarm-expression.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalValue } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
@@ -112,12 +112,30 @@ interface Loop {
 
 function readFor(part: ForPart, scope: Scope): Loop {
   const { names, list, condition } = parseJinjaLoop(part.header);
-  if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
+  if (condition !== undefined && /\bloop\./.test(part.header)) rejectConversion('a for with loop in its condition');
   const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;
   const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
   const written = freshNames(scope, each.names);
   const entered = enterLoop(scope, each.names, each.list, written);
   const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
-  const inner = condition === undefined ? all : withLocal(all, 'loop', literal(null)); // null: `loop.index` of Jinja counts only the entries for which the condition is true
-  return { list: each.list, names: written, inner, condition };
+  if (condition === undefined) return { list: each.list, names: written, inner: all, condition };
+  const [name = '', more] = written;
+  if (part.otherwise !== undefined || usesLoop(part.body)) {
+    if (more !== undefined) return rejectConversion('a for with two names, and if with else or loop');
+    const body = toTemplateCondition(translate(condition, all.translation, true));
+    return { list: filterList(each.list, name, body), names: written, inner: all, condition: undefined };
+  }
+  return { list: each.list, names: written, inner: withLocal(all, 'loop', literal(null)), condition };
 }
+
+/** Whether the body asks how far the loop is: Jinja counts only the entries for which the condition is true. */
+const usesLoop = (body: readonly Part[]): boolean => /"name":"loop"|\bloop\./.test(JSON.stringify(body));
+
+/** The entries for which a condition is true. One that does not ask the entry holds for all or none. */
+const filterList = (list: SwarmExpression, name: string, body: SwarmExpression): SwarmExpression =>
+  usesName(body, name)
+    ? { kind: 'each', how: 'filter', list, name, body }
+    : { kind: 'choice', test: body, yes: list, no: { kind: 'list', items: [] } };
+
+const usesName = (expression: SwarmExpression, name: string): boolean =>
+  (expression.kind === 'name' && expression.name === name) || partsOf(expression).some((each) => usesName(each, name));

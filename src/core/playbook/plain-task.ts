@@ -23,6 +23,7 @@ export const PLAIN_TASK = {
   retries: 0,
   delayMs: 0,
   failedWhen: [],
+  until: [],
   changedWhen: [],
   disruptive: false,
 } as const satisfies Omit<Task, 'at' | 'id' | 'module' | 'args' | 'locate'>;

@@ -56,7 +56,7 @@ export interface StepKeywords {
   readonly ignoreUnreachable: boolean;
   /** On how many hosts at a time; a number, or a template of one. */
   readonly throttle?: number | string;
-  /** The weakest variables: those that a role has in `defaults/`. */
+  /** Only of a role and its handlers: the weakest variables, those in `defaults/`. `vars` are those of the role then. */
   readonly defaults?: Vars;
   /** The role that it belongs to. */
   readonly role?: Role;
@@ -98,7 +98,7 @@ export interface Task extends StepKeywords {
   readonly notify: readonly string[];
   /** For a handler: more names for `notify`. */
   readonly listen: readonly string[];
-  readonly until?: Expr;
+  readonly until: readonly Expr[];
   /** A text is a template of a number; of `delayMs` and `timeoutMs`, of a time such as `5s`. */
   readonly retries: number | string;
   readonly delayMs: number | string;

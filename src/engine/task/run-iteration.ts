@@ -162,13 +162,15 @@ async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; rea
   if (signal.aborted) return { done: true, result: SKIPPED };
   const result = setByResult(call, ran.out, judgeCall(call, ran));
   if (result.outcome === 'unreachable' || result.outcome === 'refused') return { done: true, result };
-  if (task.until === undefined || isCheck(call)) return { done: result.outcome !== 'failed', result };
+  if (task.until.length === 0 || isCheck(call)) return { done: result.outcome !== 'failed', result };
   try {
-    if (allConditionsHold([task.until], variablesWithResult(call, result.values))) return { done: true, result };
+    if (allConditionsHold(task.until, variablesWithResult(call, result.values))) return { done: true, result };
   } catch (error) {
     // a task that failed may lack the field that the condition reads: the failure is what counts
     return { done: false, result: result.outcome === 'failed' ? result : judgeCall(call, { ...ran, thrown: error }) };
   }
-  const never = new SwarmError('SW6012', `until: was never true: ${task.until.source}`, { at: task.until.at, cause: result.values });
+  const [first] = task.until;
+  const source = task.until.map((each) => each.source).join(', ');
+  const never = new SwarmError('SW6012', `until: was never true: ${source}`, { at: first?.at, cause: result.values });
   return { done: false, result: judgeCall(call, { ...ran, thrown: ran.thrown ?? never }) };
 }

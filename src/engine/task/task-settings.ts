@@ -7,7 +7,9 @@ import type { Environment, Expr, Flag, Role, StepKeywords, Task } from '../../co
 export interface TaskSettings {
   /** For the variables `play` and `hosts`, and what `notify:` names. */
   readonly play: { readonly name: string; readonly hosts: readonly string[]; readonly handlers: readonly Task[] };
-  /** Outermost first. */
+  /** Of the play and of roles, outermost first. They are weaker than those of every block and task, whatever is inside what. */
+  readonly roleVars: readonly Vars[];
+  /** Of blocks and tasks, outermost first. */
   readonly vars: readonly Vars[];
   /** The weakest variables, outermost first: defaults of roles. */
   readonly defaults: readonly Vars[];
@@ -49,7 +51,8 @@ export interface TaskSettings {
 export function playSettings(play: Play, hosts: readonly string[]): TaskSettings {
   return {
     play: { name: play.name, hosts, handlers: play.handlers },
-    vars: [play.vars],
+    roleVars: [play.vars],
+    vars: [],
     defaults: [play.defaults],
     loopVars: {},
     tags: play.tags,
@@ -80,8 +83,9 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
 export function inheritSettings(settings: TaskSettings, step: StepKeywords): TaskSettings {
   return {
     ...settings,
-    vars: [...settings.vars, step.vars],
-    defaults: step.defaults === undefined ? settings.defaults : [...settings.defaults, step.defaults],
+    ...(step.defaults === undefined
+      ? { vars: [...settings.vars, step.vars] }
+      : { defaults: [...settings.defaults, step.defaults], roleVars: [...settings.roleVars, step.vars] }),
     role: step.role ?? settings.role,
     when: [...settings.when, ...step.when],
     environments: [...settings.environments, step.environment],

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import { withBrokenNames } from '../../language/expression/broken-names.ts';
@@ -27,7 +28,15 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
   const { texts, results } = splitTemplates(hostRun);
   const top: Vars = { ...results, ...given };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
-  const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars, texts);
+  const vars: Vars = Object.assign(
+    {},
+    ...settings.defaults,
+    hostRun.host.vars,
+    context.playbook.vars,
+    ...settings.roleVars,
+    ...settings.vars,
+    texts,
+  );
   const base = builtInVariables(context, hostRun, settings);
   const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
   const allUnknown = new Set([...unknown, ...rendered.unknown]);
@@ -71,6 +80,7 @@ function commonVariables(context: RunContext, play: TaskSettings['play']): Vars 
     ...targetVariables,
     binhost: { path, ...(host === undefined ? {} : { host }) },
     play: { name: play.name },
+    playbook_dir: dirname(context.playbook.file),
     run: { id: journal.run, check: options.check },
     run_id: journal.run,
     check_mode: options.check,

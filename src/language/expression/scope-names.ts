@@ -31,6 +31,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   target_clients: 'pattern of the clients of all targets; for hosts:',
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
+  playbook_dir: 'the folder of the playbook',
   run: 'the run: run.id',
   omit: 'as the value of an argument: the argument is left out, as in `{{ default owner omit }}`',
   failed_result: 'in rescue: the result of the task that failed, such as `failed_result.rc`, with `task` (its name), `msg` and `code`',

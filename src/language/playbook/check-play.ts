@@ -26,7 +26,11 @@ export function checkHostPattern(reader: PlaybookReader, context: ReadContext, h
 }
 
 /** SW1110 for a notify that names no handler of the play. */
-export function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly NotifiedHandler[], handlers: readonly Task[]): void {
-  const names = new Set(handlers.flatMap(handlerNames));
+export function checkNotifiedHandlers(
+  { problems, play }: PlaybookReader,
+  notified: readonly NotifiedHandler[],
+  handlers: readonly Task[],
+): void {
+  const names = new Set([...handlers.flatMap(handlerNames), ...play.brokenHandlers]);
   for (const { name, at } of notified) if (!names.has(name) && !name.includes('{{')) problems.push(unknownHandlerError(name, handlers, at));
 }

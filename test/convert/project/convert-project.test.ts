@@ -623,10 +623,11 @@ test('a template of Windows gets the line breaks that Jinja writes', () => {
 });
 
 test.each(['index', 'index0', 'first', 'last', 'length'])(
-  'loop.%s in a for with a condition is left: Jinja counts what holds alone',
+  'loop.%s in a for with a condition counts the entries alone for which it is true',
   (field) => {
     const conversion = convert({ 'roles/r/templates/a.j2': `{% for x in l if x.on %}{{ x.n }}{{ loop.${field} }}{% endfor %}\n` });
-    expect(conversion.report.left.map(({ reason }) => reason)).toEqual([`\`loop.${field}\` in a for with a condition`]);
+    expect(conversion.report.left).toEqual([]);
+    expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toContain('{{#each (drop_if l "on" "not") as |x|}}');
   },
 );
 
@@ -738,6 +739,28 @@ test('the lines of what a template changes or leaves', () => {
   const { report } = convert({ 'roles/r/templates/a.j2': text });
   expect(report.changed.map(({ line }) => line)).toEqual([3]);
   expect(report.left.map(({ line }) => line)).toEqual([4, 5, 6]);
+});
+
+test('an include_vars that is left, or a set_fact of computed names, may set each variable in vars/ of the role', () => {
+  const { files } = convert({
+    'roles/r/vars/Debian.yml': 'port: 1\nuser: a\n',
+    'roles/r/tasks/main.yml':
+      '- include_vars: "{{ x | strange }}.yml"\n- set_fact: { "{{ item.key }}": "{{ item.value }}" }\n  with_dict: "{{ y }}"\n- include_vars: { file: "{{ x | strange }}", name: all_of_it }\n',
+  });
+  const text = String(files.find(({ path }) => path === 'roles/r/tasks/main.yml')?.content);
+  expect(text.match(/sets: .*/g)).toEqual(['sets: [ port, user ]', 'sets: [ port, user ]', 'sets: [ all_of_it ]']);
+});
+
+test('localhost of an inventory, and a mapping that no playbook names, are left out', () => {
+  const { files, report } = convert({
+    'site.yml': '- hosts: all\n  vars_files: [settings.yml]\n  tasks: []\n',
+    'settings.yml': 'a: 1\n',
+    'codecov.yml': 'coverage: 1\n',
+    'hosts.ini': 'web1\nlocalhost ansible_connection=local\n',
+  });
+  expect(files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/settings.yml', 'playbooks/site.yml']);
+  expect(String(files[0]?.content)).not.toContain('localhost');
+  expect(report.left.map(({ text }) => text)).toContain('localhost');
 });
 
 test('a set_fact that is left says which names it would set', () => {

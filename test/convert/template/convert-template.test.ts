@@ -41,6 +41,28 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
     '{% for k, v in limits.items() | sort %}\n{% for k, w in { "x": 1 } | dictsort %}\n{{ k }}{{ v + w }}{{ loop.first }}\n{% endfor %}\n{{ k }}\n{% endfor %}\n',
     'x21True\nhard\nx11True\nsoft\n',
   ],
+  [
+    'a mapping that update changes, and a list that extend changes',
+    "{% set d = {'a': 1} %}\n{% set _ = d.update({'b': 2}) %}\n{% do d.update(c=3) %}\n{% set l = ['x'] %}\n{% set _ = l.extend(words) %}\n{{ d.a }}{{ d.b }}{{ d.c }} {{ l | join('') }}\n",
+    '123 xxyz\n',
+  ],
+  ['text in columns', '{{ name.ljust(6) }}|{{ name.rjust(5) }}|\n', 'web   |  web|\n'],
+  [
+    'a backslash before the end of a line',
+    "{% for w in words %}{{ w }}{{ ' \\\\' if not loop.last else '' }}\n{% endfor %}",
+    'x \\\ny \\\nz\n',
+  ],
+  [
+    'a loop with a condition, and else',
+    '{% for h in hosts if h.port > 5 %}{{ h.name }}{% else %}none{% endfor %} {% for w in words if off %}{{ w }}{% else %}off{% endfor %}\n',
+    'none off\n',
+  ],
+  [
+    'the number of a round with a condition',
+    '{% for h in hosts if h.port > 1 %}{{ loop.index }}{{ h.name }}{% if loop.last %}.{% endif %}{% endfor %}\n',
+    '1b.\n',
+  ],
+  ['whether any or all are true', "{{ 'y' if [0, port] is any else 'n' }}{{ 'y' if [0, port] is all else 'n' }}\n", 'yn\n'],
   ['a field of a namespace', "{% set ns = namespace(a='x', n=1) %}\n{% set ns.a = 'y' %}\n{{ ns.a }}{{ ns.n }}\n", 'y1\n'],
   [
     'a field that a loop sets',
@@ -237,7 +259,7 @@ describe('what cannot be converted stays visible', () => {
     ['{% set n = namespace(f=1) %}{% for w in words %}{{ n.f }}{% set n.f = 0 %}{% endfor %}', '`n.f` is set and read in one for'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% for v in words %}{% set n.f = 0 %}{% endfor %}{% endfor %}', 'in a for in a for'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% set n.f = loop.index %}{% endfor %}', '`loop.index` in a for with a condition'],
-    ['{% set _ = words.append(1) %}', 'the method .append() of Python on what the template did not make'],
+    ['{% set _ = words.append(1) %}', 'a method of Python that changes `words`, which the template did not make'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
     ['{{ a b }}', 'this is not Jinja'],
   ])('%s: %s', (jinja, reason) => {

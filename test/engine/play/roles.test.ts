@@ -37,12 +37,59 @@ test('a role has tasks, handlers, defaults and vars; its defaults are the weakes
 
 test('a role that is there twice runs once, and again with other variables', async () => {
   const hosts = createFleet('a');
-  const { state } = await run('roles: [web, web, { role: web, name: web, port: 82, vars: { folder: /b } }]', WEB, hosts);
+  const { state } = await run('roles: [web, web, { role: web, port: 82, folder: /b }]', WEB, hosts);
   expect(state.errors).toEqual([]);
   expect([...hosts.machine('a').files]).toEqual([
     ['/etc/web/default', 'port 80'],
     ['/b/default', 'port 82'],
   ]);
+});
+
+test('variables of an include, a block or an entry are stronger than those of the role, whatever is inside what', async () => {
+  const files = {
+    'roles/c/vars/main.yml': 'a: role\n',
+    'roles/c/tasks/main.yml': '- { name: "{{ a }}", say: 1 }\n',
+    'roles/x/vars/main.yml': 'b: role\n',
+    'roles/x/tasks/main.yml': '- { include_tasks: in.yml, vars: { b: include } }\n',
+    'roles/x/tasks/in.yml': '- { name: "{{ b }}", say: 1 }\n',
+  };
+  const tasks = [
+    '{ include_role: { name: c }, vars: { a: include } }',
+    '{ import_role: { name: c }, vars: { a: import } }',
+    '{ block: [ { include_role: { name: c } } ], vars: { a: block } }',
+    '{ include_role: { name: c } }',
+  ];
+  const roles = '[x, { role: c, a: entry }, { role: c, vars: { a: weak } }]';
+  const { finished } = await run(`vars: { a: play, b: play }\nroles: ${roles}\ntasks: [ ${tasks.join(', ')} ]`, files);
+  expect(finished.filter((each) => !/include_/.test(each)).map((each) => each.split(' ')[1])).toEqual([
+    'include',
+    'entry',
+    'role',
+    'include',
+    'import',
+    'block',
+    'role',
+  ]);
+});
+
+test('a role finds its files from its own folder too', async () => {
+  const files = {
+    'roles/x/tasks/main.yml':
+      '- include_tasks: tasks/a.yml\n- import_tasks: "{{ role_path }}/tasks/a.yml"\n- include_vars: "{{ playbook_dir }}/more.yml"\n- { name: "{{ more }}", say: 1 }\n',
+    'roles/x/tasks/a.yml': '- { name: a, say: 1 }\n',
+    'more.yml': 'more: known\n',
+  };
+  const { finished, state } = await run('roles: [x]', files);
+  expect(state.errors).toEqual([]);
+  expect(finished.filter((each) => !/include_/.test(each))).toEqual(['a a ok', 'a a ok', 'a known ok']);
+});
+
+test('a handler with a problem of its own is not reported as missing too', async () => {
+  const files = {
+    'roles/x/tasks/main.yml': '- { say: 1, notify: reload }\n',
+    'roles/x/handlers/main.yml': '- { name: reload, not_converted: { reason: no module } }\n',
+  };
+  expect(await problemsOf('roles: [x]', files)).toEqual([expect.stringContaining('not converted')]);
 });
 
 test('the roles that a role depends on run before it, once in a play', async () => {

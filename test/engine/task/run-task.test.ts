@@ -87,7 +87,7 @@ test('until tries again after a delay, up to its limit, and never runs one job t
     [2, 6],
     [3, 6],
   ]);
-  const { state } = await tasks('- { command: look, register: out, until: "false", retries: 2, delay: 1 }', hosts);
+  const { state } = await tasks('- { command: look, register: out, until: ["true", "false"], retries: 2, delay: 1 }', hosts);
   expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
 });
 

@@ -26,7 +26,7 @@ const TASK = {
   become: ['x', '[]'],
   environment: ['[]', 'x', '{"A B": 1}'],
   delegate_to: ['""', '[]'],
-  until: ['""', '[]'],
+  until: ['""'],
   failed_when: ['""'],
   changed_when: ['""'],
   vars: ['[]', 'x', '{"a b": 1}'],

@@ -89,7 +89,7 @@ test('times, retries, loops and the rest of a task', () => {
     timeoutMs: 14_400_000,
     retries: 2,
     delayMs: 90_000,
-    until: { source: 'built.failed == false' },
+    until: [{ source: 'built.failed == false' }],
     register: 'built',
   });
   expect(task(1, 1)).toMatchObject({ loop: [1, '{{ mode }}'], loopVar: 'each', become: false, noLog: true, check: false, diff: true });

@@ -126,6 +126,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   groups: name('groups', 'mapping'),
   role_name: name('role_name', 'text'),
   role_path: name('role_path', 'text'),
+  playbook_dir: name('playbook_dir', 'text'),
   omit: name('omit', 'any'),
   vars: name('vars', 'mapping'),
   hostvars: name('hostvars', 'mapping'),
@@ -137,9 +138,8 @@ export const translateKnownField = (of: string, at: string): SwarmExpression | u
   of === 'ansible_failed_task' && at === 'name' ? field('failed_result', 'task', 'text') : undefined;
 
 const LACKING: Readonly<Record<string, string>> = {
-  ansible_env: 'swarm does not read the environment of a host, apart from HOME: facts.home',
-  playbook_dir: 'swarm has no variable for the folder of the playbook',
-  inventory_dir: 'swarm has no variable for the folder of the inventory',
+  ansible_env: 'swarm does not read the environment of a host, apart from HOME (facts.home): run printenv NAME and register it',
+  inventory_dir: 'swarm has no variable for the folder of the inventory: write a path from playbook_dir',
   ansible_version: 'the version of Ansible',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
   ansible_job_id: 'the id of a job is in what its task registers: NAME.job',
@@ -152,6 +152,7 @@ const NOTES: Readonly<Record<string, string>> = {
   ansible_play_batch: `\`ansible_play_batch\` ${BATCH_NOTE}`,
   play_hosts: `\`play_hosts\` ${BATCH_NOTE}`,
   ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
+  playbook_dir: '`playbook_dir` is now the folder playbooks/ of the project; files/ and templates/ are beside it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
   interfaces: '`ansible_interfaces` is now the interfaces of facts.interfaces',
   python_version: FIELD_NOTES['python'] ?? '',

@@ -59,12 +59,19 @@ function filterCalls(list: SwarmExpression, name: string, body: SwarmExpression,
   if (body.kind === 'not') return filterCalls(list, name, body.of, !keeps);
   if (body.kind === 'operation' && body.op === (keeps ? '&&' : '||'))
     return filterCalls(filterCalls(list, name, body.left, keeps), name, body.right, keeps);
-  const field = fieldOfEntry(body, name) ?? (body.kind === 'name' && body.name === name ? '.' : undefined);
+  const tested = contentOf(body);
+  const field = fieldOfEntry(tested, name) ?? (tested.kind === 'name' && tested.name === name ? '.' : undefined);
   if (field !== undefined) return call(keeps ? 'drop_if' : 'keep_if', [list, literal(field), literal('not')], 'list');
   const { fn, subject, values } = readCall(body, name);
   const of = subject.kind === 'name' ? '.' : (fieldOfEntry(subject, name) ?? refuse());
   return call(keeps ? 'keep_if' : 'drop_if', [list, literal(of), literal(fn), ...values], 'list');
 }
+
+/** The value of which a condition asks whether it is true for Jinja; the condition itself for any other. */
+const contentOf = (body: SwarmExpression): SwarmExpression =>
+  body.kind === 'operation' && body.op === '!=' && body.left.kind === 'call' && body.left.name === 'default' && body.left.args.length === 3
+    ? (body.left.args[0] ?? body)
+    : body;
 
 /** The function of a call whose first value is made of the entry, and its other values. */
 function readCall(

@@ -86,8 +86,11 @@ const withoutString = (expression: SwarmExpression): SwarmExpression =>
 const chain = (op: Operator, expression: SwarmExpression): readonly SwarmExpression[] =>
   expression.kind === 'operation' && expression.op === op ? [...chain(op, expression.left), ...chain(op, expression.right)] : [expression];
 
-/** A text in the quotes that it does not hold itself: Handlebars has no escapes. */
+/** A text in the quotes that it does not hold itself. Handlebars has no escapes, but it skips a quote after a backslash. */
 function printText(text: string): string {
+  const marked = text.replace(/"[\s\S]*'|'[\s\S]*"/.test(text) ? /\\(?=["']|$)/g : /\\$/, '\\|');
+  if (marked !== text)
+    return text.includes('|') ? rejectConversion('a text with a backslash before a quote') : `(replace ${printText(marked)} "|" "")`;
   if (!text.includes('"')) return `"${text}"`;
   if (!text.includes("'")) return `'${text}'`;
   return `(concat ${text

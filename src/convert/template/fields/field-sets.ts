@@ -1,4 +1,4 @@
-import type { JinjaNode } from '../../jinja/jinja-tree.ts';
+import type { JinjaArgs, JinjaNode } from '../../jinja/jinja-tree.ts';
 import { translate } from '../../jinja/translate-jinja.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import type { Part } from '../template-part.ts';
@@ -13,14 +13,24 @@ export interface FieldSet {
   readonly value: JinjaNode;
 }
 
-/** Reads `{% set ns.x = … %}` and `{% set _ = list.append(…) %}`, the latter as `list = list + […]`. Undefined for any other set. */
+/** What a method of Python that changes its value makes of it: `list.append(x)` is `list = list + [x]`. */
+const CHANGING_METHODS: Readonly<Record<string, (of: JinjaNode, args: JinjaArgs) => JinjaNode>> = {
+  append: (left, { args }) => ({ kind: 'binary', op: '+', left, right: { kind: 'list', items: args } }),
+  extend: (left, { args: [right = { kind: 'list', items: [] }] }) => ({ kind: 'binary', op: '+', left, right }),
+  update: (of, { args, named }) => {
+    const entries = Object.entries(named).map(([key, value]) => [{ kind: 'literal', value: key } as const, value] as const);
+    return { kind: 'filter', name: 'combine', of, args: entries.length === 0 ? args : [...args, { kind: 'mapping', entries }], named: {} };
+  },
+};
+
+/** Reads `{% set ns.x = … %}` and `{% set _ = list.append(…) %}`. Undefined for any other set. */
 export function readFieldSet({ names: [name = '', more], value }: SetPart): FieldSet | undefined {
   if (value === undefined || more !== undefined) return undefined;
   if (name.includes('.')) return { name, value };
-  const isAppend = value.kind === 'call' && value.of.kind === 'attribute' && value.of.name === 'append' && value.of.of.kind === 'name';
-  if (!isAppend) return undefined;
-  const list = value.of.of;
-  return { name: list.name, value: { kind: 'binary', op: '+', left: list, right: { kind: 'list', items: value.args } } };
+  if (value.kind !== 'call' || value.of.kind !== 'attribute' || value.of.of.kind !== 'name') return undefined;
+  const { of, name: method } = value.of;
+  const change = Object.hasOwn(CHANGING_METHODS, method) ? CHANGING_METHODS[method] : undefined;
+  return change && { name: of.name, value: change(of, value) };
 }
 
 /** Whether an expression is the field itself, as it was before. */
@@ -41,7 +51,7 @@ export function assertOwn(name: string, { translation }: Scope): undefined {
   if (owner?.kind === 'mapping' && name.includes('.')) return;
   if (owner !== undefined && !name.includes('.')) return;
   rejectConversion(
-    name.includes('.') ? '{% set %} of other than a name' : 'the method .append() of Python on what the template did not make',
+    name.includes('.') ? '{% set %} of other than a name' : `a method of Python that changes \`${name}\`, which the template did not make`,
   );
 }
 

@@ -27,6 +27,8 @@ export interface TaskCheck extends SourceFolders {
 /** What is known of the variables at a task. */
 interface Known {
   readonly vars: Vars;
+  /** Those of a block or a task, which are stronger than the variables of a role. */
+  readonly strong: ReadonlySet<string>;
   readonly secrets: ReadonlySet<string>;
   readonly conditional: boolean;
 }
@@ -37,7 +39,7 @@ interface Known {
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
-  const top = addVars({ vars: {}, secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
+  const top = addVars({ vars: {}, strong: new Set(), secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
   const registered = new Set<string>();
   const localFiles = makesLocalFiles(playbook);
   const templates: TaskTemplates[] = [];
@@ -63,8 +65,10 @@ const namesOf = ({ register, module, args, loopVar, indexVar }: Task): readonly 
 
 function walk(steps: readonly Step[], known: Known): readonly { readonly task: Task; readonly at: Known }[] {
   return steps.flatMap((step) => {
-    const { vars, when, defaults = {} } = keywordsOf(step);
-    const at = { ...addVars(addDefaults(known, defaults), vars), conditional: known.conditional || when.length > 0 };
+    const { vars, when, defaults } = keywordsOf(step);
+    const inner =
+      defaults === undefined ? addStrongVars(known, vars) : addVars(addDefaults(known, defaults), withoutNames(vars, known.strong));
+    const at = { ...inner, conditional: known.conditional || when.length > 0 };
     if (step.kind === 'task') return [{ task: step, at }];
     return [...(step.kind === 'include' ? [{ task: step.task, at }] : []), ...walk(innerSteps(step), at)];
   });
@@ -73,28 +77,39 @@ function walk(steps: readonly Step[], known: Known): readonly { readonly task: T
 /** The defaults of a role are weaker than all other variables. */
 const addDefaults = (known: Known, defaults: Vars): Known => ({ ...known, vars: { ...defaults, ...known.vars } });
 
+/** Variables of a block or a task. */
+const addStrongVars = (known: Known, more: Vars): Known => ({
+  ...addVars(known, more),
+  strong: new Set([...known.strong, ...Object.keys(more)]),
+});
+
+const withoutNames = (vars: Vars, names: ReadonlySet<string>): Vars =>
+  Object.fromEntries(Object.entries(vars).filter(([name]) => !names.has(name)));
+
 /** Inner variables replace outer ones. */
-function addVars({ vars, secrets, conditional }: Known, more: Vars): Known {
+function addVars({ vars, strong, secrets, conditional }: Known, more: Vars): Known {
   const inner = new Set(secrets);
   for (const name of Object.keys(more)) inner.delete(name);
   for (let before = -1; before !== inner.size; ) {
     before = inner.size;
     for (const [name, value] of Object.entries(more)) if (isSecret(value, inner)) inner.add(name);
   }
-  return { vars: { ...vars, ...more }, secrets: inner, conditional };
+  return { vars: { ...vars, ...more }, strong, secrets: inner, conditional };
 }
 
 /** Arguments of the run are stronger than variables; what a task registers, a loop or a queue sets is not known. */
-function forTask({ vars, secrets, conditional }: Known, task: Task, registered: ReadonlySet<string>, check: TaskCheck): Known {
+function forTask({ vars, strong, secrets, conditional }: Known, task: Task, registered: ReadonlySet<string>, check: TaskCheck): Known {
   const unknown = new Set([...registered, task.loopVar, 'item']);
   const given = Object.keys(check.args);
   const plain = Object.entries({ ...vars, ...check.args }).filter(
-    ([name, value]) =>
-      !unknown.has(name) && !check.secretArgs.includes(name) && listNamesInValue(value).length === 0 && !isSecret(value, secrets),
+    ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !hasTemplateInside(value) && !isSecret(value, secrets),
   );
   const hidden = [...secrets].filter((name) => !given.includes(name) && !unknown.has(name));
-  return { vars: Object.fromEntries(plain), secrets: new Set([...hidden, ...check.secretArgs]), conditional };
+  return { vars: Object.fromEntries(plain), strong, secrets: new Set([...hidden, ...check.secretArgs]), conditional };
 }
+
+/** Whether a variable is filled in only while the playbook runs, also where no other variable is in it, such as `{{ lookup "env" "HOME" }}`. */
+const hasTemplateInside = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
 
 function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
   if (value === undefined || value === null) return false;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Role } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -17,6 +17,7 @@ import {
   type SearchOrigin,
   taskFolders,
   varsFolders,
+  withKnownFolders,
 } from './find-files.ts';
 import { toModuleName } from './module-name.ts';
 import { asList, isRecord, toFileName, toRoleName, type UnknownRecord } from './raw-step.ts';
@@ -92,7 +93,8 @@ function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unkn
       const key = toModuleName(written);
       collector.usedKeys.add(key);
       if (key === 'import_tasks' || key === 'include_tasks') {
-        for (const path of findCandidates(taskFolders(place), toFileName(value) ?? '')) collectTaskFile(collector, place, path);
+        for (const path of findCandidates(taskFolders(place), withKnownFolders(place, toFileName(value) ?? '')))
+          collectTaskFile(collector, place, path);
       } else if (key === 'include_vars') {
         for (const path of findVarsFiles(place, value)) tryReadVars(collector, path);
       } else if (key === 'import_role' || key === 'include_role') collectRole(collector, place, toRoleName(value), value);
@@ -111,13 +113,13 @@ const OTHER_FOLDERS = /\/(?:tasks|handlers|meta|templates|files|molecule|tests)\
 
 /** The files that `include_vars` can read: the one that it names, or all of a folder. */
 export function findVarsFiles(place: SearchOrigin, value: unknown): readonly string[] {
-  const dir = isRecord(value) ? value['dir'] : undefined;
-  const name = toFileName(value) ?? '';
-  if (typeof dir !== 'string')
-    return findCandidates(varsFolders(place), name).filter((path) => !hasTemplate(name) || !OTHER_FOLDERS.test(path));
+  const written = isRecord(value) ? value['dir'] : undefined;
+  const dir = typeof written === 'string' ? withKnownFolders(place, written) : undefined;
+  const name = withKnownFolders(place, toFileName(value) ?? '');
+  if (dir === undefined) return findCandidates(varsFolders(place), name).filter((path) => !hasTemplate(name) || !OTHER_FOLDERS.test(path));
   if (hasTemplate(dir)) return [];
   return varsFolders(place)
-    .map((folder) => findCandidates([join(folder, dir)], '{{ any }}.yml'))
+    .map((folder) => findCandidates([resolve(folder, dir)], '{{ any }}.yml'))
     .flatMap((all) => (all.length === 0 ? [] : [all]))
     .slice(0, 1)
     .flat();
@@ -162,4 +164,5 @@ function collectRole(collector: FileCollector, place: SearchOrigin, name: unknow
 }
 
 /** The file of an import, where it exists. */
-export const findTaskFile = (place: SearchOrigin, name: string): string | undefined => findFile(taskFolders(place), name);
+export const findTaskFile = (place: SearchOrigin, name: string): string | undefined =>
+  findFile(taskFolders(place), withKnownFolders(place, name));

@@ -13,7 +13,13 @@ export interface SearchOrigin {
 
 /** The folders of files with tasks, in order. */
 export const taskFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
-  unique([dirname(file), ...(role === undefined ? [] : [join(role.path, 'tasks')]), dirname(top)]);
+  unique([dirname(file), ...(role === undefined ? [] : [join(role.path, 'tasks'), role.path]), dirname(top)]);
+
+/** The name of a file with the folders in it that are known before the run. */
+export const withKnownFolders = ({ role, top }: SearchOrigin, name: string): string =>
+  name.replace(/\{\{\s*(role_path|playbook_dir)\s*\}\}/g, (template, variable: string) =>
+    variable === 'playbook_dir' ? dirname(top) : (role?.path ?? template),
+  );
 
 /** The folders of files with variables, in order. */
 export const varsFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>

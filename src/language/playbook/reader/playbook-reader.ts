@@ -54,6 +54,8 @@ export interface PlayScope {
   /** Begins the ids of its tasks. */
   readonly id: string;
   readonly handlers: Task[];
+  /** Names of handlers that have a problem of their own: who notifies one has none. */
+  readonly brokenHandlers: Set<string>;
   readonly defaults: Record<string, Json>;
   readonly vars: Record<string, Json>;
   /** Roles with their parameters that the play has already. */
@@ -70,6 +72,6 @@ export interface PlayScope {
 
 /** The scope of a play of which nothing is read yet. */
 export const createPlayScope = (id: string): PlayScope => ({
-  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
+  ...{ id, handlers: [], brokenHandlers: new Set(), defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
   ...{ usesFacts: false, usesLocalFacts: false, usesHostVariables: false },
 });

@@ -22,7 +22,7 @@ const taskShape = {
   ...loopKeywords,
   register: name.optional(),
   notify: texts.optional(),
-  until: z.union([z.string(), z.boolean()], { error: 'takes an expression' }).optional(),
+  until: condition.optional(),
   retries: z.union([z.int().min(0), template], { error: 'takes a number, or a template of one' }).optional(),
   delay: duration.optional(),
   failed_when: condition.optional(),

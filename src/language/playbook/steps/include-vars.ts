@@ -6,7 +6,7 @@ import { findSecretSource } from '../../schema/secret-source.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findVarsFiles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
-import { chooseCandidate, varsFolders } from '../files/find-files.ts';
+import { chooseCandidate, varsFolders, withKnownFolders } from '../files/find-files.ts';
 import { toFileName } from '../files/raw-step.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
@@ -18,7 +18,12 @@ import { addRegistered } from './registered.ts';
 /** `include_vars` of one task: its files are read before the run, and their names are known. SW1116 where there is none. */
 export function readIncludeVars(reader: PlaybookReader, context: ReadContext, args: Vars): KeywordModule {
   const { file, dir, name } = args;
-  const files = filterByShape(findVarsFiles(context, args), toFileName(args) ?? '', 'vars', reader.sources.files);
+  const files = filterByShape(
+    findVarsFiles(context, args),
+    withKnownFolders(context, toFileName(args) ?? ''),
+    'vars',
+    reader.sources.files,
+  );
   const problem = (message: string, hint: string): void =>
     void reader.problems.push(new SwarmError('SW1116', message, { at: context.source.valueSpan(context.path), hint }));
   if (files.length === 0 && (file ?? dir) !== undefined)

@@ -4,7 +4,7 @@ import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
-import { chooseCandidate, findCandidates, taskFolders } from '../files/find-files.ts';
+import { chooseCandidate, findCandidates, taskFolders, withKnownFolders } from '../files/find-files.ts';
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
@@ -42,7 +42,8 @@ export function readIncludeTasks(
   const written = toFileName(value[key]);
   if (task === undefined || written === undefined || (isRefused && typeof value[key] === 'string')) return undefined;
   const folders = taskFolders(context);
-  const files = filterByShape(findCandidates(folders, written), written, 'tasks', reader.sources.files);
+  const known = withKnownFolders(context, written);
+  const files = filterByShape(findCandidates(folders, known), known, 'tasks', reader.sources.files);
   const at = context.source.valueSpan([...context.path, key]);
   if (files.length === 0) {
     const hint = `Correct the path, or make the file ${missingPath(context, written)}.`;
@@ -78,7 +79,11 @@ export function readIncludeRole(
   const at = context.source.valueSpan([...context.path, key, 'name']);
   if (roles.length === 0) reader.problems.push(roleMissing(reader, context, name, at));
   const readRole = (each: PlaybookReader, role: Role, from: RoleFrom, begin: string): readonly Step[] =>
-    withApply([readRoleBlock(each, inner, withParentRoles(role, context), { from, at, params: {}, isPublic: false }, begin) ?? []].flat());
+    withApply(
+      [
+        readRoleBlock(each, inner, withParentRoles(role, context), { from, at, entryVars: {}, params: {}, isPublic: false }, begin) ?? [],
+      ].flat(),
+    );
   const written = (isRecord(value[key]) ? value[key] : {}) as RoleFrom;
   return {
     ...{ kind: 'include', task, inheritsTags: false },

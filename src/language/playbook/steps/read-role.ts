@@ -32,7 +32,9 @@ export interface RoleFrom {
 interface RoleUse {
   readonly from: RoleFrom;
   readonly at: Span;
-  /** Variables that are given to this use of the role. */
+  /** Those of `vars:` in `roles:`, which are weaker than the role's own. */
+  readonly entryVars: Vars;
+  /** Variables that are given to this use of the role, for its handlers: its tasks have them from the block around. */
   readonly params: Vars;
   /** Its defaults and variables are known to the whole play. */
   readonly isPublic: boolean;
@@ -68,9 +70,10 @@ function readRoleEntry(reader: PlaybookReader, context: ReadContext, value: unkn
   const key = JSON.stringify([role.path, params, common.vars]);
   if (reader.play.roles.has(key)) return undefined;
   if (common.when.length === 0) reader.play.roles.add(key);
-  const block = readRoleBlock(reader, inner, role, { from: {}, at, params: { ...common.vars, ...params }, isPublic: true }, id);
+  const use = { from: {}, at, entryVars: common.vars, params, isPublic: true };
+  const block = readRoleBlock(reader, withNames(inner, Object.keys(params)), role, use, id);
   const { name: _, ...unnamed } = common;
-  return { kind: 'block', ...unnamed, block: [block ?? []].flat(), rescue: [], always: [] };
+  return { kind: 'block', ...unnamed, vars: params, block: [block ?? []].flat(), rescue: [], always: [] };
 }
 
 /** `import_role`: the steps of the role in the place of the task. */
@@ -89,7 +92,7 @@ export function readImportRole(
   const { name } = entry.import_role;
   const [role] = findRoles(context, reader.sources.project, name);
   if (role === undefined) return void reader.problems.push(roleMissing(reader, context, name, at));
-  const use = { from: entry.import_role, at, params: common.vars, isPublic: true };
+  const use = { from: entry.import_role, at, entryVars: {}, params: common.vars, isPublic: true };
   const block = readRoleBlock(reader, inner, withParentRoles(role, context), use, id);
   return { kind: 'block', ...common, block: [block ?? []].flat(), rescue: [], always: [] };
 }
@@ -99,7 +102,7 @@ export function readRoleBlock(
   reader: PlaybookReader,
   outer: ReadContext,
   role: Role,
-  { from, at, params, isPublic }: RoleUse,
+  { from, at, entryVars, params, isPublic }: RoleUse,
   id: string,
 ): TaskBlock | undefined {
   if (reader.eager && outer.chain.includes(role.path)) {
@@ -118,7 +121,7 @@ export function readRoleBlock(
     chain: [...outer.chain, role.path],
   };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
-  const vars = { ...readRoleVars(reader, context, 'vars', from.vars_from), ...params };
+  const vars = { ...entryVars, ...readRoleVars(reader, context, 'vars', from.vars_from) };
   for (const name of [...Object.keys(defaults), ...Object.keys(vars)]) addRegistered(reader, name);
   const { play } = reader;
   if (isPublic) {
@@ -126,7 +129,7 @@ export function readRoleBlock(
     Object.assign(play.vars, readRoleVars({ ...reader, problems: [], remarks: [] }, context, 'vars', from.vars_from));
   }
   const inner = withNames(context, [...Object.keys(defaults), ...Object.keys(vars)]);
-  readRoleHandlers(reader, inner, role, { from, vars, defaults });
+  readRoleHandlers(reader, inner, role, { from, vars: { ...vars, ...params }, defaults });
   const own = readRoleTasks(reader, inner, role, { from, at }, id);
   const plain = { ...PLAIN_KEYWORDS, at, rescue: [], always: [] } as const;
   const block: TaskBlock = { kind: 'block', ...plain, vars, defaults, role, name: role.name, block: own };

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { MetaStep, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { findTaskFile } from '../files/collect-files.ts';
+import { withKnownFolders } from '../files/find-files.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { toFileName } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
@@ -66,7 +67,7 @@ function readImport(reader: PlaybookReader, context: ReadContext, value: YamlMap
     return undefined;
   }
   const problem = (message: string, hint: string): undefined => void reader.problems.push(new SwarmError('SW1116', message, { at, hint }));
-  if (written.includes('{{'))
+  if (withKnownFolders(context, written).includes('{{'))
     return problem('import_tasks reads its file before the run, so its name takes no template', 'Write include_tasks: instead.');
   const file = findTaskFile(context, written);
   if (file === undefined)

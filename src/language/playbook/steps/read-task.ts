@@ -32,11 +32,21 @@ export function readHandlers(reader: PlaybookReader, context: ReadContext, value
     const mapping = requireMapping(reader, handlerContext, each);
     if (mapping === undefined) return [];
     const block = Object.keys(mapping).find((key) => NOT_IN_HANDLERS.has(toModuleName(key)));
-    if (block === undefined) return readTask(reader, handlerContext, mapping, `${id}${i}`, true) ?? [];
+    const task = block === undefined ? readTask(reader, handlerContext, mapping, `${id}${i}`, true) : undefined;
+    if (task !== undefined) return task;
+    addBrokenHandler(reader, context, mapping);
+    if (block === undefined) return [];
     const at = handlerContext.source.keySpan([...handlerContext.path, block]);
     reader.problems.push(new SwarmError('SW1104', `unknown key \`${block}\``, { at, hint: 'A handler must be one task.' }));
     return [];
   });
+}
+
+/** The names by which a handler would be notified that has a problem. */
+function addBrokenHandler({ play }: PlaybookReader, { role }: ReadContext, { name, listen }: YamlMapping): void {
+  for (const each of [name, listen].flat())
+    if (typeof each === 'string')
+      for (const known of [each, ...(role === undefined ? [] : [`${role.name} : ${each}`])]) play.brokenHandlers.add(known);
 }
 
 const NOT_IN_HANDLERS = new Set(['block', 'import_tasks', 'include_tasks', 'import_role', 'include_role', 'meta']);
@@ -154,10 +164,9 @@ function readResultConditions(
   context: ReadContext,
   { until, failed_when: failed, changed_when: changed }: TaskEntry,
 ): Pick<Task, 'failedWhen' | 'changedWhen' | 'until'> {
-  const untilExpr = until === undefined ? undefined : readExpression(reader, childContext(context, 'until'), until, true);
   const failedWhen = readConditions(reader, childContext(context, 'failed_when'), failed);
   const changedWhen = readConditions(reader, childContext(context, 'changed_when'), changed);
-  return { failedWhen, changedWhen, ...(untilExpr === undefined ? {} : { until: untilExpr }) };
+  return { failedWhen, changedWhen, until: readConditions(reader, childContext(context, 'until'), until) };
 }
 
 /** The handlers that a task names. */

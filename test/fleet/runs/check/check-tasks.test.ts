@@ -53,6 +53,21 @@ async function findProblems(
   }
 }
 
+test('a variable that is a template without other variables is not taken for its own text', async () => {
+  const vars = `{ headers: '{{ dict "A" (lookup "env" "HOME") }}', path: '{{ concat "/" "a" }}' }`;
+  const tasks = '\n- uri: { url: "http://h/", headers: "{{ headers }}" }\n- file: { path: "{{ path }}", state: directory }\n';
+  expect(await problemsOf(tasks, vars)).toEqual([]);
+});
+
+test('variables of a block count for a role in it, not what the role has itself', async () => {
+  const role = join(dir, 'roles/r');
+  for (const folder of ['vars', 'tasks']) mkdirSync(join(role, folder), { recursive: true });
+  writeFileSync(join(role, 'vars/main.yml'), 'path: ""\n');
+  writeFileSync(join(role, 'tasks/main.yml'), '- file: { path: "{{ path }}", state: directory }\n');
+  expect(await problemsOf('\n- include_role: { name: r }\n  vars: { path: /a }\n')).toEqual([]);
+  expect(await problemsOf('\n- include_role: { name: r }\n')).toHaveLength(1);
+});
+
 test('the hint for a missing template names the file of nearly the same name', async () => {
   writeFileSync(join(dir, 'templates/old.conf.j2'), 'x');
   const tasks = '\n- template: { src: good, dest: /a }\n- template: { src: good.j2, dest: /a }\n- template: { src: old.conf, dest: /a }\n';

@@ -1,0 +1,77 @@
+import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible/ansible-names.ts';
+import { versionField } from './ansible/ansible-version.ts';
+import { factOf } from './ansible/fact-of.ts';
+import { translateLoopField } from './jinja-loop.ts';
+import type { JinjaNode } from './jinja-tree.ts';
+import { isOwnHost, onHost, readHostVariable } from './other-hosts.ts';
+import { pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
+import { literalText, registeredFieldType, type Translation } from './translation.ts';
+
+/** Translates the value that a field is of. */
+type Translate = (node: JinjaNode, translation: Translation) => SwarmExpression;
+
+/** A name: what `set` or a loop made it, a variable of Ansible itself, or one of the project. */
+export function translateVariable(name: string, { locals, types, empties, varied, registered, changes }: Translation): SwarmExpression {
+  const local = locals.get(name);
+  if (local !== undefined) return local;
+  const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
+  if (known !== undefined) return known;
+  const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
+  const mayBeNull = empties.has(name) ? ({ mayBeNull: true } as const) : {};
+  const varies = type === 'any' && varied.has(name) ? ({ varies: true } as const) : {};
+  return { kind: 'name', name, type, ...mayBeNull, ...varies };
+}
+
+/** `of.name`: a field that Ansible itself gives a meaning, or one of a value of the project. */
+export function translateField(of: JinjaNode, name: string, translation: Translation, translate: Translate): SwarmExpression {
+  const known = ofOwnName(of, name, translation) ?? ofOtherHost(of, name, translation, translate) ?? ofFacts(of, name, translation);
+  if (known !== undefined) return known;
+  if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
+  noteChecksum(of, name, translation);
+  const owner = translate(of, translation);
+  const entry = owner.kind === 'mapping' ? owner.entries.find(([key]) => literalText(key) === name) : undefined;
+  if (entry !== undefined) return entry[1];
+  const type = fieldType(owner, name, translation);
+  return { kind: 'field', of: owner, name, type, ...(type === 'any' && translation.varied.has(name) ? { varies: true } : {}) };
+}
+
+/** `vars.x` is x, and `ns.x` of a namespace is what was set last. */
+function ofOwnName(of: JinjaNode, name: string, translation: Translation): SwarmExpression | undefined {
+  if (of.kind !== 'name') return undefined;
+  return of.name === 'vars' ? translateVariable(name, translation) : translation.locals.get(`${of.name}.${name}`);
+}
+
+/** A variable of `hostvars[…]`. */
+function ofOtherHost(of: JinjaNode, name: string, translation: Translation, translate: Translate): SwarmExpression | undefined {
+  const variable = readHostVariable({ kind: 'attribute', of, name });
+  if (variable === undefined) return undefined;
+  if (isOwnHost(variable)) return translate(variable.own, translation);
+  const own = translate(variable.own, { ...translation, locals: new Map() });
+  return onHost(translate(variable.host, translation), own);
+}
+
+/** A fact, a field of one, or a field of a variable that only Ansible has. */
+function ofFacts(of: JinjaNode, name: string, translation: Translation): SwarmExpression | undefined {
+  if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
+  const fact = factOf(of) ?? '';
+  if (fact === 'env' && name === 'HOME')
+    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
+  const field = translateFactField(fact, name, translation.changes);
+  if (field !== undefined || of.kind !== 'name') return field;
+  return translateKnownField(of.name, name) ?? versionField(of.name, name, translation);
+}
+
+/** Notes that `stat.checksum` of a file is another one here, unless the task asked for the same. */
+function noteChecksum(of: JinjaNode, name: string, { sha256, changes }: Translation): void {
+  if (name !== 'checksum' || of.kind !== 'attribute' || of.name !== 'stat') return;
+  if (!(of.of.kind === 'name' && sha256.has(of.of.name))) changes.add(CHECKSUM_NOTE);
+}
+
+/** What a field of a group or of a result is. */
+function fieldType(owner: SwarmExpression, name: string, { registered }: Translation): ValueType {
+  if (owner.kind === 'name' && owner.name === 'groups') return 'list';
+  const isResult = pathOf(owner)
+    ?.split('.')
+    .some((each) => registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
+  return isResult ? registeredFieldType(name) : 'any';
+}
