@@ -15,6 +15,7 @@ import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
 import { createOutputLimit } from './output/limit-output.ts';
+import { packLines, splitLines } from './output/pack-lines.ts';
 import { shortenBinary } from './output/shorten-binary.ts';
 import { elsewhereError } from './runs/elsewhere.ts';
 import { markResumed } from './runs/resumed-runs.ts';
@@ -125,11 +126,11 @@ function createJournal(
       return state;
     },
     emit(data, keepOutput = false) {
-      const fact = deduper.dropRepeated(data);
+      const fact = deduper.dropRepeated(splitLines(data));
       if (fact === undefined && last !== undefined) return last;
       const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(completeEvent(fact ?? data, state)) };
       last = event;
-      writer.append(`${JSON.stringify(keepOutput ? event : limitOutput(shortenBinary(event)))}\n`);
+      writer.append(`${JSON.stringify(packLines(keepOutput ? event : limitOutput(shortenBinary(event))))}\n`);
       seq += 1;
       state = reduce(state, event);
       for (const listener of listeners) listener(event, state);

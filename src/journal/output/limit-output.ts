@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../core/event.ts';
+import { packLines } from './pack-lines.ts';
 
 /** Bytes of the output of one task, or of one item of a queue, that the journal keeps, as they stand in its file. */
 const LIMIT = 64 * 1024 * 1024;
@@ -11,7 +12,7 @@ export function createOutputLimit(limit = LIMIT): (event: RunEvent) => RunEvent 
     if (event.type !== 'task.output') return event;
     const key = `${event.item ?? event.task}\0${event.stream}`;
     const before = sizes.get(key) ?? 0;
-    const after = before + event.lines.reduce((sum, line) => sum + writtenSize(line), 0);
+    const after = before + writtenSize(event);
     sizes.set(key, after);
     if (after <= limit) return event;
     const lines =
@@ -22,11 +23,8 @@ export function createOutputLimit(limit = LIMIT): (event: RunEvent) => RunEvent 
   };
 }
 
-const CONTROL = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
-const CONTROLS = new RegExp(CONTROL, 'g');
-
-/** Bytes of a line in the file, where a control character such as NUL takes six. */
-function writtenSize(line: string): number {
-  const controls = CONTROL.test(line) ? line.length - line.replace(CONTROLS, '').length : 0;
-  return Buffer.byteLength(line) + 1 + 5 * controls;
+/** Bytes of the lines in the file, with the quotes around them and the escapes within. */
+function writtenSize(event: RunEvent): number {
+  const packed = packLines(event);
+  return packed.type === 'task.output' ? Buffer.byteLength(JSON.stringify(packed.lines)) : 0;
 }

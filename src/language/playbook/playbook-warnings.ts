@@ -5,13 +5,13 @@ import type { PlaybookReader } from './reader/playbook-reader.ts';
 import type { ReadContext } from './reader/read-context.ts';
 
 /** A name that is defined hides the variable that swarm has under it: from here on it means something else. */
-export function noteHiddenName({ remarks }: PlaybookReader, name: string, at: Span): void {
-  if (Object.hasOwn(BUILT_IN_VARIABLES, name)) remarks.push({ kind: 'hidden', name, at });
+export function noteHiddenName({ remarks }: PlaybookReader, name: string, at: () => Span): void {
+  if (Object.hasOwn(BUILT_IN_VARIABLES, name)) remarks.push({ kind: 'hidden', name, at: at() });
 }
 
 /** Does the same for the keys of a mapping, which is at `context`. */
 export function noteHiddenNames(reader: PlaybookReader, { source, path }: ReadContext, names: Iterable<string>): void {
-  for (const name of names) noteHiddenName(reader, name, source.keySpan([...path, name]));
+  for (const name of names) noteHiddenName(reader, name, () => source.keySpan([...path, name]));
 }
 
 /** One warning for each kind of spelling that was read as what it means, at its first place, and one for each hidden variable. */

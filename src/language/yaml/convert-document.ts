@@ -1,6 +1,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { isMapping } from '../../core/json-value.ts';
 import type { SourceText } from './source-document.ts';
 import { startsTemplate, unquotedTemplateError } from './syntax-problems.ts';
@@ -146,17 +147,17 @@ function convertMerge(state: ConversionState, pair: Pair<Node, Node | null>, dep
 
 function readKey(state: ConversionState, key: Node | null): string | undefined {
   const [start, end] = key?.range ?? [0, 0];
-  const at = state.sourceText.span(start, end);
   const reject = (problem: SwarmError): undefined => void state.problems.push(problem);
-  if (key === null) return reject(new SwarmError('SW1002', 'a key is missing here', { at }));
-  if (isAlias(key)) return reject(new SwarmError('SW1002', 'an alias cannot be a key', { at }));
+  const rejectKey = (code: ErrorCode, message: string) => reject(new SwarmError(code, message, { at: state.sourceText.span(start, end) }));
+  if (key === null) return rejectKey('SW1002', 'a key is missing here');
+  if (isAlias(key)) return rejectKey('SW1002', 'an alias cannot be a key');
   if (!isScalar(key)) {
     if (startsTemplate(state.sourceText.text, start)) return reject(unquotedTemplateError(state.sourceText, start));
-    return reject(new SwarmError('SW1002', 'a key must be text, not a list or a mapping', { at }));
+    return rejectKey('SW1002', 'a key must be text, not a list or a mapping');
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value ?? ''));
-  if (name === '') return reject(new SwarmError('SW1002', 'a key is missing here', { at }));
-  if (name === '__proto__') return reject(new SwarmError('SW1104', '`__proto__` cannot be a key', { at }));
+  if (name === '') return rejectKey('SW1002', 'a key is missing here');
+  if (name === '__proto__') return rejectKey('SW1104', '`__proto__` cannot be a key');
   return name;
 }
 

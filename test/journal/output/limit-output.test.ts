@@ -10,7 +10,7 @@ const TEN = ['123456789'];
 const MIB = 2 ** 20;
 
 test('what a task prints beyond the limit is left out, counted, and named once with the way to keep it', () => {
-  const limitOutput = createOutputLimit(25);
+  const limitOutput = createOutputLimit(30);
   const kept = [TEN, TEN, ['first of two', 'second'], TEN].map((lines) => limitOutput(output(lines)));
   expect(kept.map((event) => (event.type === 'task.output' ? [event.lines, event.dropped] : []))).toEqual([
     [TEN, undefined],
@@ -21,7 +21,7 @@ test('what a task prints beyond the limit is left out, counted, and named once w
 });
 
 test('a task has one limit on all its hosts, stderr one of its own, and so has each item of a queue', () => {
-  const limitOutput = createOutputLimit(15);
+  const limitOutput = createOutputLimit(20);
   const dropped = [{}, { host: 'd2' }, { stream: 'stderr' }, { item: 'a' }, { item: 'b' }, { item: 'b' }, { task: '0.2' }].map((more) => {
     const event = limitOutput(output(TEN, more));
     return event.type === 'task.output' && event.dropped !== undefined;
@@ -29,12 +29,17 @@ test('a task has one limit on all its hosts, stderr one of its own, and so has e
   expect(dropped).toEqual([false, true, false, false, false, true, false]);
 });
 
-test('what counts is the size in the file: a NUL takes six bytes there, an umlaut two', () => {
-  for (const line of ['\0'.repeat(5), 'ä'.repeat(15)]) {
-    const limitOutput = createOutputLimit(31);
-    const dropped = [output([line]), output([''])].map((event) => 'dropped' in limitOutput(event));
-    expect([line, ...dropped]).toEqual([line, false, true]);
-  }
+test.each(['\0'.repeat(5), 'ä'.repeat(15), '"'.repeat(15)])(
+  'what counts of %j is its size in the file, with escapes and quotes',
+  (line) => {
+    const [lessThanThat, asMuch] = [33, 34].map((limit) => 'dropped' in createOutputLimit(limit)(output([line])));
+    expect([lessThanThat, asMuch]).toEqual([true, false]);
+  },
+);
+
+test('many empty lines count with their line breaks, not with the marks of a list', () => {
+  const lines = Array.from({ length: 1000 }, () => '');
+  expect([2001, 2002].map((limit) => 'dropped' in createOutputLimit(limit)(output(lines)))).toEqual([true, false]);
 });
 
 test('without another limit it is 64 MiB', () => {

@@ -26,3 +26,13 @@ export function checkTemplates(
       checkTemplates(reader, childContext(context, key), each, [], inShell || shellKeys.includes(key));
   }
 }
+
+/** Those in the values that a mapping has of these keys. */
+export function checkKeyTemplates<K extends string>(
+  reader: PlaybookReader,
+  context: ReadContext,
+  mapping: { readonly [key in K]?: unknown },
+  keys: readonly K[],
+): void {
+  for (const key of keys) if (mapping[key] !== undefined) checkTemplates(reader, childContext(context, key), mapping[key]);
+}

@@ -1,6 +1,7 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Span } from '../../../core/span.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../../expression/scope-names.ts';
+import { findHostVariables } from '../host-variables.ts';
 import { findUnknownField, type ResultShape } from '../result-fields.ts';
 import { isFactUse } from '../used-facts.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
@@ -29,12 +30,12 @@ export function listSharedNames(reader: PlaybookReader, builtIns: Iterable<strin
 
 function collectSharedNames({ pendingNames, registered, inventory }: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> {
   const tested = pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
-  return new Set([...builtIns, ...registered.keys(), ...(inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? []), ...tested]);
+  return new Set([...builtIns, ...registered.keys(), ...findHostVariables(inventory).names, ...tested]);
 }
 
 /** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
-  const inventoryNames = new Set(reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)));
+  const inventoryNames = findHostVariables(reader.inventory).names;
   const shared = collectSharedNames(reader, builtIns);
   const namesIncomplete = listSharedNames(reader, builtIns) === undefined;
   /** None where the name can also be a variable. */

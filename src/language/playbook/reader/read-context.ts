@@ -37,10 +37,8 @@ export const childContext = (context: ReadContext, ...keys: PropertyKey[]): Read
 });
 
 /** The same place with more names. */
-export const withNames = (context: ReadContext, names: Iterable<string>): ReadContext => ({
-  ...context,
-  locals: new Set([...context.locals, ...names]),
-});
+export const withNames = (context: ReadContext, names: readonly string[]): ReadContext =>
+  names.length === 0 ? context : { ...context, locals: new Set([...context.locals, ...names]) };
 
 /** A role that a task includes, with the roles that the task is in. */
 export const withParentRoles = (role: Role, { role: parent }: ReadContext): Role =>

@@ -39,7 +39,7 @@ export function readIncludeVars(reader: PlaybookReader, context: ReadContext, ar
   }
   if (typeof name === 'string') {
     addRegistered(reader, name);
-    noteHiddenName(reader, name, context.source.valueSpan([...context.path, 'name']));
+    noteHiddenName(reader, name, () => context.source.valueSpan([...context.path, 'name']));
   } else {
     for (const [path, vars] of known) {
       const source = reader.sources.files.get(path);

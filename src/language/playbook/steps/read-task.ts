@@ -8,7 +8,7 @@ import { isRecord } from '../files/raw-step.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag } from '../read-flags.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
-import { checkTemplates } from '../reader/check-templates.ts';
+import { checkKeyTemplates, checkTemplates } from '../reader/check-templates.ts';
 import { toTextList } from '../reader/keyword-values.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
@@ -71,7 +71,7 @@ export function readLoop(reader: PlaybookReader, context: ReadContext, entry: Lo
     ['loop_var', control?.loop_var],
     ['index_var', indexVar],
   ] as const)
-    if (name !== undefined) noteHiddenName(reader, name, context.source.valueSpan([...context.path, 'loop_control', key]));
+    if (name !== undefined) noteHiddenName(reader, name, () => context.source.valueSpan([...context.path, 'loop_control', key]));
   const label = control?.label;
   checkTemplates(reader, childContext(withNames(outer, names), 'loop_control', 'label'), label);
   const pause = control?.pause === undefined ? undefined : parseMilliseconds(control.pause);
@@ -124,12 +124,12 @@ export function readTaskIn(
   if (entry.register !== undefined) {
     const mayBeJob = detached?.poll === 0 || typeof detached?.poll === 'string';
     const loopVar = entry.loop === undefined ? undefined : fields.loopVar;
-    noteHiddenName(reader, entry.register, context.source.valueSpan([...context.path, 'register']));
+    noteHiddenName(reader, entry.register, () => context.source.valueSpan([...context.path, 'register']));
     addRegistered(reader, entry.register, mayBeJob ? 'open' : resultShape(taskModule.module, loopVar));
   }
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const conditions = readResultConditions(reader, resultContext, entry);
-  for (const key of ['timeout', 'delay', 'retries', 'async', 'poll'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
+  checkKeyTemplates(reader, inner, entry, ['timeout', 'delay', 'retries', 'async', 'poll']);
   const notify = readNotify(reader, inner, entry.notify);
   if (taskModule.key === undefined || taskModule.module === undefined) return { task: undefined, inner };
   const module = toModuleName(taskModule.key);

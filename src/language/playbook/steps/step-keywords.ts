@@ -4,7 +4,7 @@ import type { Vars } from '../../../core/json-value.ts';
 import type { StepKeywords } from '../../../core/playbook/step-model.ts';
 import { noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag, readFlags } from '../read-flags.ts';
-import { checkTemplates } from '../reader/check-templates.ts';
+import { checkKeyTemplates } from '../reader/check-templates.ts';
 import { readBecome, splitTags, toEnvironment } from '../reader/keyword-values.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
@@ -24,11 +24,7 @@ export function readStepKeywords(
   const become = readBecome(entry, context.become);
   const named = { ...withNames(context, [...Object.keys(vars), ...extraNames]), ...(become ? { become } : {}) };
   const inner = readModuleDefaults(reader, named, entry.module_defaults);
-  checkTemplates(reader, childContext(inner, 'vars'), vars);
-  checkTemplates(reader, childContext(inner, 'environment'), entry.environment);
-  checkTemplates(reader, childContext(inner, 'delegate_to'), entry.delegate_to);
-  checkTemplates(reader, childContext(inner, 'name'), entry.name);
-  for (const key of ['throttle', 'become_user', 'remote_user'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
+  checkKeyTemplates(reader, inner, entry, ['vars', 'environment', 'delegate_to', 'name', 'throttle', 'become_user', 'remote_user']);
   checkDelegate(reader, context, entry.delegate_to);
   const common: StepKeywords = {
     when: readConditions(reader, childContext(inner, 'when'), entry.when),
