@@ -2,5 +2,5 @@
 backup_file() {
   sweep_leftovers "$1.swarm-backup"
   # shellcheck disable=SC2154 # sweep_leftovers sets it
-  cp -p -- "$1" "$own_leftover" && mv -f -- "$own_leftover" "$1.$(date -u +%Y%m%dT%H%M%SZ)~" || { rm -f -- "$own_leftover"; return 1; }
+  { cp -p -- "$1" "$own_leftover" && mv -f -- "$own_leftover" "$1.$(date -u +%Y%m%dT%H%M%SZ)~"; } || { rm -f -- "$own_leftover"; return 1; }
 }
