@@ -54,6 +54,7 @@ export {
   plainId,
 } from './sdk/containers/container-words.ts';
 export { engineObjectChanges } from './sdk/containers/engine-object.ts';
+export { withFindEngine } from './sdk/containers/find-engine.ts';
 export {
   type CurlOption,
   type CurlRequest,
@@ -131,6 +132,7 @@ export {
   keptAttributes,
   missingAttributes,
   setAttributes,
+  ownerWord,
 } from './sdk/files/file-attributes.ts';
 export {
   contentChanges,
@@ -146,6 +148,8 @@ export {
 } from './sdk/files/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
 export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
+export { editPamRules, type PamEdit, splitPamWords } from './sdk/edit/edit-pam-rules.ts';
+export { readFoundPaths } from './sdk/files/found-paths.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';

@@ -15,6 +15,7 @@ import {
   headersArg,
   httpUserArg,
   keptAttributes,
+  ownerWord,
   type Probe,
   parseForeignJson,
   readScript,
@@ -127,7 +128,7 @@ async function* saveAnswer(probe: Probe, given: Args, dest: string, command: Mak
   const { url, method, status_code: codes, mode, owner, group } = given;
   const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname) || 'index.html');
   const kept = keptAttributes(stat, { mode, owner, group });
-  const save = command('save', path, codes.join(' '), kept.mode ?? '', `${kept.owner ?? ''}:${kept.group ?? ''}`);
+  const save = command('save', path, codes.join(' '), kept.mode ?? '', ownerWord(kept));
   let result: Result = { url, dest: target };
   const apply: Change['apply'] = async (remote) => {
     result = { ...withoutContent(toResult(url, await remote.exec(save), codes)), dest: target };
