@@ -115,6 +115,7 @@ export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editIniValues, type IniValues } from './sdk/edit/edit-ini-values.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
 export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
+export { editPamRules, type PamEdit, splitPamWords } from './sdk/edit/edit-pam-rules.ts';
 export {
   editEntries,
   type PortageEntry,
@@ -131,8 +132,8 @@ export {
   type FileAttributes,
   keptAttributes,
   missingAttributes,
-  setAttributes,
   ownerWord,
+  setAttributes,
 } from './sdk/files/file-attributes.ts';
 export {
   contentChanges,
@@ -148,7 +149,6 @@ export {
 } from './sdk/files/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
 export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
-export { editPamRules, type PamEdit, splitPamWords } from './sdk/edit/edit-pam-rules.ts';
 export { readFoundPaths } from './sdk/files/found-paths.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
@@ -164,6 +164,7 @@ export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { formatMultipart, type MultipartFields, multipartFields } from './sdk/multipart-body.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';
