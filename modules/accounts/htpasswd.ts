@@ -15,6 +15,7 @@ const args = z
     password: z
       .string()
       .regex(/^[^\n\0]+$/, 'must be one line')
+      .refine((text) => Buffer.byteLength(text) <= 255, { error: 'must have at most 255 bytes: openssl reads no more' })
       .optional()
       .describe('Password of the user'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the user has this password; absent: the user is removed'),
