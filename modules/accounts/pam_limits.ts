@@ -23,7 +23,7 @@ const args = z
       .string()
       .regex(/^[^\n\0]*$/, 'must be one line')
       .default('')
-      .describe('Comment behind a new or changed limit'),
+      .describe('Comment behind a new or changed limit; left out: a changed one keeps its own'),
     dest: absolutePath.default('/etc/security/limits.conf').describe('The file'),
     ...writeArgs,
   })
@@ -56,14 +56,16 @@ export default defineModule({
 function editLimits(text: string, limit: Limit): string {
   const { domain, limit_type: type, limit_item: item, value, comment } = limit;
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const line = `${domain}\t${type}\t${item}\t${value}${comment === '' ? '' : `\t#${comment}`}`;
+  const toLine = (note: string): string => `${domain}\t${type}\t${item}\t${value}${note === '' ? '' : `\t#${note}`}`;
   const found = lines.map((each) => {
     const words = each.replace(/#.*$/, '').trim().split(/\s+/);
     return words.length === 4 && words[0] === domain && words[1] === type && words[2] === item ? words[3] : undefined;
   });
-  if (found.every((old) => old === undefined)) return [...lines, line].map((each) => `${each}\n`).join('');
+  if (found.every((old) => old === undefined)) return [...lines, toLine(comment)].map((each) => `${each}\n`).join('');
   if (found.every((old) => old === undefined || old === value || isLeft(old, limit))) return text;
-  return lines.map((each, at) => `${found[at] === undefined || isLeft(found[at], limit) || found[at] === value ? each : line}\n`).join('');
+  const change = (each: string, old: string | undefined): string =>
+    old === undefined || old === value || isLeft(old, limit) ? each : toLine(comment || (/#(.*)$/.exec(each)?.[1] ?? '').trimEnd());
+  return lines.map((each, at) => `${change(each, found[at])}\n`).join('');
 }
 
 const isLeft = (old: string, { value, use_max, use_min }: Limit): boolean =>

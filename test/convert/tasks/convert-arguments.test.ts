@@ -52,7 +52,11 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
     '- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, ownca_not_after: "+{{ d }}d", ownca_not_before: "-1d" }',
     '# converted: a certificate begins when it is made: there is no not_before\n- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, not_after: "+{{ d }}d" }',
   ],
-  ['- acl: { name: /srv, etype: user, entity: web, permissions: rx }', '- acl: { path: /srv, etype: user, entity: web, permissions: rx }'],
+  [
+    '- acl: { name: /srv, etype: user, entity: web, permissions: rx, state: present }',
+    '- acl: { path: /srv, etype: user, entity: web, permissions: rx, state: present }',
+  ],
+  ['- acl: { path: /srv }', '- acl: { path: /srv, state: query }'],
   ['- pamd: { name: login, type: auth, control: required, module_path: pam_unix.so, state: absent }'],
   ['- pam_limits: { domain: "*", limit_type: soft, limit_item: nofile, value: 4096 }'],
   ['- htpasswd: { dest: /etc/p, username: web, password: "{{ x }}" }', '- htpasswd: { path: /etc/p, name: web, password: "{{ x }}" }'],

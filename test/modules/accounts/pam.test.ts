@@ -92,6 +92,7 @@ test('pamd says when no rule is there to change, and fails where the service is 
 test.each([
   ['', {}, '@web\tsoft\tnofile\t100\t#why\n'],
   ['@web soft nofile 50 # old', {}, '@web\tsoft\tnofile\t100\t#why\n'],
+  ['@web soft nofile 50 # old', { comment: '' }, '@web\tsoft\tnofile\t100\t# old\n'],
   ['@web  soft nofile 200\n', { use_max: true }, '@web  soft nofile 200\n'],
   ['@web soft nofile unlimited\n', { use_max: true }, '@web soft nofile unlimited\n'],
   ['@web soft nofile 200\n', { use_min: true }, '@web\tsoft\tnofile\t100\t#why\n'],

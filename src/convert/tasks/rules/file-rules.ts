@@ -16,7 +16,7 @@ export const fileRules: ModuleRules = {
     rename: { dest: 'path', name: 'path' },
     drop: FILE_DROPS,
   },
-  acl: { rename: { name: 'path' }, drop: { use_nfsv4_acls: FALSE } },
+  acl: { rename: { name: 'path' }, drop: { use_nfsv4_acls: FALSE }, add: { state: 'query' } },
   synchronize: {
     to: 'sync',
     drop: {
