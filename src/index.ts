@@ -54,6 +54,7 @@ export {
   plainId,
 } from './sdk/containers/container-words.ts';
 export { engineObjectChanges } from './sdk/containers/engine-object.ts';
+export { withFindEngine } from './sdk/containers/find-engine.ts';
 export {
   type CurlOption,
   type CurlRequest,
@@ -114,6 +115,7 @@ export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editIniValues, type IniValues } from './sdk/edit/edit-ini-values.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
 export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
+export { editPamRules, type PamEdit, splitPamWords } from './sdk/edit/edit-pam-rules.ts';
 export {
   editEntries,
   type PortageEntry,
@@ -131,6 +133,7 @@ export {
   type FileAttributes,
   keptAttributes,
   missingAttributes,
+  ownerWord,
   setAttributes,
 } from './sdk/files/file-attributes.ts';
 export {
@@ -147,6 +150,7 @@ export {
 } from './sdk/files/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
 export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
+export { readFoundPaths } from './sdk/files/found-paths.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
 export { refuseMounts } from './sdk/files/refuse-mounts.ts';
@@ -161,6 +165,7 @@ export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { formatHttpBody } from './sdk/http-body.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { formatMultipart, type MultipartFields, multipartFields } from './sdk/multipart-body.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';

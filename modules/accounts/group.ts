@@ -1,10 +1,5 @@
-import { type Change, defineModule, queryScript, requireProgram, runScript, z } from '../../src/index.ts';
+import { type Change, defineModule, queryScript, readScript, requireProgram, runScript, z } from '../../src/index.ts';
 
-const FIND = 'if command -v getent >/dev/null; then getent group "$1"; else grep "^$1:" /etc/group; fi || :';
-
-/** Words: NAME GID SYSTEM; the tools of shadow, else those of busybox. */
-const ADD = `if command -v groupadd >/dev/null; then exec groupadd \${2:+-g "$2"} \${3:+-r} -- "$1"; fi
-exec addgroup \${2:+-g "$2"} \${3:+-S} "$1"`;
 const REMOVE = 'if command -v groupdel >/dev/null; then exec groupdel -- "$1"; fi; exec delgroup "$1"';
 
 export default defineModule({
@@ -25,7 +20,9 @@ export default defineModule({
   gid: 990
 `,
   async *run(probe, { name, state, gid, system }) {
-    const [, , found] = (await queryScript(probe, FIND, [name], `group ${name}`)).trim().split(':');
+    const [, , found] = (await queryScript(probe, readScript(import.meta.dirname, 'group-find.sh'), [name], `group ${name}`))
+      .trim()
+      .split(':');
     const change = (verb: Change['verb'], script: string, words: readonly string[]): Change => ({
       verb,
       subject: `group ${name}`,
@@ -39,7 +36,7 @@ export default defineModule({
     }
     if (state === 'present' && found === undefined) {
       await requireProgram(probe, ['groupadd', 'addgroup'], `group ${name}`);
-      yield change('create', ADD, [name, String(gid ?? ''), system ? 'r' : '']);
+      yield change('create', readScript(import.meta.dirname, 'group-add.sh'), [name, String(gid ?? ''), system ? 'r' : '']);
     }
     if (state === 'present' && found !== undefined && gid !== undefined && found !== String(gid)) {
       await requireProgram(probe, ['groupmod'], `group ${name}`);

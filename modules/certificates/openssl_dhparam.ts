@@ -3,6 +3,7 @@ import {
   attributeArgs,
   attributeChanges,
   defineModule,
+  ownerWord,
   type PathStat,
   queryScript,
   readScript,
@@ -13,9 +14,6 @@ import {
   statPaths,
   z,
 } from '../../src/index.ts';
-
-const READ = `command -v openssl >/dev/null || { echo 'the host has no openssl' >&2; exit 1; }
-[ ! -f "$1" ] || openssl dhparam -in "$1" -noout -text 2>/dev/null | sed -n 's/.*DH Parameters: (\\([0-9]*\\) bit).*/\\1/p'`;
 
 export default defineModule({
   summary: 'Make parameters for the key exchange of Diffie and Hellman; large ones take minutes',
@@ -38,7 +36,7 @@ export default defineModule({
       return { filename: path, size };
     }
     await requireFileOrAbsence(probe, path);
-    const bits = (await queryScript(probe, READ, [path], path)).trim();
+    const bits = (await queryScript(probe, readScript(import.meta.dirname, 'openssl_dhparam-read.sh'), [path], path)).trim();
     if (bits === String(size) && !force) yield* attributeChanges(path, stat, wanted);
     else
       yield {
@@ -48,7 +46,7 @@ export default defineModule({
         after: `${size} bits\n`,
         apply: async (remote) => {
           const mode = resolveMode(wanted.mode ?? '0644', '0644', false);
-          const words = [path, mode, `${wanted.owner ?? ''}:${wanted.group ?? ''}`, String(size)];
+          const words = [path, mode, ownerWord({ owner: wanted.owner ?? '', group: wanted.group ?? '' }), String(size)];
           await runScript(remote, readScript(import.meta.dirname, 'openssl_dhparam-make.sh'), words, path);
         },
       };

@@ -7,6 +7,7 @@ import {
   isNewKeyMade,
   keyChoiceArgs,
   oneLine,
+  ownerWord,
   type PathStat,
   type Probe,
   queryScript,
@@ -90,7 +91,11 @@ export default defineModule({
       before: found === undefined ? '' : 'broken' in found ? `${found.broken}\n` : print(found.type, found.size, found.curve),
       after: print(wanted.type, wanted.size, wanted.curve),
       apply: async (remote) => {
-        const words = [path, resolveMode(wanted.mode ?? '0600', '0600', false), `${wanted.owner ?? ''}:${wanted.group ?? ''}`];
+        const words = [
+          path,
+          resolveMode(wanted.mode ?? '0600', '0600', false),
+          ownerWord({ owner: wanted.owner ?? '', group: wanted.group ?? '' }),
+        ];
         const script = readScript(import.meta.dirname, 'openssl_privatekey-make.sh');
         await runScript(remote, script, [...words, ...genpkeyWords(wanted)], path, `${wanted.passphrase ?? ''}\n`);
         found = await readKey(remote, wanted);

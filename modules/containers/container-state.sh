@@ -1,11 +1,8 @@
 # Prints the program that runs containers, the id of the image or an empty line, and if the container is there
 # "there" and what the program says of it in JSON.
-# Arguments: ENGINE NAME IMAGE PULL; ENGINE and IMAGE may be empty; PULL: "pull" to load the newest image first.
+# Needs: find_engine. Arguments: ENGINE NAME IMAGE PULL; ENGINE and IMAGE may be empty; PULL: "pull" to load the newest image first.
 engine=$1 name=$2 image=$3 pull=$4 id=
-if [ -z "$engine" ]; then
-  for each in docker podman; do command -v "$each" >/dev/null && engine=$each && break; done
-  [ -n "$engine" ] || { echo 'the host has no docker' >&2; exit 1; }
-fi
+find_engine
 names=$("$engine" container ls --all --format '{{.Names}}') || exit
 [ "$pull" != pull ] || "$engine" pull --quiet "$image" >/dev/null || exit
 printf '%s\n' "$engine"

@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path/posix';
 import {
   attributeArgs,
   attributeChanges,
@@ -11,31 +12,37 @@ import {
   type Probe,
   queryScript,
   type Remote,
+  readFoundPaths,
   refuseMounts,
   resolveMode,
   runOrThrow,
   SwarmError,
   setAttributes,
+  statFile,
   statPaths,
   z,
 } from '../../src/index.ts';
+
+const STATES = ['file', 'directory', 'absent', 'link', 'hard', 'touch'] as const;
 
 const time = z.enum(['now', 'preserve']).optional();
 
 const args = z
   .strictObject({
     path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
-    state: z
-      .enum(['file', 'directory', 'absent', 'link', 'touch'])
-      .default('file')
-      .describe('file: it must exist already; directory: missing ones above it are made alike'),
-    src: z.string().min(1).optional().describe('What a link points to'),
+    state: z.enum(STATES).default('file').describe('file: it must exist already; directory: missing ones above it are made alike'),
+    src: z.string().min(1).optional().describe('What a link points to, there or not; with state: hard, an absolute path of a file'),
+    force: z.boolean().default(false).describe('With a link: a file or an empty folder that is in its place goes'),
     recurse: z.boolean().default(false).describe('With state: directory, set owner, group and mode of all that is in it'),
     modification_time: time.describe('With state: touch; preserve: a file that exists keeps the time; left out: now'),
     access_time: time.describe('The same for the time of the last read'),
     ...attributeArgs,
   })
-  .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src is needed with state: link, and only with it' })
+  .refine(({ state, src }) => ['link', 'hard'].includes(state) === (src !== undefined), {
+    error: 'src is needed with state: link and state: hard, and only with them',
+  })
+  .refine(({ state, src }) => state !== 'hard' || src?.startsWith('/'), { error: 'src is an absolute path with state: hard' })
+  .refine(({ state, force }) => !force || ['link', 'hard'].includes(state), { error: 'force goes with state: link and state: hard' })
   .refine(({ state, modification_time, access_time }) => state === 'touch' || ![modification_time, access_time].includes('now'), {
     error: 'modification_time and access_time are set to now with state: touch alone',
   });
@@ -43,46 +50,48 @@ const args = z
 export default defineModule({
   summary: 'Create, change or remove a file, folder or link, with its owner and mode',
   args,
-  returns: z.strictObject({ path: z.string(), state: z.enum(['file', 'directory', 'absent', 'link', 'touch']) }),
+  returns: z.strictObject({ path: z.string(), state: z.enum(STATES) }),
   example: `file:
   path: /var/cache/binpkgs
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, recurse, modification_time, access_time, ...wanted }) {
-    const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
-    switch (state) {
-      case 'absent':
+  async *run(probe, { path, state, src, force, recurse, modification_time, access_time, ...wanted }) {
+    if (state === 'absent' || state === 'link' || state === 'hard') {
+      const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
+      if (state === 'absent') {
         if (found.type === 'directory') await refuseMounts(probe, path);
         yield* removeChanges(path, found);
-        break;
-      case 'directory':
-        yield* directoryChanges(path, found, wanted);
-        if (recurse && found.type === 'directory') yield* contentAttributes(probe, path, wanted);
-        break;
-      case 'link':
-        yield* linkChanges(path, found, src as string);
-        break;
-      case 'touch':
-        if (found.type !== 'absent' && modification_time === 'preserve' && access_time === 'preserve')
-          yield* attributeChanges(path, found, wanted);
-        else yield touchChange(path, found, wanted, modification_time === 'preserve' ? '-a' : access_time === 'preserve' ? '-m' : '-am');
-        break;
-      case 'file':
-        if (found.type === 'absent') {
-          throw new SwarmError('SW6012', `${path} does not exist`, {
-            hint: 'To make an empty file write state: touch. To make one with content use the copy module.',
-            lacks: { kind: 'path', name: path },
-          });
-        }
-        yield* attributeChanges(path, found, wanted);
-        break;
-      default:
-        state satisfies never;
+      } else if (state === 'link') {
+        yield* linkChanges(path, found, src as string, force);
+        yield* targetAttributes(probe, path, src as string, wanted);
+      } else yield* hardLinkChanges(probe, path, found, src as string, force);
+      return { path, state };
+    }
+    const { path: target, stat: found } = await statFile(probe, path, NO_HASH);
+    if (state === 'directory') {
+      yield* directoryChanges(target, found, wanted);
+      if (recurse && found.type === 'directory') yield* contentAttributes(probe, target, wanted);
+    } else if (state === 'touch' && (found.type === 'absent' || modification_time !== 'preserve' || access_time !== 'preserve')) {
+      yield touchChange(target, found, wanted, modification_time === 'preserve' ? '-a' : access_time === 'preserve' ? '-m' : '-am');
+    } else {
+      requirePath(path, found);
+      yield* attributeChanges(target, found, wanted);
     }
     return { path, state };
   },
 });
+
+/** A size that no file has: statFile is to read no content. */
+const NO_HASH = -1;
+
+function requirePath(path: string, { type }: PathStat): void {
+  if (type !== 'absent') return;
+  throw new SwarmError('SW6012', `${path} does not exist`, {
+    hint: 'To make an empty file write state: touch. To make one with content use the copy module.',
+    lacks: { kind: 'path', name: path },
+  });
+}
 
 function* removeChanges(path: string, current: PathStat): Generator<Change, void, void> {
   if (current.type === 'absent') return;
@@ -111,8 +120,7 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
 
 /** All that differs below a folder in one change. Links are left as they are. */
 async function* contentAttributes(probe: Probe, folder: string, wanted: FileAttributes): AsyncGenerator<Change, void, void> {
-  const listed = await queryScript(probe, 'find "$1" -mindepth 1 ! -type l', [folder], folder);
-  const paths = listed.split('\n').filter((path) => path.startsWith('/'));
+  const paths = readFoundPaths(probe, await queryScript(probe, 'find "$1" -mindepth 1 ! -type l -print0', [folder], folder));
   const stats = await statPaths(
     probe,
     paths.map((path) => ({ path })),
@@ -133,19 +141,76 @@ async function* contentAttributes(probe: Probe, folder: string, wanted: FileAttr
   };
 }
 
-function* linkChanges(path: string, current: PathStat, target: string): Generator<Change, void, void> {
+function* linkChanges(path: string, current: PathStat, target: string, force: boolean): Generator<Change, void, void> {
   if (current.type === 'link' && current.target === target) return;
-  if (current.type === 'directory')
-    throw new SwarmError('SW6012', `${path} is a folder on the host, not a link`, { hint: 'Remove it first, with state: absent.' });
-  if (current.type === 'other')
-    throw new SwarmError('SW6012', `${path} is a special file on the host, not a link`, { hint: 'Remove it first, with state: absent.' });
+  if (current.type !== 'link') refuseReplacement(path, current, force);
   yield {
     verb: current.type === 'absent' ? 'create' : 'update',
     subject: path,
     ...(current.type === 'link' ? { before: `${current.target}\n` } : {}),
     after: `${target}\n`,
-    apply: async (remote) => void (await runOrThrow(remote, ['ln', '-sfn', '--', target, path], path)),
+    apply: async (remote) => {
+      if (current.type === 'directory') await runOrThrow(remote, ['rmdir', '--', path], path);
+      await runOrThrow(remote, ['ln', '-sfn', '--', target, path], path);
+    },
   };
+}
+
+/** Owner, group and mode of a link are those of what it leads to. */
+async function* targetAttributes(probe: Probe, path: string, src: string, wanted: FileAttributes): AsyncGenerator<Change, void, void> {
+  if (wanted.mode === undefined && wanted.owner === undefined && wanted.group === undefined) return;
+  const { path: target, stat } = await statFile(probe, resolve(dirname(path), src), NO_HASH);
+  if (stat.type === 'absent')
+    throw new SwarmError('SW6012', `${path} leads to nothing, which can have no owner, group or mode`, {
+      hint: 'Leave them out, or make first what it leads to.',
+      lacks: { kind: 'path', name: target },
+    });
+  yield* attributeChanges(target, stat, wanted);
+}
+
+/** A second name of a file. */
+async function* hardLinkChanges(
+  probe: Probe,
+  path: string,
+  current: PathStat,
+  target: string,
+  force: boolean,
+): AsyncGenerator<Change, void, void> {
+  const [source] = await statPaths(probe, [{ path: target }]);
+  if (source?.type !== 'file')
+    throw new SwarmError('SW6012', `${target} is no file on the host, so it cannot get another name`, {
+      lacks: { kind: 'path', name: target },
+    });
+  if (current.type === 'file') {
+    const { stdout } = await probe.query({ argv: ['stat', '-c', '%d:%i', '--', path, target] });
+    const [one, other] = stdout.split('\n');
+    if (one === other) return;
+  }
+  refuseReplacement(path, current, force);
+  yield {
+    verb: current.type === 'absent' ? 'create' : 'update',
+    subject: path,
+    after: `another name of ${target}\n`,
+    apply: async (remote) => {
+      if (current.type === 'directory') await runOrThrow(remote, ['rmdir', '--', path], path);
+      await runOrThrow(remote, ['ln', '-fn', '--', target, path], path);
+    },
+  };
+}
+
+/** What may be in the place of a link, with what to write to replace it. */
+const IN_THE_WAY = {
+  file: ['file', 'To replace it write force: true.'],
+  directory: ['folder', 'To replace it, where it is empty, write force: true.'],
+  link: ['symbolic link', 'To replace it write force: true.'],
+  other: ['special file', 'Remove it first, with state: absent.'],
+} as const;
+
+/** What is in the place of a new link would be lost. Throws SW6012 where the task does not say that it may be. */
+function refuseReplacement(path: string, { type }: PathStat, force: boolean): void {
+  if (type === 'absent' || (force && type !== 'other')) return;
+  const [kind, hint] = IN_THE_WAY[type];
+  throw new SwarmError('SW6012', `${path} is a ${kind} on the host, not a link`, { hint });
 }
 
 /** Its time is set anew on each run, as touch(1) does. */

@@ -5,6 +5,7 @@ import {
   defineModule,
   type Probe,
   patternSchema,
+  readFoundPaths,
   resolveMode,
   SwarmError,
   statPaths,
@@ -95,14 +96,14 @@ export default defineModule({
     argv.push(...excludes.flatMap((pattern) => ['!', '-name', pattern]));
     if (!hidden) argv.push('!', '-name', '.*', '!', '-path', '*/.*');
     argv.push(...moreThan(`-${age_stamp[0]}min`, age, MINUTES), ...moreThan('-size', size, KIBIBYTES, 'k'));
+    argv.push('-print0');
     const { exit, stdout, stderr } = await probe.query({ argv });
     const skipped = exit === 0 ? {} : await findSkipped(probe, typeof paths === 'string' ? [paths] : paths);
     if (exit !== 0 && stdout === '' && Object.keys(skipped).length === 0)
       throw new SwarmError('SW6012', stderr.split('\n')[0]?.replace(/^find: /, '') ?? 'find failed', { detail: stderr });
     for (const [path, why] of Object.entries(skipped)) probe.emit({ type: 'run.note', text: `find did not search ${path}: ${why}` });
-    const listed = stdout
-      .split('\n')
-      .filter((path) => path.startsWith('/') && (!use_regex || matchesName(basename(path), given)))
+    const listed = readFoundPaths(probe, stdout)
+      .filter((path) => !use_regex || matchesName(basename(path), given))
       .sort();
     const stats = await statPaths(
       probe,

@@ -1,18 +1,19 @@
-import { absolutePath, type Change, decodeSmallText, defineModule, queryScript, runScript, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  type Change,
+  decodeSmallText,
+  defineModule,
+  queryScript,
+  readFoundPaths,
+  readScript,
+  runScript,
+  z,
+} from '../../src/index.ts';
 
 const decision = z.enum(['new', 'old', 'report']);
 
-/** Prints the files that Portage wrote beside protected ones, sorted by name: the last of a file is the newest. */
-const LIST = `find "$@" -name '._cfg[0-9][0-9][0-9][0-9]_*' -type f | sort`;
-
-/** Words: FILE NEWEST DECISION OLDER...; the attributes of the old file stay. */
-const APPLY = `file=$1 newest=$2 use=$3
-shift 3
-if [ "$use" = new ]; then
-  if [ -e "$file" ]; then cp -p -- "$file" "$newest.swarm" && cat -- "$newest" >"$newest.swarm" && mv -f -- "$newest.swarm" "$file" || exit
-  else mv -f -- "$newest" "$file" || exit; fi
-fi
-rm -f -- "$newest" "$@"`;
+/** Prints the files that Portage wrote beside protected ones. */
+const LIST = `find "$@" -name '._cfg[0-9][0-9][0-9][0-9]_*' -type f -print0 || :`;
 
 export default defineModule({
   summary: 'Decide about new versions of protected configuration files, as etc-update does, by rules',
@@ -42,7 +43,8 @@ export default defineModule({
 `,
   async *run(probe, { decisions, default: otherwise, folders }) {
     const result = { pending: [] as string[], replaced: [] as string[], kept: [] as string[] };
-    for (const [file, versions] of groupVersions(await queryScript(probe, LIST, folders, 'config_update'))) {
+    const paths = readFoundPaths(probe, await queryScript(probe, LIST, folders, 'config_update'));
+    for (const [file, versions] of groupVersions(paths)) {
       const newest = versions.at(-1) ?? '';
       const [before, after] = await Promise.all([probe.read(file), probe.read(newest)]);
       const isSame = before !== undefined && after !== undefined && Buffer.from(before).equals(after);
@@ -55,9 +57,10 @@ export default defineModule({
   },
 });
 
-function groupVersions(text: string): ReadonlyMap<string, readonly string[]> {
+/** The new versions of each file. They are sorted by name, so the last one is the newest. */
+function groupVersions(paths: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const versions = new Map<string, string[]>();
-  for (const path of text.split('\n').filter((line) => line !== '')) {
+  for (const path of paths.toSorted()) {
     const file = path.replace(/\/\._cfg\d{4}_([^/]+)$/, '/$1');
     versions.set(file, [...(versions.get(file) ?? []), path]);
   }
@@ -77,7 +80,13 @@ function change(
     subject: use === 'new' ? file : `new version of ${file}`,
     ...(texts.before === undefined ? {} : { before: texts.before }),
     ...(texts.after === undefined ? {} : { after: texts.after }),
-    apply: async (remote) => void (await runScript(remote, APPLY, [file, versions.at(-1) ?? '', use, ...versions.slice(0, -1)], file)),
+    apply: async (remote) =>
+      void (await runScript(
+        remote,
+        readScript(import.meta.dirname, 'config_update-apply.sh'),
+        [file, versions.at(-1) ?? '', use, ...versions.slice(0, -1)],
+        file,
+      )),
   };
 }
 

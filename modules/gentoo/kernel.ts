@@ -1,8 +1,4 @@
-import { defineModule, queryScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
-
-const READ = `uname -r
-readlink "$1/linux" || echo
-for path in "$1"/linux-*; do [ -d "$path" ] && echo "\${path##*/}"; done; :`;
+import { defineModule, queryScript, readScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Read which kernels the host has, and select the sources that /usr/src/linux leads to',
@@ -24,7 +20,11 @@ export default defineModule({
   name: linux-6.12.31-gentoo
 `,
   async *run(probe, { name, sources }) {
-    const [running = '', link = '', ...available] = (await queryScript(probe, READ, [sources], 'kernel')).trimEnd().split('\n');
+    const [running = '', link = '', ...available] = (
+      await queryScript(probe, readScript(import.meta.dirname, 'kernel-read.sh'), [sources], 'kernel')
+    )
+      .trimEnd()
+      .split('\n');
     const before = link.replace(/\/$/, '').split('/').at(-1) ?? '';
     if (name !== undefined && !available.includes(name))
       throw new SwarmError('SW6012', `${probe.host.name} has no sources ${name}`, { hint: `It has: ${available.join(', ') || 'none'}.` });

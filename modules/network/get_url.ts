@@ -10,6 +10,7 @@ import {
   headersArg,
   httpUserArg,
   keptAttributes,
+  ownerWord,
   type Probe,
   queryScript,
   readScript,
@@ -76,7 +77,7 @@ export default defineModule({
         verb: stat.type === 'absent' ? 'create' : 'update',
         subject: target,
         apply: async (remote) => {
-          const words = [...requestWords(request), path, sha256 ?? '-', mode, `${owner}:${group}`, backup ? 'yes' : 'no'];
+          const words = [...requestWords(request), path, sha256 ?? '-', mode, ownerWord({ owner, group }), backup ? 'yes' : 'no'];
           await runScript(
             remote,
             withBackupFile(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),

@@ -12,9 +12,12 @@ import {
   findSource,
   formatCurlConfig,
   formatHttpBody,
+  formatMultipart,
   headersArg,
   httpUserArg,
   keptAttributes,
+  multipartFields,
+  ownerWord,
   type Probe,
   parseForeignJson,
   readScript,
@@ -45,9 +48,12 @@ const args = z
     password: z.string().optional().describe('Password of the user'),
     body: z.json().optional().describe('A text, or data that is sent as body_format says'),
     body_format: z
-      .enum(['json', 'raw', 'form-urlencoded'])
+      .enum(['json', 'raw', 'form-urlencoded', 'form-multipart'])
       .optional()
-      .describe('How the body is sent, with its content type; without it: a text as it is, data as JSON'),
+      .describe(
+        'How the body is sent, with its content type; without it: a text as it is, data as JSON; form-multipart: fields with a value, or ' +
+          '{ filename, content, mime_type }: without content a file below files/ of the project',
+      ),
     src: z.string().min(1).optional().describe('File that is sent as the body: absolute, or below files/ of the project'),
     dest: absolutePath
       .optional()
@@ -55,6 +61,11 @@ const args = z
     creates: absolutePath.optional().describe('Skip where this path exists'),
     removes: absolutePath.optional().describe('Skip where this path does not exist'),
     unix_socket: absolutePath.optional().describe('Socket on the host that is connected to'),
+    client_cert: absolutePath
+      .optional()
+      .describe('File on the host with the certificate that the request shows, and its key without client_key'),
+    client_key: absolutePath.optional().describe('File on the host with the key of client_cert'),
+    ca_path: absolutePath.optional().describe('File on the host with the certificates of the authorities that count'),
     validate_certs: z.boolean().default(true).describe('false: take any certificate of the server'),
     status_code: z
       .union([z.int(), z.array(z.int()).min(1)])
@@ -66,6 +77,11 @@ const args = z
     ...attributeArgs,
   })
   .refine(({ user, password }) => password === undefined || user !== undefined, 'takes `password` with `user`')
+  .refine(({ client_cert, client_key }) => client_key === undefined || client_cert !== undefined, 'takes `client_key` with `client_cert`')
+  .refine(
+    ({ body, body_format }) => body_format !== 'form-multipart' || multipartFields.safeParse(body).success,
+    'takes with body_format: form-multipart a body of fields, each with a value or { filename, content, mime_type }',
+  )
   .refine(({ body, src }) => body === undefined || src === undefined, 'takes `body` or `src`')
   .refine(({ method, src }) => src === undefined || !isRead(method), 'takes `src` with a method that sends one, such as PUT');
 
@@ -115,11 +131,21 @@ async function isDone(probe: Probe, { creates, removes }: Args): Promise<boolean
 type MakeCommand = (...words: readonly string[]) => Parameters<Probe['query']>[0];
 
 async function makeCommand(probe: Probe, given: Args): Promise<MakeCommand> {
-  const sent = given.src === undefined ? undefined : await readSource((await findSource(given.src, probe.paths.files)).path);
-  const options = curlOptions(given);
-  const stdin = Buffer.concat([new TextEncoder().encode(formatCurlConfig(options)), sent ?? new Uint8Array()]);
+  const { bytes, ...sent } = await readBody(probe, given);
+  const options = curlOptions(given, sent, bytes !== undefined);
+  const stdin = Buffer.concat([new TextEncoder().encode(formatCurlConfig(options)), bytes ?? new Uint8Array()]);
   const script = withSweepLeftovers(readScript(import.meta.dirname, 'uri-send.sh'));
   return (...words) => ({ argv: ['/bin/sh', '-c', script, 'sh', String(options.length), ...words], stdin });
+}
+
+/** What the request sends, and its content type: a text, or bytes that go behind the configuration of curl. */
+async function readBody(
+  probe: Probe,
+  { src, body, body_format: format }: Args,
+): Promise<{ readonly bytes?: Uint8Array; readonly text?: string; readonly type?: string }> {
+  const read = async (name: string): Promise<Uint8Array> => readSource((await findSource(name, probe.paths.files)).path);
+  if (src !== undefined) return { bytes: await read(src) };
+  return format === 'form-multipart' ? formatMultipart(multipartFields.parse(body), read) : formatHttpBody(body, format);
 }
 
 /** The file gets the answer. A GET asks first for its SHA-256, so that a second run changes nothing. */
@@ -127,7 +153,7 @@ async function* saveAnswer(probe: Probe, given: Args, dest: string, command: Mak
   const { url, method, status_code: codes, mode, owner, group } = given;
   const { target, path, stat } = await findFileTarget(probe, dest, basename(new URL(url).pathname) || 'index.html');
   const kept = keptAttributes(stat, { mode, owner, group });
-  const save = command('save', path, codes.join(' '), kept.mode ?? '', `${kept.owner ?? ''}:${kept.group ?? ''}`);
+  const save = command('save', path, codes.join(' '), kept.mode ?? '', ownerWord(kept));
   let result: Result = { url, dest: target };
   const apply: Change['apply'] = async (remote) => {
     result = { ...withoutContent(toResult(url, await remote.exec(save), codes)), dest: target };
@@ -144,9 +170,25 @@ async function* saveAnswer(probe: Probe, given: Args, dest: string, command: Mak
 
 const withoutContent = ({ content: _, json: __, ...answer }: Result): Result => answer;
 
-function curlOptions(given: Args): readonly CurlOption[] {
-  const { url, method, src, headers, user, password, validate_certs: validateCerts, follow_redirects, timeout, unix_socket } = given;
-  const { text, type } = formatHttpBody(given.body, given.body_format);
+function curlOptions(
+  given: Args,
+  { text, type }: { readonly text?: string; readonly type?: string },
+  hasBytes: boolean,
+): readonly CurlOption[] {
+  const {
+    url,
+    method,
+    headers,
+    client_cert,
+    client_key,
+    ca_path,
+    user,
+    password,
+    validate_certs: validateCerts,
+    follow_redirects,
+    timeout,
+    unix_socket,
+  } = given;
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   return [
     ...curlRequestOptions({
@@ -160,7 +202,10 @@ function curlOptions(given: Args): readonly CurlOption[] {
     ['max-time', String(timeout)],
     method === 'HEAD' ? ['head', ''] : ['request', method],
     ...(text === undefined ? [] : [['data-raw', text] as const]),
-    ...(src === undefined ? [] : [['data-binary', '@-'] as const]),
+    ...(hasBytes ? [['data-binary', '@-'] as const] : []),
+    ...(client_cert === undefined ? [] : [['cert', client_cert.replaceAll(/[\\:]/g, '\\$&')] as const]),
+    ...(client_key === undefined ? [] : [['key', client_key] as const]),
+    ...(ca_path === undefined ? [] : [['cacert', ca_path] as const]),
     ...(unix_socket === undefined ? [] : [['unix-socket', unix_socket] as const]),
     ...(follow_redirects ? [['location', ''] as const] : []),
   ];

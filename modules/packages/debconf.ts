@@ -1,7 +1,4 @@
-import { defineModule, queryScript, runScript, z } from '../../src/index.ts';
-
-const GET = `command -v debconf-communicate >/dev/null || { echo 'the host has no debconf' >&2; exit 1; }
-printf 'GET %s\\n' "$2" | debconf-communicate -- "$1" 2>/dev/null || :`;
+import { defineModule, queryScript, readScript, runScript, z } from '../../src/index.ts';
 
 /** The answer comes on standard input: a password is on no command line. */
 const SET = 'debconf-set-selections $1';
@@ -32,7 +29,7 @@ export default defineModule({
   async *run(probe, { name, question, vtype, value, unseen }) {
     const subject = `answer to ${question}`;
     const wanted = vtype === 'boolean' ? value.toLowerCase() : value;
-    const text = await queryScript(probe, GET, [name, question], subject);
+    const text = await queryScript(probe, readScript(import.meta.dirname, 'debconf-get.sh'), [name, question], subject);
     const [, found] = /^0 ?(.*)$/m.exec(text) ?? [];
     if (found !== wanted) {
       const isSecret = vtype === 'password';

@@ -1,7 +1,4 @@
-import { absolutePath, defineModule, queryScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
-
-const QUERY = `command -v update-alternatives >/dev/null || { echo 'the host has no update-alternatives' >&2; exit 1; }
-update-alternatives --query "$1" 2>/dev/null || update-alternatives --display "$1" 2>/dev/null || :`;
+import { absolutePath, defineModule, queryScript, readScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Choose which program a name such as iptables or java stands for',
@@ -20,7 +17,7 @@ export default defineModule({
   path: /usr/sbin/iptables-legacy
 `,
   async *run(probe, { name, path, link, priority }) {
-    const text = await queryScript(probe, QUERY, [name], `alternatives ${name}`);
+    const text = await queryScript(probe, readScript(import.meta.dirname, 'alternatives-query.sh'), [name], `alternatives ${name}`);
     const lines = text.split('\n').map((line) => line.trim());
     // Debian writes `Value: PATH` and `Alternative: PATH`, Red Hat `link currently points to PATH` and `PATH - priority 10`
     const current = lines.map((line) => /^(?:Value:|link currently points to) (.+)$/.exec(line)?.[1]).find((found) => found !== undefined);

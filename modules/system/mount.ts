@@ -1,10 +1,4 @@
-import { absolutePath, type Change, defineModule, editFile, makeFolders, runOrThrow, statPaths, z } from '../../src/index.ts';
-
-/** A busybox may be without mountpoint. */
-const IS_MOUNTED = `if command -v mountpoint >/dev/null; then exec mountpoint -q "$1"; fi
-real=$(cd "$1" 2>/dev/null && pwd -P) || exit
-real=$(printf '%s\\n' "$real" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g')
-cut -d ' ' -f 2 /proc/self/mounts | grep -qxF -e "$real"`;
+import { absolutePath, type Change, defineModule, editFile, makeFolders, readScript, runOrThrow, statPaths, z } from '../../src/index.ts';
 
 const field = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
@@ -49,7 +43,8 @@ export default defineModule({
   async *run(probe, { path, state, src, fstype, opts: given, dump, passno, fstab, boot, backup }) {
     const opts = boot || given.split(',').includes('noauto') ? given : `${given},noauto`;
     const line = [toField(src ?? ''), toField(path), fstype, opts, dump, passno].join(' ');
-    const isMounted = (await probe.query({ argv: ['/bin/sh', '-c', IS_MOUNTED, 'sh', path] })).exit === 0;
+    const isMounted =
+      (await probe.query({ argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'mount-state.sh'), 'sh', path] })).exit === 0;
     const before = state === 'mounted' || state === 'present' ? [line] : [];
     let isEdited = false;
     if (state === 'absent' && isMounted) yield command('umount', ['umount', path]);

@@ -1,13 +1,4 @@
-import { absolutePath, defineModule, queryScript, runScript, SwarmError, z } from '../../src/index.ts';
-
-const READ = `zone=$1 root=\${2%/}
-[ -f "$root/usr/share/zoneinfo/$zone" ] && echo known || echo unknown
-readlink "$root/etc/localtime" || :
-if [ -f "$root/etc/timezone" ]; then echo file; cat "$root/etc/timezone"; else echo none; fi`;
-
-const APPLY = `zone=$1 root=\${2%/} file=$3
-ln -sf "/usr/share/zoneinfo/$zone" "$root/etc/localtime.swarm-new" && mv -f "$root/etc/localtime.swarm-new" "$root/etc/localtime" || exit
-[ "$file" = no ] || { printf '%s\\n' "$zone" >"$root/etc/timezone.swarm-new" && mv -f "$root/etc/timezone.swarm-new" "$root/etc/timezone"; }`;
+import { absolutePath, defineModule, queryScript, readScript, runScript, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Set the time zone: /etc/localtime, and /etc/timezone where the host has it',
@@ -24,7 +15,9 @@ export default defineModule({
   name: Europe/Berlin
 `,
   async *run(probe, { name, root }) {
-    const [known, ...lines] = (await queryScript(probe, READ, [name, root], 'timezone')).split('\n');
+    const [known, ...lines] = (
+      await queryScript(probe, readScript(import.meta.dirname, 'timezone-read.sh'), [name, root], 'timezone')
+    ).split('\n');
     if (known !== 'known')
       throw new SwarmError('SW6012', `the host does not know the time zone ${name}`, {
         hint: 'Correct the name, or install the zones: sys-libs/timezone-data on Gentoo, tzdata elsewhere.',
@@ -40,7 +33,13 @@ export default defineModule({
         subject: 'time zone',
         before: before === '' ? '' : `${before}\n`,
         after: `${name}\n`,
-        apply: async (remote) => void (await runScript(remote, APPLY, [name, root, hasFile ? 'yes' : 'no'], 'timezone')),
+        apply: async (remote) =>
+          void (await runScript(
+            remote,
+            readScript(import.meta.dirname, 'timezone-set.sh'),
+            [name, root, hasFile ? 'yes' : 'no'],
+            'timezone',
+          )),
       };
     return { name, before };
   },

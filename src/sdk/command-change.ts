@@ -89,11 +89,26 @@ async function execWithOutput(remote: Remote, command: Command): Promise<ExecRes
 async function findSkipReason(probe: Probe, { creates, removes, chdir }: CommandRequest): Promise<string | undefined> {
   if (creates === undefined && removes === undefined) return undefined;
   const resolvePath = (path: string) => (path.startsWith('/') || chdir === undefined ? path : `${chdir}/${path}`);
-  const paths = [creates, removes].filter((path) => path !== undefined).map((path) => ({ path: resolvePath(path) }));
-  const stats = await statPaths(probe, paths);
-  if (creates !== undefined && stats[0]?.type !== 'absent') return `${creates} exists`;
-  if (removes !== undefined && stats.at(-1)?.type === 'absent') return `${removes} does not exist`;
+  const paths = [creates, removes].filter((path) => path !== undefined).map(resolvePath);
+  const isThere = await existPaths(probe, paths);
+  if (creates !== undefined && isThere[0]) return `${creates} exists`;
+  if (removes !== undefined && !isThere.at(-1)) return `${removes} does not exist`;
   return undefined;
+}
+
+/** Whether something is at each path, or matches it where it has *, ? or [. */
+async function existPaths(probe: Probe, paths: readonly string[]): Promise<readonly boolean[]> {
+  const stats = await statPaths(
+    probe,
+    paths.map((path) => ({ path })),
+  );
+  if (!paths.some((path, at) => /[*?[]/.test(path) && stats[at]?.type === 'absent')) return stats.map(({ type }) => type !== 'absent');
+  const script = 'IFS=; for path; do set -- $path; if [ -e "$1" ] || [ -L "$1" ]; then echo yes; else echo no; fi; done';
+  const { stdout } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', ...paths] });
+  return stdout
+    .split('\n')
+    .map((line) => line === 'yes')
+    .slice(0, paths.length);
 }
 
 function toCommand({ argv, chdir, stdin }: CommandRequest): Command {

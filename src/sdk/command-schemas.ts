@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** The args that command and shell share. */
 export const commandArgs = {
   chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
-  creates: z.string().min(1).optional().describe('Skip where this path exists'),
+  creates: z.string().min(1).optional().describe('Skip where this path exists, or where one matches its *, ? and [ ]'),
   removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
   stdin: z.string().optional().describe('Text that the program reads'),
 };

@@ -42,8 +42,9 @@ function convertRedirects(args: YAMLMap): undefined {
   else if (follows) addPair(args, 'follow_redirects', new Scalar(true));
 }
 
-/** A form of several parts is left. */
+/** Another form is left. */
 function convertBody(args: YAMLMap): undefined {
   const word = textOf(findPair(args, 'body_format')?.value);
-  if (word !== undefined && !['raw', 'json', 'form-urlencoded'].includes(word)) rejectConversion(`uri with body_format: ${word}`);
+  if (word !== undefined && !['raw', 'json', 'form-urlencoded', 'form-multipart'].includes(word))
+    rejectConversion(`uri with body_format: ${word}`);
 }

@@ -5,6 +5,7 @@ import { translateExpression } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { convertSynchronize } from './convert-synchronize.ts';
 import { convertUri } from './convert-uri.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import type { TaskContext } from './task-context.ts';
@@ -23,6 +24,9 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'get_url') convertChecksum(args);
   if (name === 'unarchive') convertCopy(args);
   if (name === 'uri') convertUri(args);
+  if (name === 'synchronize') convertSynchronize(args, context);
+  if (name === 'file') dropForce(args);
+  if (name === 'command' || name === 'shell') endInput(args);
   if (name === 'reboot') convertTest(args);
   if (name === 'docker_container') adaptContainer(args, context);
   if (name === 'openssl_privatekey') context.translation.changes.add('the key is written as PKCS#8: it begins with BEGIN PRIVATE KEY');
@@ -65,6 +69,23 @@ function convertCopy(args: YAMLMap): undefined {
   if (copy === undefined || given === undefined) return;
   renameKey(copy, 'remote_src');
   copy.value = new Scalar(!given);
+}
+
+/** `force` of a file means something for links alone. */
+function dropForce(args: YAMLMap): undefined {
+  const force = findPair(args, 'force');
+  const state = textOf(findPair(args, 'state')?.value) ?? '';
+  if (force !== undefined && state !== 'link' && state !== 'hard' && !hasJinja(state)) removePair(args, force);
+}
+
+/** Ansible puts a line break behind what a command reads, unless `stdin_add_newline` is false. */
+function endInput(args: YAMLMap): undefined {
+  const added = findPair(args, 'stdin_add_newline');
+  const isOff = isScalar(added?.value) && (added.value.value === false || readYesNo(added.value.value) === false);
+  if (added !== undefined) removePair(args, added);
+  const input = findPair(args, 'stdin')?.value;
+  if (isOff || !isScalar(input) || input.value === null) return;
+  setScalar(input, `${input.value}\n`);
 }
 
 /** Notes that a container of Ansible, which has no label of swarm, is made anew. A network that is named twice is named once. */

@@ -16,25 +16,30 @@ export interface BlockEdit {
 /** The text with the block in it, where the markers are, or at the end, or where `insertafter` or `insertbefore` matches. */
 export function editBlock(text: string, { block, begin, end, emptyBefore, emptyAfter, ...where }: BlockEdit): string {
   const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const first = lines.indexOf(begin);
-  const last = first < 0 ? -1 : lines.indexOf(end, first);
+  const [first, last] = findBlock(lines, begin, end);
   const wanted = block === '' ? [] : [begin, ...block.replace(/\n$/, '').split('\n'), end];
   if (last < 0 && wanted.length === 0) return text;
-  const next =
+  const at =
     last < 0
-      ? lines.toSpliced(
-          insertPosition(
-            lines.map((line) => ({ text: line })),
-            where,
-          ),
-          0,
-          ...wanted,
+      ? insertPosition(
+          lines.map((line) => ({ text: line })),
+          where,
         )
-      : lines.toSpliced(first, last - first + 1, ...wanted);
-  const at = next.indexOf(begin);
+      : first;
+  const next = lines.toSpliced(at, last < 0 ? 0 : last - first + 1, ...wanted);
   if (wanted.length > 0 && emptyAfter) addEmpty(next, at + wanted.length);
   if (wanted.length > 0 && emptyBefore) addEmpty(next, at, at - 1);
   return next.length === 0 ? '' : `${next.join('\n')}\n`;
+}
+
+/** Where the last block begins and ends; -1 where there is none. A marker that stands alone is a line like others: no text between it and a
+ *  block is lost. */
+function findBlock(lines: readonly string[], begin: string, end: string): readonly [first: number, last: number] {
+  for (let first = lines.lastIndexOf(begin); first >= 0; first = first === 0 ? -1 : lines.lastIndexOf(begin, first - 1)) {
+    const last = lines.indexOf(end, first);
+    if (last >= 0) return [first, last];
+  }
+  return [-1, -1];
 }
 
 /** Puts in an empty line unless the line beside the block is one, or there is none. */

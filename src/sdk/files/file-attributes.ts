@@ -40,10 +40,13 @@ export function missingAttributes(current: PathStat, wanted: FileAttributes): Fi
 export function keptAttributes(current: PathStat, wanted: FileAttributes): FileMeta {
   const old = current.type === 'file' ? current : undefined;
   const mode = wanted.mode === undefined ? old?.mode : resolveMode(wanted.mode, old?.mode ?? '0644', false);
-  const owner = wanted.owner ?? old?.owner;
-  const group = wanted.group ?? old?.group;
+  const owner = wanted.owner ?? nameOrNumber(old?.owner, old?.uid);
+  const group = wanted.group ?? nameOrNumber(old?.group, old?.gid);
   return { ...(mode ? { mode } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
 }
+
+/** stat writes UNKNOWN for a number without a name. */
+const nameOrNumber = (name: string | undefined, id: string | undefined): string | undefined => (name === 'UNKNOWN' ? id : name);
 
 /** The change that gives a path its attributes; nothing where they are right. */
 export function* attributeChanges(path: string, current: PathStat, wanted: FileAttributes): Generator<Change, void, void> {
@@ -58,6 +61,9 @@ export function* attributeChanges(path: string, current: PathStat, wanted: FileA
   };
 }
 
+/** Owner and group as chown takes them; `:` for neither. An owner alone has no colon behind it: chown would set the group of its login too. */
+export const ownerWord = ({ owner, group }: FileMeta): string => (group ? `${owner ?? ''}:${group}` : owner || ':');
+
 /** The length of a command line is limited. */
 const PATHS_OF_A_COMMAND = 200;
 
@@ -66,7 +72,7 @@ export async function setAttributes(remote: Remote, path: string | readonly stri
   if (Object.keys(meta).length === 0) return;
   const script = withExactMode(readProgram('src/sdk/files/set-attributes.sh'));
   const paths = typeof path === 'string' ? [path] : path;
-  const words = [`${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''];
+  const words = [ownerWord(meta), meta.mode ?? ''];
   for (let at = 0; at < paths.length; at += PATHS_OF_A_COMMAND)
     await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', ...words, ...paths.slice(at, at + PATHS_OF_A_COMMAND)], paths[0] ?? '');
 }

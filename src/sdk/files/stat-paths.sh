@@ -2,6 +2,8 @@
 # Arguments: PATH SIZE in turns. SIZE: hash the file if it has so many bytes; "any": hash it always; "-": never.
 # Without arguments both are read from stdin, a line each. Needs: stat, readlink, and one of sha256sum, shasum and openssl.
 export LC_ALL=C
+line_break='
+'
 command -v stat >/dev/null || { echo 'the host has no stat' >&2; exit; }
 # In a subshell, whose place the program takes.
 print_hash() {
@@ -16,7 +18,10 @@ print_stat() {
     # shellcheck disable=SC2086 # the fields are split into words on purpose
     case $s in
       8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(print_hash <"$path") || extra=-; extra=${extra%% *}; fi ;;
-      a*) extra=$(readlink -- "$path") ;;
+      a*)
+        extra=$(readlink -- "$path")
+        case $extra in *"$line_break"*) extra=$(printf %s "$extra" | tr '\n' '?') ;; esac
+        ;;
     esac
     printf '%s %s\n' "$s" "$extra"
   else

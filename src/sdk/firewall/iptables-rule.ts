@@ -19,7 +19,10 @@ export const iptablesRuleArgs = {
   destination: word.describe('Destination: an address or a network'),
   in_interface: word.describe('Interface where the traffic comes in'),
   out_interface: word.describe('Interface where it goes out'),
-  match: z.array(iptablesName).default([]).describe('Extensions to load'),
+  match: z
+    .array(z.string().regex(/^[^-\s!]\S*$/, 'must be the name of an extension, such as comment'))
+    .default([])
+    .describe('Extensions to load'),
   source_port: word.describe('Port of the source, or a range 1024:2048'),
   destination_port: word.describe('Port of the destination, or a range 8000:8010'),
   destination_ports: z.array(text).default([]).describe('Ports of the destination, at most 15'),

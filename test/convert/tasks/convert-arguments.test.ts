@@ -52,6 +52,23 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
     '- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, ownca_not_after: "+{{ d }}d", ownca_not_before: "-1d" }',
     '# converted: a certificate begins when it is made: there is no not_before\n- x509_certificate: { path: /c, provider: ownca, csr_content: "{{ x.csr }}", ownca_path: /a, ownca_privatekey_path: /b, not_after: "+{{ d }}d" }',
   ],
+  [
+    '- acl: { name: /srv, etype: user, entity: web, permissions: rx, state: present }',
+    '- acl: { path: /srv, etype: user, entity: web, permissions: rx, state: present }',
+  ],
+  ['- acl: { path: /srv }', '- acl: { path: /srv, state: query }'],
+  ['- pamd: { name: login, type: auth, control: required, module_path: pam_unix.so, state: absent }'],
+  ['- pam_limits: { domain: "*", limit_type: soft, limit_item: nofile, value: 4096 }'],
+  ['- htpasswd: { dest: /etc/p, username: web, password: "{{ x }}" }', '- htpasswd: { path: /etc/p, name: web, password: "{{ x }}" }'],
+  ['- git_config: { name: a.b, value: c, scope: global }'],
+  [
+    '- ansible.posix.synchronize: { src: www/, dest: /srv, delete: yes, archive: yes, rsync_opts: [ "--exclude=.git" ] }',
+    '# converted: the files belong to the login of the host; for other owners write `file` with `recurse` behind it\n- sync: { src: www/, dest: /srv, delete: true, exclude: [ .git ] }',
+  ],
+  ['- file: { path: /a, src: b, state: link, force: yes }', '- file: { path: /a, src: b, state: link, force: true }'],
+  ['- file: { path: /a, state: directory, force: yes }', '- file: { path: /a, state: directory }'],
+  ['- command: { cmd: tee /a, stdin: b }', '- command: { cmd: tee /a, stdin: "b\\n" }'],
+  ['- command: { cmd: tee /a, stdin: b, stdin_add_newline: no }', '- command: { cmd: tee /a, stdin: b }'],
   // short forms, as parse_kv of Ansible 2.14 reads them
   ['- shell: creates=/x echo a > /x', '- shell:\n    cmd: echo a > /x\n    creates: /x'],
   [

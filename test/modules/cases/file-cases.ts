@@ -15,6 +15,19 @@ export const fileCases: Readonly<Record<string, PrepareCase>> = {
     await writeFile(join(dir, INJECTION, 'a'), 'one\n');
     return { args: { path: join(dir, INJECTION), dest: join(dir, 'packed.tar.gz'), mode: 'u=rw,go=' }, remote: createLocalHost(dir) };
   },
+  acl: async (dir) => {
+    const setfacl = `case $1 in --test) [ -e "$STATE/acl" ] && echo 'x: *,*' || echo 'x: u::rw-,*' ;; *) printf '%s\\n' "$*" >"$STATE/acl" ;; esac`;
+    const remote = await withPrograms(dir, { setfacl, getfacl: 'echo user::rw-' });
+    await writeFile(join(dir, INJECTION), '');
+    return {
+      args: { path: join(dir, INJECTION), etype: 'user', entity: '$(touch$IFS"injected")', permissions: 'rX', recursive: true },
+      remote,
+    };
+  },
+  git_config: async (dir) => ({
+    args: { name: `alias.${INJECTION}.x`, value: INJECTION, file: join(dir, 'config') },
+    remote: createLocalHost(dir),
+  }),
   blockinfile: async (dir) => {
     await writeFile(join(dir, 'hosts'), '127.0.0.1 localhost\n');
     return { args: { path: join(dir, 'hosts'), block: `192.0.2.1 ${INJECTION}\n`, backup: true }, remote: createLocalHost(dir) };

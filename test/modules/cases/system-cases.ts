@@ -90,6 +90,22 @@ export const systemCases: Readonly<Record<string, PrepareCase>> = {
     await writeFile(join(dir, 'state/passwd'), `builder:x:${process.getuid?.()}:${process.getgid?.()}::${dir}:/bin/sh\n`);
     return { args: { user: 'builder', key: `command="true" ${KEY} ${INJECTION}` }, remote };
   },
+  htpasswd: async (dir) => ({
+    args: { path: join(dir, 'users'), name: '$(touch$IFS"injected")', password: INJECTION, mode: '0640' },
+    remote: createLocalHost(dir),
+  }),
+  pam_limits: async (dir) => ({
+    args: { domain: '@builders', limit_type: '-', limit_item: 'nofile', value: 4096, comment: INJECTION, dest: join(dir, 'limits') },
+    remote: createLocalHost(dir),
+  }),
+  pamd: async (dir) => {
+    await writeFile(join(dir, 'login'), 'auth required pam_unix.so nullok\n');
+    const rule = { type: 'auth', control: 'required', module_path: 'pam_unix.so' };
+    return {
+      args: { name: 'login', ...rule, state: 'args_present', module_arguments: INJECTION, path: dir },
+      remote: createLocalHost(dir),
+    };
+  },
   alternatives: async (dir) => {
     const tool = `case $1 in
   --query) cat "$STATE/group" ;;

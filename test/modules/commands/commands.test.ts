@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,19 @@ describe('command', () => {
     [`"a\\"b"`, ['a"b']],
   ])('splits %j as sh does, and expands nothing', (text, words) => {
     expect(splitWords(text)).toEqual(words);
+  });
+
+  test('creates and removes may be patterns, which nothing but the names of files is read as', async () => {
+    await writeFile(join(dir, 'a [1].done'), '');
+    const changes = async (args: object) => (await run({ argv: ['true'], chdir: dir, ...args })).changes.length;
+    expect(await changes({ creates: '*.done' })).toBe(0);
+    expect(await changes({ creates: join(dir, '*.done') })).toBe(0);
+    expect(await changes({ creates: 'a [1].done' })).toBe(0);
+    expect(await changes({ creates: '*.none' })).toBe(1);
+    expect(await changes({ creates: '$(touch injected)*' })).toBe(1);
+    expect(await changes({ removes: '*.none' })).toBe(0);
+    expect(await changes({ removes: 'a ?1?.*' })).toBe(1);
+    expect(existsSync(join(dir, 'injected'))).toBe(false);
   });
 
   test('an open quote is told', () => {

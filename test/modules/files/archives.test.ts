@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import archive from '../../../modules/files/archive.ts';
-import unarchive from '../../../modules/files/unarchive.ts';
+import archive from '../../../modules/archives/archive.ts';
+import unarchive from '../../../modules/archives/unarchive.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { driveModule } from '../local-host.ts';
 import { HOST_TOOLS, hostWithTools } from '../shells.ts';

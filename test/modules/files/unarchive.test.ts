@@ -3,11 +3,11 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import unarchive from '../../../modules/archives/unarchive.ts';
 import copy from '../../../modules/files/copy.ts';
 import fetch from '../../../modules/files/fetch.ts';
 import file from '../../../modules/files/file.ts';
 import tempfile from '../../../modules/files/tempfile.ts';
-import unarchive from '../../../modules/files/unarchive.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 

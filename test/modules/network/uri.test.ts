@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +56,53 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
       'x-token': 'abc',
     });
     expect(JSON.stringify(host.ran)).not.toMatch(/geh|abc/);
+  });
+
+  test('a form of several parts has values and files, byte for byte', async () => {
+    mkdirSync(join(dir, 'files'));
+    writeFileSync(join(dir, 'files/logo.bin'), Buffer.from([0, 255, 13, 10]));
+    const body = {
+      'a"b': '@/etc/passwd',
+      n: 7,
+      logo: { filename: 'logo.bin', mime_type: 'image/x' },
+      own: { filename: 'x.txt', content: 'hi' },
+    };
+    await run({ method: 'POST', body, body_format: 'form-multipart' });
+    const [type, boundary] = /^multipart\/form-data; boundary=(.+)$/.exec(asked[0]?.headers['content-type'] ?? '') ?? [];
+    expect([type !== undefined, asked[0]?.body.toString('latin1').split(`--${boundary}`)]).toEqual([
+      true,
+      [
+        '',
+        '\r\nContent-Disposition: form-data; name="a%22b"\r\n\r\n@/etc/passwd\r\n',
+        '\r\nContent-Disposition: form-data; name="n"\r\n\r\n7\r\n',
+        '\r\nContent-Disposition: form-data; name="logo"; filename="logo.bin"\r\nContent-Type: image/x\r\n\r\n\0\xff\r\n\r\n',
+        '\r\nContent-Disposition: form-data; name="own"; filename="x.txt"\r\nContent-Type: application/octet-stream\r\n\r\nhi\r\n',
+        '--\r\n',
+      ],
+    ]);
+    expect(uri.args.safeParse({ url, method: 'POST', body: 'text', body_format: 'form-multipart' }).success).toBe(false);
+  });
+
+  test('a server that asks for a certificate gets it, with its key', async () => {
+    const at = (name: string) => join(dir, name);
+    execFileSync(
+      'openssl',
+      [
+        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=127.0.0.1'],
+        ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', at('key'), '-out', at('a:cert')],
+      ],
+      { stdio: 'ignore' },
+    );
+    const pair = { cert: readFileSync(at('a:cert')), key: readFileSync(at('key')) };
+    const secured = createSecureServer({ ...pair, ca: pair.cert, requestCert: true, rejectUnauthorized: true }, serve);
+    await new Promise<void>((resolve) => secured.listen(0, '127.0.0.1', resolve));
+    try {
+      const args = { url: `https://127.0.0.1:${(secured.address() as AddressInfo).port}/`, ca_path: at('a:cert') };
+      await expect(run(args)).rejects.toMatchObject({ code: 'SW6012' });
+      expect((await run({ ...args, client_cert: at('a:cert'), client_key: at('key') })).result).toMatchObject({ status: 200 });
+    } finally {
+      secured.close();
+    }
   });
 
   test('a body is sent as body_format says', async () => {

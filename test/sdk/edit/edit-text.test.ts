@@ -23,6 +23,14 @@ describe('editBlock', () => {
     ['after a line', 'a\nb\n', { block: 'x', insertafter: '^a' }, 'a\n# BEGIN\nx\n# END\nb\n'],
     ['to the beginning', 'a\n', { block: 'x', insertbefore: 'BOF' }, '# BEGIN\nx\n# END\na\n'],
     ['not after a marker that has no end', '# BEGIN\na\n', { block: '' }, '# BEGIN\na\n'],
+    ['behind a marker that has no end', '# BEGIN\na\n', { block: 'x' }, '# BEGIN\na\n# BEGIN\nx\n# END\n'],
+    [
+      'between markers that stand alone',
+      '# END\na\n# BEGIN\nx\n# END\nb\n# BEGIN\n',
+      { block: 'y' },
+      '# END\na\n# BEGIN\ny\n# END\nb\n# BEGIN\n',
+    ],
+    ['the last of two', '# BEGIN\na\n# END\n# BEGIN\nb\n# END\n', { block: 'x' }, '# BEGIN\na\n# END\n# BEGIN\nx\n# END\n'],
   ])('%s', (_, before, edit, after) => expectEdit((text) => editBlock(text, { ...markers, ...edit }), before, after));
 });
 

@@ -14,8 +14,23 @@ export const fileRules: ModuleRules = {
   },
   file: {
     rename: { dest: 'path', name: 'path' },
-    drop: { ...FILE_DROPS, force: 'any' },
-    note: { force: '`force` is gone: a file that is in the way of a link is an error' },
+    drop: FILE_DROPS,
+  },
+  acl: { rename: { name: 'path' }, drop: { use_nfsv4_acls: FALSE }, add: { state: 'query' } },
+  synchronize: {
+    to: 'sync',
+    drop: {
+      ...{ archive: TRUE, recursive: TRUE, links: TRUE, perms: TRUE, times: TRUE, checksum: FALSE, dirs: FALSE, existing_only: FALSE },
+      ...{ copy_links: FALSE, compress: 'any', partial: 'any', delay_updates: 'any', rsync_path: 'any', rsync_timeout: 'any' },
+      ...{
+        dest_port: 'any',
+        private_key: 'any',
+        set_remote_user: 'any',
+        use_ssh_args: 'any',
+        ssh_connection_multiplexing: 'any',
+        verify_host: 'any',
+      },
+    },
   },
   lineinfile: {
     rename: { dest: 'path', destfile: 'path', name: 'path', value: 'line', regex: 'regexp' },
@@ -73,6 +88,7 @@ export const fileRules: ModuleRules = {
       remote_src: FALSE,
     },
   },
+  git_config: {},
   git: {
     note: { accept_hostkey: GIT_KEYS, accept_newhostkey: GIT_KEYS },
     drop: { accept_hostkey: 'any', accept_newhostkey: 'any', force: FALSE, update: TRUE, clone: TRUE },

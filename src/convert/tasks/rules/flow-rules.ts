@@ -4,8 +4,8 @@ const ALL_FACTS = '`setup` asks the host for all facts that swarm has';
 
 /** Of commands, and of what steers a play. */
 export const flowRules: ModuleRules = {
-  command: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', strip_empty_ends: TRUE, stdin_add_newline: 'any' } },
-  shell: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', stdin_add_newline: 'any', executable: ['/bin/sh'] } },
+  command: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', strip_empty_ends: TRUE } },
+  shell: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', executable: ['/bin/sh'] } },
   raw: { to: 'shell', rename: { _raw_params: 'cmd' }, drop: { executable: ['/bin/sh'] } },
   script: { rename: { _raw_params: 'cmd' } },
   reboot: {

@@ -1,4 +1,4 @@
-import { FALSE, type ModuleRule, type ModuleRules, TRUE } from './module-rule.ts';
+import { FALSE, FILE_DROPS, type ModuleRule, type ModuleRules, TRUE } from './module-rule.ts';
 
 const SERVICE: ModuleRule = {
   to: 'service',
@@ -30,6 +30,12 @@ export const systemRules: ModuleRules = {
     add: { sysctl_file: '/etc/sysctl.conf' },
   },
   mount: { rename: { name: 'path' }, drop: { boot: TRUE, backup: FALSE } },
+  htpasswd: {
+    rename: { dest: 'path', destfile: 'path', username: 'name', crypt_scheme: 'hash_scheme' },
+    drop: FILE_DROPS,
+  },
+  pamd: {},
+  pam_limits: {},
   known_hosts: { rename: { host: 'name' }, drop: { hash_host: FALSE } },
   hostname: { drop: { use: 'any' } },
   modprobe: {},

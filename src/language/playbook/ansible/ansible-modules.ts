@@ -7,7 +7,7 @@ const RENAMED_MODULES: Readonly<Record<string, string>> = {
     docker_volume: 'container_volume',
     podman_container: 'container',
   },
-  gather_facts: 'setup',
+  ...{ gather_facts: 'setup', synchronize: 'sync' },
   ...{ openssl_certificate: 'x509_certificate', openssl_csr_pipe: 'openssl_csr' },
   ...{ systemd: 'service', systemd_service: 'service', openrc: 'service', sysvinit: 'service' },
 };
@@ -17,7 +17,6 @@ const COMPOSE = 'Put the containers into a file of compose with copy or template
 
 /** Modules of Ansible that swarm does not have, and what does the same. */
 const REPLACED_MODULES: Readonly<Record<string, string>> = {
-  acl: 'Write: command: setfacl -m u:web:rX /srv/www',
   add_host: 'Write the host into the inventory: swarm knows every host before a run.',
   apache2_module: 'Write: command: { cmd: a2enmod rewrite, creates: /etc/apache2/mods-enabled/rewrite.load }',
   bundler: 'Write: command: { cmd: bundle install, chdir: /srv/app }',
@@ -31,10 +30,8 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   expect: 'Give the answers on standard input. Write: command: { cmd: ./setup, stdin: "yes\\nno\\n" }',
   filesystem: 'Write: shell: blkid /dev/sdb1 || mkfs.ext4 /dev/sdb1',
   gem: 'Write: command: gem install bundler --conservative',
-  git_config: 'Write: command: git config --global user.name web',
   group_by: 'Write when: with the same condition, or groups in the inventory.',
   helm: 'Write: command: helm upgrade --install web ./chart',
-  htpasswd: 'Write: command: { cmd: htpasswd -i /etc/nginx/htpasswd web, stdin: "{{ password }}" }',
   interfaces_file: 'Use template for the whole file, or lineinfile for a line of it.',
   k8s: 'Write: command: kubectl apply -f /srv/web.yml',
   lvg: 'Write: shell: vgs data || vgcreate data /dev/sdb',
@@ -44,7 +41,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   mysql_query: "Write: shell: mysql --execute 'FLUSH PRIVILEGES'",
   mysql_variables: "Write: shell: mysql --execute 'SET GLOBAL max_connections = 200'",
   nmcli: 'Put the connection into a file with template, and write a handler: command: nmcli connection reload',
-  pam_limits: 'Write: lineinfile: { path: /etc/security/limits.conf, line: "web soft nofile 65536" }',
   parted: 'Write: shell: lsblk /dev/sdb1 || parted --script /dev/sdb mklabel gpt mkpart data 1MiB 100%',
   patch: 'Write: shell: patch --forward --strip 1 < /tmp/own.patch',
   pip_package_info: 'Write: command: pip list --format json',
@@ -56,7 +52,6 @@ const REPLACED_MODULES: Readonly<Record<string, string>> = {
   slack: MESSAGE,
   subversion: 'Write: command: { cmd: svn checkout https://example.org/svn /srv/own, creates: /srv/own/.svn }',
   supervisorctl: 'Write: command: supervisorctl restart web',
-  synchronize: 'Write: sync: { src: www/, dest: /srv/www }',
   telegram: MESSAGE,
   validate_argument_spec: 'Declare the values in args: of the playbook, or test them with assert.',
   xml: 'Use template for the whole file, or replace for a part of it.',

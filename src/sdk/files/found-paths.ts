@@ -1,0 +1,10 @@
+import type { Probe } from '../../core/module.ts';
+
+/** The paths that `find -print0` printed. A name with a line break belongs to no task: it is left out, with a note. */
+export function readFoundPaths(probe: Probe, printed: string): readonly string[] {
+  const paths = printed.split('\0').filter((path) => path !== '');
+  const broken = paths.filter((path) => path.includes('\n'));
+  if (broken.length > 0)
+    probe.emit({ type: 'run.note', text: `${JSON.stringify(broken[0])} has a line break in its name, so the task leaves it out` });
+  return paths.filter((path) => !path.includes('\n'));
+}
