@@ -28,10 +28,10 @@ export type MultipartFields = z.output<typeof multipartFields>;
 /** As a browser writes a quote in a name. */
 const quote = (text: string): string => `"${text.replaceAll('"', '%22')}"`;
 
-/** The body of such a form, and its content type. `readFile` reads a file that has a name and no content. The same fields give the same bytes. */
+/** The body of such a form, and its content type. `readContent` reads a file that has a name and no content. The same fields give the same bytes. */
 export async function formatMultipart(
   fields: MultipartFields,
-  readFile: (name: string) => Promise<Uint8Array>,
+  readContent: (name: string) => Promise<Uint8Array>,
 ): Promise<{ readonly bytes: Uint8Array; readonly type: string }> {
   const parts: { readonly head: string; readonly content: Uint8Array }[] = [];
   for (const [field, value] of Object.entries(fields)) {
@@ -44,7 +44,7 @@ export async function formatMultipart(
     const typed = type ?? (filename === undefined ? undefined : 'application/octet-stream');
     parts.push({
       head: `Content-Disposition: form-data; name=${quote(field)}${file}\r\n${typed === undefined ? '' : `Content-Type: ${typed}\r\n`}\r\n`,
-      content: content === undefined ? await readFile(filename ?? '') : new TextEncoder().encode(content),
+      content: content === undefined ? await readContent(filename ?? '') : new TextEncoder().encode(content),
     });
   }
   const boundary = `swarm-${hashSha256(Buffer.concat(parts.flatMap(({ head, content }) => [Buffer.from(head), content])))}`;

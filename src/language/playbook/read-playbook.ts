@@ -8,7 +8,7 @@ import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { asList } from './files/raw-step.ts';
 import { isTaskList } from './files/task-list.ts';
-import { findHostVariables } from './host-variables.ts';
+import { findInventoryVariables } from './inventory-variables.ts';
 import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
 import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
@@ -102,7 +102,7 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   noteHiddenNames(reader, childContext(context, 'args'), hiding);
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
-  const ofHosts = findHostVariables(reader.inventory);
+  const ofHosts = findInventoryVariables(reader.inventory);
   if (ofHosts.useFacts || usesFacts(vars, 'probed')) reader.play.usesFacts = true;
   if (ofHosts.useLocalFacts || usesFacts(vars, 'local')) reader.play.usesLocalFacts = true;
   if (ofHosts.useHostVariables || usesHostVariables(vars)) reader.play.usesHostVariables = true;

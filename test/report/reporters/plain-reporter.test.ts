@@ -131,9 +131,10 @@ test('the recap has counts per host and ends with the next commands', () => {
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}drone-Capella +0 +0 +0 +1 +0 +0 +0ms$/));
   expect(lines).toContain('items  ✓ 14 done  ✗ 1 failed  published 14 packages, 416 MiB');
   expect(lines).toContain('■ route excluded  drone-Tarn  local 10.42.0.199:22  it leads to Alpha-Centauri');
-  expect(lines.slice(-3).map((line) => line.trim().split('  ')[0])).toEqual([
+  expect(lines.slice(-4).map((line) => line.trim().split('  ')[0])).toEqual([
     'swarm runs show 7KQ2',
-    'swarm runs logs 7KQ2 drone-Capella',
+    'swarm runs logs 7KQ2 drone-Meridian',
+    'swarm hosts verify drone-Capella',
     'swarm runs resume 7KQ2',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Span } from '../../../core/span.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../../expression/scope-names.ts';
-import { findHostVariables } from '../host-variables.ts';
+import { findInventoryVariables } from '../inventory-variables.ts';
 import { findUnknownField, type ResultShape } from '../result-fields.ts';
 import { isFactUse } from '../used-facts.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
@@ -30,12 +30,12 @@ export function listSharedNames(reader: PlaybookReader, builtIns: Iterable<strin
 
 function collectSharedNames({ pendingNames, registered, inventory }: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> {
   const tested = pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
-  return new Set([...builtIns, ...registered.keys(), ...findHostVariables(inventory).names, ...tested]);
+  return new Set([...builtIns, ...registered.keys(), ...findInventoryVariables(inventory).names, ...tested]);
 }
 
 /** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
-  const inventoryNames = findHostVariables(reader.inventory).names;
+  const inventoryNames = findInventoryVariables(reader.inventory).names;
   const shared = collectSharedNames(reader, builtIns);
   const namesIncomplete = listSharedNames(reader, builtIns) === undefined;
   /** None where the name can also be a variable. */
