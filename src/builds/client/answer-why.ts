@@ -68,7 +68,7 @@ export async function answerWhy(
   let moves: readonly PackageMove[] = known;
   const planned = attempt(`Would ${target.name} build it?`, async () => {
     const { items, fitting, unfit, moved } = await planTarget(probe, target, {
-      ...{ atoms: [question.atom], requested: [], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
+      ...{ atoms: [question.atom], requested: [question.atom], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
     });
     moves = moved.moves;
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);

@@ -78,7 +78,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
   const { plan, excluded, whole } = withNewNames(atoms, graph, () =>
-    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question),
+    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.requested) }, entries, question),
   );
   const consumers = [...findBumpedConsumers(entries, graph.packages), ...findMovedConsumers(entries, graph.moves)];
   const outdated = listOutdated(whole, consumers);
