@@ -59,7 +59,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 
 async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
-  const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
+  const { fitting, unfit, basis, toolchain } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);
   const { text } = binhost;
   const [drone] = fitting;
@@ -88,7 +88,15 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   return {
     items: plan.items.map(({ useText, ...item }) => ({
       ...item,
-      ...{ id: toId(item.cpv), target: target.name, drones: fitting, config: config?.hash ?? null, needs: item.needs.map(toId), ignored },
+      ...{
+        id: toId(item.cpv),
+        target: target.name,
+        drones: fitting,
+        config: config?.hash ?? null,
+        toolchain,
+        needs: item.needs.map(toId),
+        ignored,
+      },
       shown: showItem({ ...item, useText, target: target.name }),
     })),
     published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),
