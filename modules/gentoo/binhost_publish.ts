@@ -134,7 +134,8 @@ async function publishFetched(
   }
   const verified = await verifyPackages(store, staged);
   const [run = job] = job.split('-', 1);
-  return publishPackages(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job });
+  const toolchain = item === undefined ? {} : { toolchain: item.toolchain };
+  return publishPackages(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job, ...toolchain });
 }
 
 /** Whether the index has these very bytes under these very names. Portage's index knows SHA-1. */

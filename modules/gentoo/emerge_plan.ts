@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readDroneIndex } from '../../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../../src/builds/client/client-wishes.ts';
+import { assertPublishable } from '../../src/builds/plan/assert-publishable.ts';
 import type { ExcludedItem } from '../../src/builds/plan/exclude-items.ts';
 import { assertNotExcluded, parseExclude } from '../../src/builds/plan/parse-exclude.ts';
 import { emergeOptions } from '../../src/builds/plan/plan-command.ts';
@@ -83,6 +84,7 @@ export default defineModule({
       const asking = { atoms: list, requested: atoms, wishes: listWishes(answers), drones };
       const question = { ...asking, options: emergeOptions(flags), exclude: flags.exclude };
       const plan = await planTarget(probe, target, question);
+      assertPublishable(plan.items);
       const lines = [
         ...plan.unpublishable.map(formatUnpublishable),
         ...plan.outdated.map(formatOutdated),
@@ -159,7 +161,7 @@ async function askAllClients(
 
 const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>
   reason === 'bindist'
-    ? `${cpv} will not be on the binhost, although this needs it: RESTRICT=bindist. Clients must build it themselves.`
+    ? `${cpv} will not be on the binhost, although it is wanted: RESTRICT=bindist. Clients must build it themselves.`
     : `${cpv} will not be on the binhost, although this needs it: it is installed on the host, but it has no ebuild that can be built.`;
 
 const formatExcluded = ({ cpv, because }: ExcludedItem): string =>

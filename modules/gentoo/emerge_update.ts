@@ -1,10 +1,12 @@
 import { readDroneIndex } from '../../src/builds/binhost-access.ts';
 import { notClientError } from '../../src/builds/client/client-error.ts';
-import { readClientNeeds, type WantedPackage } from '../../src/builds/client/client-needs.ts';
+import { type ClientNeeds, readClientNeeds, type WantedPackage } from '../../src/builds/client/client-needs.ts';
 import { explainMissing, type MissingPackage } from '../../src/builds/client/explain-missing.ts';
 import { listPastFailures } from '../../src/builds/client/past-failures.ts';
+import { findUnrunnable, type UnrunnablePackage } from '../../src/builds/client/unrunnable-packages.ts';
 import { updateClient } from '../../src/builds/client/update-client.ts';
 import { toHeldFile } from '../../src/gentoo/binhost/held-packages.ts';
+import type { PackagesIndex } from '../../src/gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../src/gentoo/build-log/emerge-failure.ts';
 import { defineModule, type Probe, SwarmError, type Target, z } from '../../src/index.ts';
 
@@ -34,10 +36,11 @@ export default defineModule({
 `,
   async *run(probe, { options }) {
     const target = findClientTarget(probe);
-    const { published, held, moves } = await readDroneIndex(probe, target.binhost);
-    const needs = await readClientNeeds(probe, published, [...options, '@world']);
+    const { published, index, held, moves } = await readDroneIndex(probe, target.binhost);
+    const ask = (more: readonly string[]) => readClientNeeds(probe, published, [...options, ...more, '@world']);
+    const { needs, unrunnable, exclude } = await leaveOutUnrunnable(probe, { target, index, ask });
     const failures = listPastFailures(probe.paths.project, target.name);
-    const missing = explainMissing(needs, { failures, held: held.map(toHeldFile), moves });
+    const missing = [...explainMissing(needs, { failures, held: held.map(toHeldFile), moves }), ...unrunnable];
     if (!needs.take.success) throw refusedUpdate(needs.take, missing);
     const updates = needs.take.packages;
     if (updates.length > 0) {
@@ -46,7 +49,7 @@ export default defineModule({
         subject: 'emerge --getbinpkgonly @world',
         before: updates.flatMap(({ installed }) => (installed === null ? [] : [`${installed}\n`])).join(''),
         after: updates.map(({ cpv }) => `${cpv}\n`).join(''),
-        apply: (remote) => updateClient(remote, { target, binhost: needs.binhost, options }),
+        apply: (remote) => updateClient(remote, { target, binhost: needs.binhost, options: [...options, ...exclude] }),
       };
     }
     const lines = [
@@ -58,6 +61,28 @@ export default defineModule({
     return { target: target.name, updates: updates.map(({ cpv, installed }) => ({ cpv, from: installed })), missing, summary };
   },
 });
+
+/** What the client needs, without what would not start there. What is left out may bring an older build of it, or let another take its place:
+ *  so each is asked anew. */
+async function leaveOutUnrunnable(
+  probe: Probe,
+  {
+    target: { binhost },
+    index,
+    ask,
+  }: { readonly target: Target; readonly index: PackagesIndex; readonly ask: (more: readonly string[]) => Promise<ClientNeeds> },
+): Promise<{ readonly needs: ClientNeeds; readonly unrunnable: readonly MissingPackage[]; readonly exclude: readonly string[] }> {
+  const unrunnable: UnrunnablePackage[] = [];
+  for (;;) {
+    const exclude = [...new Set(unrunnable.map((one) => `--exclude=${one.exclude}`))];
+    const needs = await ask(exclude);
+    const found = await findUnrunnable(probe, { client: probe.host.name, binhost, index, needs });
+    const more = found.filter((one) => !exclude.includes(`--exclude=${one.exclude}`));
+    const missing = unrunnable.map(({ cpv, because }) => ({ cpv, reason: 'not accepted' as const, because }));
+    if (more.length === 0) return { needs, unrunnable: missing, exclude };
+    unrunnable.push(...more);
+  }
+}
 
 /** Throws SW1203 for a host that is not a client. */
 function findClientTarget({ host, paths }: Probe): Target {

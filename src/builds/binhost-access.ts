@@ -43,7 +43,8 @@ export async function readDroneIndex(probe: Probe, binhost: BinhostLocation): Pr
 
 const EMPTY_INDEX: PackagesIndex = { header: new Map(), packages: [] };
 
-async function readFromBinhost(probe: Probe, { host, path }: BinhostLocation, name: string): Promise<Uint8Array | undefined> {
+/** One file of the binhost; undefined where there is none. */
+export async function readFromBinhost(probe: Probe, { host, path }: BinhostLocation, name: string): Promise<Uint8Array | undefined> {
   const file = join(path, name);
   if (host !== undefined) return await (await probe.onHost(host)).read(file);
   return readOptionalFile(file);

@@ -280,9 +280,9 @@ describe('a package that cannot be built', () => {
     expect(JSON.stringify(json.errors)).toMatch(/lost-2\.0/);
   });
 
-  test('not to be handed on is built and not published: exit 9', async () => {
+  test('not to be handed on is refused before anything is built: exit 9', async () => {
     const { exit, json } = await project.json('run', 'build', 'demo-app/restricted');
-    expect([exit, json.errors.map(({ code }) => code), json.published]).toEqual([9, ['SW4007'], []]);
+    expect([exit, json.errors.map(({ code }) => code), json.items, json.published]).toEqual([9, ['SW4007'], [], []]);
     expect(packageFiles(project.dir).filter((path) => path.includes('restricted'))).toEqual([]);
   });
 });

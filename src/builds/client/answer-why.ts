@@ -18,6 +18,7 @@ import { explainClient } from './explain-client.ts';
 import { explainHeld, explainMoves } from './explain-index.ts';
 import type { PastFailure } from './explain-missing.ts';
 import { listPastFailures } from './past-failures.ts';
+import { findUnrunnable } from './unrunnable-packages.ts';
 import type { WhyAnswer } from './why-answer.ts';
 
 /** Where a published package comes from. */
@@ -68,7 +69,7 @@ export async function answerWhy(
   let moves: readonly PackageMove[] = known;
   const planned = attempt(`Would ${target.name} build it?`, async () => {
     const { items, fitting, unfit, moved } = await planTarget(probe, target, {
-      ...{ atoms: [question.atom], requested: [], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
+      ...{ atoms: [question.atom], requested: [question.atom], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
     });
     moves = moved.moves;
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
@@ -79,6 +80,10 @@ export async function answerWhy(
       ? []
       : attempt(`Does ${client} take it?`, async () => {
           const needs = await readClientNeeds(await probe.onHost(client), text, [question.atom]);
+          const unrunnable = await findUnrunnable(probe, { client, binhost: target.binhost, index, needs });
+          const refused = unrunnable.find(({ cpv }) => isVersionOf(cpv, name));
+          if (refused !== undefined)
+            return [{ question: `Does ${client} take it?`, answer: `no: ${refused.cpv} would not start there`, because: refused.because }];
           return [explainClient(client, name, needs, { failures, held: held.map(toHeldFile), moves: known })];
         });
   const built = await explainPublished(question, [...published, ...waiting], failures);

@@ -39,6 +39,8 @@ const needsSchema = z.object({
   portage: z.string().nullable(),
   /** The address of the target's binhost in the client's own configuration. */
   binhost: z.string().nullable(),
+  /** `glibc` 2.41 and the newest `gcc` 14 that are installed, as far as it has them. */
+  toolchain: z.record(z.string(), z.string()).default({}),
   want: answerSchema,
   take: answerSchema,
   world: z.array(z.string()),

@@ -59,7 +59,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 
 async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
-  const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
+  const { fitting, unfit, basis, toolchain } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);
   const { text } = binhost;
   const [drone] = fitting;
@@ -78,7 +78,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
   const { plan, excluded, whole } = withNewNames(atoms, graph, () =>
-    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question),
+    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.requested) }, entries, question),
   );
   const consumers = [...findBumpedConsumers(entries, graph.packages), ...findMovedConsumers(entries, graph.moves)];
   const outdated = listOutdated(whole, consumers);
@@ -88,7 +88,15 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   return {
     items: plan.items.map(({ useText, ...item }) => ({
       ...item,
-      ...{ id: toId(item.cpv), target: target.name, drones: fitting, config: config?.hash ?? null, needs: item.needs.map(toId), ignored },
+      ...{
+        id: toId(item.cpv),
+        target: target.name,
+        drones: fitting,
+        config: config?.hash ?? null,
+        toolchain,
+        needs: item.needs.map(toId),
+        ignored,
+      },
       shown: showItem({ ...item, useText, target: target.name }),
     })),
     published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),

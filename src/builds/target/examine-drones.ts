@@ -13,7 +13,12 @@ export async function examineDrones(
   probe: Probe,
   target: Target,
   { config, among }: { readonly config: TargetConfig | null; readonly among: readonly string[] },
-): Promise<{ readonly fitting: readonly HostName[]; readonly unfit: readonly UnfitDrone[]; readonly basis: BuildBasis }> {
+): Promise<{
+  readonly fitting: readonly HostName[];
+  readonly unfit: readonly UnfitDrone[];
+  readonly basis: BuildBasis;
+  readonly toolchain: Readonly<Record<string, string>>;
+}> {
   const names = listCandidates(probe, target, among);
   const silent: SwarmError[] = [];
   const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
@@ -36,7 +41,8 @@ export async function examineDrones(
     ...{ target: target.name, fitting },
     unfit: all.map(({ host, because, fix }) => ({ drone: host, because, fix })),
   });
-  if (selection.basis !== undefined && fitting.length > 0) return { fitting, unfit: all, basis: selection.basis };
+  if (selection.basis !== undefined && fitting.length > 0)
+    return { fitting, unfit: all, basis: selection.basis, toolchain: selection.toolchain ?? {} };
   const unfit = selection.unfit.map(({ host, because, fix }) => new SwarmError('SW6020', because, { host, hint: fix }));
   throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint:

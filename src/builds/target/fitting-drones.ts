@@ -27,6 +27,8 @@ export interface DroneSelection {
   readonly unfit: readonly UnfitDrone[];
   /** What the drones that fit would build with. Absent where none fits. */
   readonly basis?: BuildBasis;
+  /** The versions of glibc and gcc that those which fit have. */
+  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** What decides what the packages of a target are like. */
@@ -58,9 +60,9 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
     if (fault !== undefined) unfit.push({ host, target: target.name, ...fault });
     return fault === undefined;
   });
-  const { settings, profile, files } = reference;
+  const { settings, toolchain, profile, files } = reference;
   const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
-  return { fitting, unfit, basis: { settings, profile, repositories, files } };
+  return { fitting, unfit, basis: { settings, profile, repositories, files }, toolchain };
 }
 
 type Fault = Pick<UnfitDrone, 'because' | 'fix' | 'about'>;

@@ -63,9 +63,10 @@ export const packageErrors = {
   SW4007: {
     ...unpublished,
     cause: 'package',
+    retry: 'never',
     title: 'Not allowed to publish',
     explain: {
-      what: 'The package was built, but not published.',
+      what: 'The package is not published. Where it is requested by name, nothing is built.',
       why: 'Its ebuild has RESTRICT=bindist: its licence forbids that others get the binary.',
       fix: 'Build it on each client, or set USE=-bindist where the package has that flag.',
     },

@@ -53,6 +53,9 @@ const NETWORK: Readonly<Record<string, string>> = {
   EPIPE: 'the other side closed the connection',
 };
 
+/** Of a call with two paths, such as a copy, these are about the second. */
+const OF_THE_COPY = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS']);
+
 const NETWORK_CALL = /^(connect|listen|bind|getaddrinfo|recv\w*|send\w*)$/;
 const PROCESS_CALL = /^(spawn|fork|posix_spawn)/;
 
@@ -72,7 +75,7 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
   const link = ['ENOENT', 'EEXIST', 'ENOTDIR'].includes(code) ? findDeadLink(own ?? path ?? '') : undefined;
   if (link !== undefined) return deadLink(link);
   const known = FILES[code === 'ENOENT' && syscall === 'mkdir' ? whyNoFolder(own ?? path ?? '.') : code];
-  const file = (own ?? dest ?? path ?? '').replace(/\.\d{6,}$/, ''); // the end of the temporary file of write-file-atomic
+  const file = ((OF_THE_COPY.has(code) ? dest : undefined) ?? own ?? dest ?? path ?? '').replace(/\.\d{6,}$/, ''); // the end of the temporary file of write-file-atomic
   const subject = file === '' ? '' : ` ${file}`;
   if (known === undefined) {
     return { code: 'SW5003', message: `${verbOf(syscall)}${subject}: ${code}`, hint: 'Correct the cause, then run the command again.' };

@@ -7,6 +7,8 @@ export interface PublishOrigin {
   readonly run: string;
   readonly host: string;
   readonly item?: string;
+  /** The versions of glibc and gcc that it was built with. */
+  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** Stored for each package below .swarm/, because Portage's index has no SHA-256 and no history. */
@@ -26,7 +28,8 @@ export interface Provenance extends PublishOrigin {
 
 const FOLDER = '.swarm/provenance';
 
-function provenancePath(path: string): string {
+/** The file with the record of a package. */
+export function provenancePath(path: string): string {
   return `${FOLDER}/${path}.json`;
 }
 
@@ -55,7 +58,11 @@ export async function writeProvenance(
 
 /** Undefined when swarm did not publish the file or the record cannot be read. */
 export async function readProvenance(store: BinhostStore, path: string): Promise<Provenance | undefined> {
-  const bytes = await store.read(provenancePath(path));
+  return parseProvenance(await store.read(provenancePath(path)));
+}
+
+/** Reads a record. Undefined for one that cannot be read. */
+export function parseProvenance(bytes: Uint8Array | undefined): Provenance | undefined {
   if (bytes === undefined) return undefined;
   const record = parseJson(Buffer.from(bytes).toString('utf8'));
   return record !== null && typeof record === 'object' && 'sha256' in record ? (record as unknown as Provenance) : undefined;

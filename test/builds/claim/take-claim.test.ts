@@ -32,6 +32,7 @@ const item: QueuedPackage = {
     use: ['gui'],
     iuse: ['gui'],
     restrict: [],
+    toolchain: {},
     flags: {},
     needs: [],
     base: [],

@@ -37,7 +37,7 @@ const asked = (client: HostName, world: string[], packages: WantedPackage[]): As
   client,
   target: 'desktop',
   needs: {
-    ...{ portage: '3.0.77', binhost: null, world, installed: [] },
+    ...{ portage: '3.0.77', binhost: null, world, installed: [], toolchain: {} },
     want: { success: true, status: 0, messages: '', packages },
     take: { success: true, status: 0, messages: '', packages: [] },
   },

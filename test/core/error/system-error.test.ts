@@ -114,6 +114,11 @@ describe('as the system reports it', () => {
     expect(systemError(made(errno, syscall, syscall.startsWith('uv_') ? undefined : '/srv/x'))?.code).toBe(code);
   });
 
+  test('a copy to a disk that is full names the copy', () => {
+    const error = Object.assign(made('ENOSPC', 'copyfile', '/srv/staged'), { dest: '/srv/binhost/copy' });
+    expect(systemError(error)?.message).toBe('cannot write /srv/binhost/copy: no space left');
+  });
+
   test('a hint names a folder that exists', () => {
     expect(systemError(made('EACCES', 'mkdir', at('none/deeper')))?.hint).toBe(`Check its owner and mode: ls -ld ${dir}`);
   });

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import emergeUpdate from '../../../modules/gentoo/emerge_update.ts';
 import { driveModule } from '../local-host.ts';
 import { clientNeeds, moduleCases, withEmerge } from '../module-cases.ts';
@@ -45,5 +45,42 @@ test('a host that is not a client is refused', async () => {
   await expect(driveModule(emergeUpdate.run(remote, { options: [] }), remote)).rejects.toMatchObject({
     code: 'SW1203',
     message: 'drone is not a client of a target',
+  });
+});
+
+describe('a package that was built with a newer gcc or glibc than the client has', () => {
+  const CPV = 'rig-libs/base-1.0-r1';
+  /** One package on the binhost, which needs libstdc++ and was built with gcc 15. */
+  const publish = async (stanza: Readonly<Record<string, string>>, toolchain: object) => {
+    const lines = Object.entries({ CPV, PATH: 'base.gpkg.tar', ...stanza }).map(([key, value]) => `${key}: ${value}\n`);
+    await mkdir(join(dir, 'binhost/.swarm/provenance'), { recursive: true });
+    await writeFile(join(dir, 'binhost/Packages'), `PACKAGES: 1\nTIMESTAMP: 1\nVERSION: 0\n\n${lines.join('')}\n`);
+    await writeFile(join(dir, 'binhost/.swarm/provenance/base.gpkg.tar.json'), JSON.stringify({ sha256: '0', toolchain }));
+  };
+  const cxx = { REQUIRES: 'x86_64: libc.so.6 libstdc++.so.6', RDEPEND: '>=sys-libs/glibc-2.41' };
+  const plain = { REQUIRES: 'x86_64: libc.so.6' };
+  const gcc = { ...clientNeeds.take.packages[0], cpv: 'sys-devel/gcc-15.2.0', cp: 'sys-devel/gcc', installed: null };
+  const [newer, own] = [
+    { glibc: '2.41', gcc: '15' },
+    { glibc: '2.40', gcc: '14' },
+  ];
+  test.each([
+    ['libstdc++ of gcc 15', cxx, newer, own, [], 'gcc 15, and drone has gcc 14'],
+    ['libstdc++ of gcc 15, which is upgraded with it', cxx, newer, own, [gcc], undefined],
+    ['libstdc++ of an older gcc', cxx, { ...newer, gcc: '9' }, own, [], undefined],
+    ['no libstdc++, and glibc by a dependency, which Portage obeys', { ...plain, RDEPEND: cxx.RDEPEND }, newer, own, [], undefined],
+    ['glibc without a dependency, as an old Portage builds it', plain, newer, own, [], 'glibc 2.41, and drone has glibc 2.40'],
+    ['what an earlier swarm built', cxx, {}, own, [], undefined],
+  ])('%s', async (_, stanza, built, toolchain, more, because) => {
+    const remote = await openClient();
+    await publish(stanza, built);
+    const take = { ...clientNeeds.take, packages: [...clientNeeds.take.packages, ...more] };
+    await writeFile(join(dir, 'state', 'needs'), JSON.stringify({ ...clientNeeds, take, toolchain }));
+    const { result } = await driveModule(emergeUpdate.run(remote, { options: [] }), remote);
+    const refused = (result as { readonly missing: readonly object[] }).missing.filter((one) => 'cpv' in one && one.cpv === CPV);
+    expect(refused).toEqual(
+      because === undefined ? [] : [{ cpv: CPV, reason: 'not accepted', because: expect.stringContaining(`it was built with ${because}`) }],
+    );
+    expect(/--exclude=rig-libs\/base:0 @world/.test(await readFile(join(dir, 'state', 'asked'), 'utf8'))).toBe(because !== undefined);
   });
 });
