@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, visit } from 'yaml';
 import { isPrintedOtherwise, type ValueType } from '../jinja/swarm-expression.ts';
+import { moduleBaseName, PACKAGE_MANAGERS } from '../tasks/module-rules.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
@@ -17,6 +18,8 @@ export interface ProjectNames {
   readonly registered: ReadonlySet<string>;
   /** Those among them that alone `stat` with `checksum_algorithm: sha256` registers. */
   readonly sha256: ReadonlySet<string>;
+  /** Those among them that package managers alone register, whose results have no `rc`. */
+  readonly packages: ReadonlySet<string>;
 }
 
 /** Reads the types of all variables and the names that tasks register. `isVars`: the file is a mapping of variables. */
@@ -25,6 +28,8 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const registered = new Set<string>();
   const sha256 = new Set<string>();
   const sha1 = new Set<string>();
+  const packages = new Set<string>();
+  const otherResults = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
   const aliases: (readonly [name: string, of: string])[] = [];
@@ -59,6 +64,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
           const name = textOf(pair.value) ?? '';
           registered.add(name);
           (asksForSha256(path.at(-1)) ? sha256 : sha1).add(name);
+          (isPackageTask(path.at(-1)) ? packages : otherResults).add(name);
         }
       },
     });
@@ -68,8 +74,11 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   for (const name of sha1) sha256.delete(name);
-  return { types, lines, empties, mixed, varied, registered, sha256 };
+  for (const name of otherResults) packages.delete(name);
+  return { types, lines, empties, mixed, varied, registered, sha256, packages };
 }
+
+const isPackageTask = (task: unknown): boolean => isMap(task) && task.items.some((pair) => PACKAGE_MANAGERS.has(moduleBaseName(keyOf(pair))));
 
 /** A task that has the same checksum of a file as swarm. */
 function asksForSha256(task: unknown): boolean {
