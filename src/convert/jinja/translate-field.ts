@@ -30,7 +30,8 @@ export function translateField(of: JinjaNode, name: string, translation: Transla
   if (returned !== undefined) return returned;
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   noteChecksum(of, name, translation);
-  if (of.kind === 'name' && name === 'rc' && translation.packages.has(of.name)) return packageStatus(translate(of, translation), translation);
+  if (of.kind === 'name' && name === 'rc' && translation.packages.has(of.name))
+    return packageStatus(translate(of, translation), translation);
   const owner = translate(of, translation);
   const entry = owner.kind === 'mapping' ? owner.entries.find(([key]) => literalText(key) === name) : undefined;
   if (entry !== undefined) return entry[1];
@@ -72,7 +73,8 @@ function packageStatus(result: SwarmExpression, { changes }: Translation): Swarm
 
 /** What a module returns as facts is its result: `r.ansible_facts.services`, `r.ansible_facts.getent_passwd`. */
 function ofReturnedFacts(of: JinjaNode, name: string, translation: Translation, translate: Translate): SwarmExpression | undefined {
-  if (of.kind !== 'attribute' || of.name !== 'ansible_facts' || of.of.kind !== 'name' || !translation.registered.has(of.of.name)) return undefined;
+  if (of.kind !== 'attribute' || of.name !== 'ansible_facts' || of.of.kind !== 'name' || !translation.registered.has(of.of.name))
+    return undefined;
   const field = name.startsWith('getent_') ? 'entries' : name;
   if (!['entries', 'services', 'packages'].includes(field)) return undefined;
   return { kind: 'field', of: translate(of.of, translation), name: field, type: 'mapping' };

@@ -16,7 +16,9 @@ export function findMovedPath(written: string, as: NamedAs, from: ParsedFile, al
   const fixed = open === -1 ? name : name.slice(0, name.lastIndexOf('/', open) + 1);
   if (fixed === '' || fixed.startsWith('/')) return undefined;
   const playbooks = [...new Set(all.filter(({ kind }) => kind === 'playbook').map(({ file }) => dirname(file.path)))].sort();
-  const origins = fromPlaybook ? playbooks : [...ownFolders(from.file.path, from.role, as), ...playbooks.flatMap((dir) => [join(dir, as), dir])];
+  const origins = fromPlaybook
+    ? playbooks
+    : [...ownFolders(from.file.path, from.role, as), ...playbooks.flatMap((dir) => [join(dir, as), dir])];
   const found = origins.flatMap((origin) => movedTo(join(origin, fixed), open === -1, all) ?? [])[0];
   if (found === undefined) return undefined;
   const role = from.role === undefined ? undefined : join('roles', roleFolderName(from));

@@ -122,7 +122,8 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
     throw new NoHandler(name);
   const { translation } = context;
-  const packages = registered !== undefined && PACKAGE_MANAGERS.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
+  const packages =
+    registered !== undefined && PACKAGE_MANAGERS.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
   const own: TaskContext = { ...context, translation: { ...translation, packages } };
   for (const pair of [...task.items]) {
     const key = keyOf(pair);

@@ -5,7 +5,13 @@ const PLAY = '- hosts: all\n';
 const TASKS = '- ping:\n';
 
 test.each([
-  ['the tasks of playbooks/', 'site.yml', `${PLAY}  tasks:\n    - import_tasks: playbooks/pre.yml\n`, 'playbooks/pre.yml', 'import_tasks: pre.yml'],
+  [
+    'the tasks of playbooks/',
+    'site.yml',
+    `${PLAY}  tasks:\n    - import_tasks: playbooks/pre.yml\n`,
+    'playbooks/pre.yml',
+    'import_tasks: pre.yml',
+  ],
   ['tasks beside it', 'site.yml', `${PLAY}  tasks:\n    - import_tasks: tasks/pre.yml\n`, 'tasks/pre.yml', 'import_tasks: tasks/pre.yml'],
   [
     'the tasks of a role',

@@ -8,7 +8,9 @@ test.each([
   ['single', "a: 'one\ntwo'\nb: 'three\nfour'\n", ["a: 'one two'", "b: 'three four'"]],
   ['double, with a quote in it', 'a: "one \\"x\\"\ntwo"\n', ['one \\"x\\" two']],
 ])('PyYAML reads a text in %s quotes whose lines stand at the left', async (_, vars, expected) => {
-  const text = (await convertFolder({ 'roles/r/defaults/main.yml': vars, 'roles/r/tasks/main.yml': '- ping:\n' })).get('roles/r/defaults/main.yml');
+  const text = (await convertFolder({ 'roles/r/defaults/main.yml': vars, 'roles/r/tasks/main.yml': '- ping:\n' })).get(
+    'roles/r/defaults/main.yml',
+  );
   for (const each of expected) expect(text).toContain(each);
 });
 
