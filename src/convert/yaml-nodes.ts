@@ -11,6 +11,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
+import { indentQuoted } from './indent-quoted.ts';
 import { rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */
@@ -25,10 +26,9 @@ const MAX_DEPTH = 100;
 const TOO_DEEP = `a file nested deeper than ${MAX_DEPTH} levels`;
 
 /** Reads a file as Ansible does, with YAML 1.1: `yes` is true, `0644` is octal. Throws NotConvertible for what is not YAML. */
-export function readAnsibleYaml(text: string): AnsibleDocument {
-  if (text.length > MAX_BYTES) return rejectConversion('a file of more than 1 MiB');
-  const lines = new LineCounter();
-  const documents = parseFirst(text, lines);
+export function readAnsibleYaml(written: string): AnsibleDocument {
+  if (written.length > MAX_BYTES) return rejectConversion('a file of more than 1 MiB');
+  const { documents, lines, text } = parseQuoted(written);
   const [document, second] = documents;
   if (document === undefined) return rejectConversion('an empty file');
   if (second !== undefined && second.contents !== null) return rejectConversion('a file with two YAML documents');
@@ -53,6 +53,22 @@ export function findLostAliases(document: Document): readonly Alias[] {
     Value: (_, { anchor }) => void (anchor === undefined || anchors.add(anchor)),
   });
   return lost;
+}
+
+/** How many texts in quotes of a file may have lines without the spaces that YAML asks for. */
+const MAX_REPAIRS = 50;
+
+/** Parses a text; where one in quotes breaks off at a line that stands too far left, with spaces before that line. */
+function parseQuoted(written: string): { readonly documents: readonly Document[]; readonly lines: LineCounter; readonly text: string } {
+  let text = written;
+  for (let repairs = 0; ; repairs++) {
+    const lines = new LineCounter();
+    const documents = parseFirst(text, lines);
+    const error = repairs === MAX_REPAIRS ? undefined : documents[0]?.errors[0];
+    const repaired = error === undefined ? undefined : indentQuoted(text, error.pos[0]);
+    if (repaired === undefined) return { documents, lines, text };
+    text = repaired;
+  }
 }
 
 function parseFirst(text: string, lineCounter: LineCounter): readonly Document[] {

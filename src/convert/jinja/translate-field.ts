@@ -4,7 +4,7 @@ import { factOf } from './ansible/fact-of.ts';
 import { translateLoopField } from './jinja-loop.ts';
 import type { JinjaNode } from './jinja-tree.ts';
 import { isOwnHost, onHost, readHostVariable } from './other-hosts.ts';
-import { pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
+import { literal, pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 import { literalText, registeredFieldType, type Translation } from './translation.ts';
 
 /** Translates the value that a field is of. */
@@ -26,8 +26,12 @@ export function translateVariable(name: string, { locals, types, empties, varied
 export function translateField(of: JinjaNode, name: string, translation: Translation, translate: Translate): SwarmExpression {
   const known = ofOwnName(of, name, translation) ?? ofOtherHost(of, name, translation, translate) ?? ofFacts(of, name, translation);
   if (known !== undefined) return known;
+  const returned = ofReturnedFacts(of, name, translation, translate);
+  if (returned !== undefined) return returned;
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   noteChecksum(of, name, translation);
+  if (of.kind === 'name' && name === 'rc' && translation.packages.has(of.name))
+    return packageStatus(translate(of, translation), translation);
   const owner = translate(of, translation);
   const entry = owner.kind === 'mapping' ? owner.entries.find(([key]) => literalText(key) === name) : undefined;
   if (entry !== undefined) return entry[1];
@@ -59,6 +63,21 @@ function ofFacts(of: JinjaNode, name: string, translation: Translation): SwarmEx
   const field = translateFactField(fact, name, translation.changes);
   if (field !== undefined || of.kind !== 'name') return field;
   return translateKnownField(of.name, name) ?? versionField(of.name, name, translation);
+}
+
+/** Some package managers of Ansible have the status of their command: it is 0 where the task did not fail. */
+function packageStatus(result: SwarmExpression, { changes }: Translation): SwarmExpression {
+  changes.add('`rc` of packages is now 1 where the task failed and 0 where it did not');
+  return { kind: 'choice', test: { kind: 'field', of: result, name: 'failed', type: 'bool' }, yes: literal(1), no: literal(0) };
+}
+
+/** What a module returns as facts is its result: `r.ansible_facts.services`, `r.ansible_facts.getent_passwd`. */
+function ofReturnedFacts(of: JinjaNode, name: string, translation: Translation, translate: Translate): SwarmExpression | undefined {
+  if (of.kind !== 'attribute' || of.name !== 'ansible_facts' || of.of.kind !== 'name' || !translation.registered.has(of.of.name))
+    return undefined;
+  const field = name.startsWith('getent_') ? 'entries' : name;
+  if (!['entries', 'services', 'packages'].includes(field)) return undefined;
+  return { kind: 'field', of: translate(of.of, translation), name: field, type: 'mapping' };
 }
 
 /** Notes that `stat.checksum` of a file is another one here, unless the task asked for the same. */

@@ -29,6 +29,8 @@ export interface Translation {
   readonly registered: ReadonlySet<string>;
   /** Those among them whose `checksum` is a SHA-256 in Ansible too. */
   readonly sha256: ReadonlySet<string>;
+  /** Those among them that package managers alone register, whose results have no `rc`. */
+  readonly packages: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
   readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** Names of template files, which get the ending .hbs. */
@@ -61,6 +63,7 @@ export const emptyTranslation = (): Translation => ({
   varied: new Set(),
   registered: new Set(),
   sha256: new Set(),
+  packages: new Set(),
   locals: new Map(),
   templates: new Set(),
   find: () => undefined,

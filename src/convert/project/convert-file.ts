@@ -14,6 +14,7 @@ import { convertTemplateFile } from './convert-template-file.ts';
 import { convertVars, secretLineBreak } from './convert-vars.ts';
 import { roleName } from './file-kinds.ts';
 import { findTemplateFor } from './find-template.ts';
+import { findMovedPath } from './moved-path.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { ProjectNames } from './project-names.ts';
 
@@ -90,6 +91,7 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
+    movedPath: (written, as) => findMovedPath(written, as, parsed, all),
     fileVariables: () => listFileVariables(parsed, all),
     roles: new Set(all.flatMap(({ role }) => (role === undefined ? [] : [roleName(role)]))),
     readTasks: (file) => readTasks(file, [parsed], all),

@@ -4,7 +4,7 @@ import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { convertFlag, convertKeyword } from '../tasks/convert-keywords.ts';
 import { convertTasks } from '../tasks/convert-task.ts';
 import { moduleBaseName } from '../tasks/module-rules.ts';
-import { type TaskContext, withNotes } from '../tasks/task-context.ts';
+import { moveFileName, type TaskContext, withNotes } from '../tasks/task-context.ts';
 import { convertValues } from '../tasks/values/convert-values.ts';
 import { asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
@@ -81,12 +81,14 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       return;
     case 'vars_files':
       if (isSeq(value) && value.items.some((item) => isSeq(item))) return rejectConversion('vars_files with a list of alternatives');
+      for (const node of isSeq(value) ? value.items : [value]) moveFileName(node, 'vars_files', context);
       return convertValues(value, context);
     case 'vars_prompt':
       convertPrompts(value, args);
       return removePair(play, pair);
     case 'import_playbook':
     case 'include':
+      moveFileName(value, 'playbooks', context);
       return renameKey(pair, 'import_playbook');
     case 'hosts':
       if (isScalar(value) && value.value === '127.0.0.1') value.value = 'localhost';

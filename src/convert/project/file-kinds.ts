@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type AnsibleFile, decodeText } from './ansible-files.ts';
 
 /** What a file of an Ansible project is. */
@@ -40,8 +40,31 @@ const FOREIGN: Readonly<Record<string, string>> = {
 export function sortFiles(files: readonly AnsibleFile[], name: string): readonly PlacedFile[] {
   const roles = findRoles(files);
   const single = roles.includes('');
-  return files.map((file) => placeFile(file, roles, single ? projectRoleName(name) : undefined));
+  const named = findNamedVars(files);
+  return files
+    .map((file) => placeFile(file, roles, single ? projectRoleName(name) : undefined))
+    .map((placed) => (named.has(placed.file.path) && placed.kind !== 'vars' ? placeNamedVars(placed) : placed));
 }
+
+const VARS_FILES = /^([ \t]*)(?:- )?vars_files:[ \t]*\n((?:\1[ \t]*-.*\n|[ \t]*#.*\n|[ \t]*\n)+)/gm;
+
+/** The files that `vars_files` of a playbook names, whatever their ending is. */
+function findNamedVars(files: readonly AnsibleFile[]): ReadonlySet<string> {
+  const playbooks = files.filter(({ path }) => YAML.test(path)).map(({ path, bytes }) => ({ path, text: bytes.toString('utf8') }));
+  return new Set(
+    playbooks.flatMap(({ path, text }) =>
+      [...text.matchAll(VARS_FILES)]
+        .flatMap(([, , list = '']) => [...list.matchAll(/^\s*-\s+(["']?)([^\s"'#[{]+)\1\s*(?:#.*)?$/gm)])
+        .map(([, , name = '']) => join(dirname(path), name)),
+    ),
+  );
+}
+
+const placeNamedVars = ({ file }: PlacedFile): PlacedFile => ({
+  file,
+  kind: 'vars',
+  newPath: `playbooks/${file.path.replace(/^playbooks\//, '')}`,
+});
 
 const IN_ROLE = `(?:${Object.keys(ROLE_FOLDERS).join('|')})`;
 const BELOW_ROLES = new RegExp(`^((?:.*/)?roles/[^/]+)/${IN_ROLE}/`);

@@ -18,9 +18,9 @@ export function parseAnsibleFile(placed: PlacedFile, report: ConversionReport): 
   const text = decodeText(file.bytes);
   if (!YAML_KINDS.has(kind) || text === undefined) return { ...placed, ...(text === undefined ? {} : { text }) };
   try {
-    return text.startsWith('$ANSIBLE_VAULT') || text.replace(/^(?:\s*#.*|---)?$/gm, '').trim() === ''
-      ? { ...placed, text }
-      : { ...placed, text, yaml: readAnsibleYaml(text) };
+    if (text.startsWith('$ANSIBLE_VAULT') || text.replace(/^(?:\s*#.*|---)?$/gm, '').trim() === '') return { ...placed, text };
+    const yaml = readAnsibleYaml(text);
+    return { ...placed, text: yaml.text, yaml };
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;
     reportLeft(report, { file: file.path, line: 1, text: '', reason: thrown.message });

@@ -1,5 +1,8 @@
 import { isMap, isScalar, isSeq, visit } from 'yaml';
-import { isPrintedOtherwise, type ValueType } from '../jinja/swarm-expression.ts';
+import { isPrintedOtherwise, typeOf, type ValueType } from '../jinja/swarm-expression.ts';
+import { translateExpression } from '../jinja/translate-jinja.ts';
+import { emptyTranslation } from '../jinja/translation.ts';
+import { moduleBaseName, PACKAGE_MANAGERS } from '../tasks/module-rules.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
@@ -17,6 +20,8 @@ export interface ProjectNames {
   readonly registered: ReadonlySet<string>;
   /** Those among them that alone `stat` with `checksum_algorithm: sha256` registers. */
   readonly sha256: ReadonlySet<string>;
+  /** Those among them that package managers alone register, whose results have no `rc`. */
+  readonly packages: ReadonlySet<string>;
 }
 
 /** Reads the types of all variables and the names that tasks register. `isVars`: the file is a mapping of variables. */
@@ -25,8 +30,11 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const registered = new Set<string>();
   const sha256 = new Set<string>();
   const sha1 = new Set<string>();
+  const packages = new Set<string>();
+  const otherResults = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
+  const templates: (readonly [name: string, text: string])[] = [];
   const aliases: (readonly [name: string, of: string])[] = [];
   const empties = new Set<string>();
   const mixed = new Set<string>();
@@ -41,6 +49,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       const of = aliasOf(pair.value);
       const type = typeOfNode(pair.value);
       if (of !== undefined) aliases.push([keyOf(pair), of]);
+      else if (type === 'any' && textOf(pair.value) !== undefined) templates.push([keyOf(pair), textOf(pair.value) ?? '']);
       else if (type === undefined) empties.add(keyOf(pair));
       else add(keyOf(pair), type);
       if (hasMixedEntries(pair.value)) mixed.add(keyOf(pair));
@@ -51,6 +60,9 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   for (const { yaml, isVars } of documents) {
     if (isVars) addMap(yaml.document.contents);
     visit(yaml.document, {
+      Map(_, map) {
+        if (map.items.some((pair) => keyOf(pair) === 'role')) addMap(map); // the parameters of a role
+      },
       Pair(_, pair, path) {
         const key = keyOf(pair);
         if (key === 'vars') addMap(pair.value);
@@ -59,17 +71,23 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
           const name = textOf(pair.value) ?? '';
           registered.add(name);
           (asksForSha256(path.at(-1)) ? sha256 : sha1).add(name);
+          (isPackageTask(path.at(-1)) ? packages : otherResults).add(name);
         }
       },
     });
   }
   const typed = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
   for (const [name, type] of typed) add(name, type);
+  for (const [name, text] of templates) add(name, typeOfTemplate(text, types, registered));
   for (const name of registered) if (types.has(name)) add(name, 'mapping');
   for (const name of [...others, ...registered]) lines.delete(name);
   for (const name of sha1) sha256.delete(name);
-  return { types, lines, empties, mixed, varied, registered, sha256 };
+  for (const name of otherResults) packages.delete(name);
+  return { types, lines, empties, mixed, varied, registered, sha256, packages };
 }
+
+const isPackageTask = (task: unknown): boolean =>
+  isMap(task) && task.items.some((pair) => PACKAGE_MANAGERS.has(moduleBaseName(keyOf(pair))));
 
 /** A task that has the same checksum of a file as swarm. */
 function asksForSha256(task: unknown): boolean {
@@ -117,6 +135,16 @@ function typeOfNode(node: unknown): ValueType | undefined {
   if (typeof value === 'number') return 'number';
   if (typeof value !== 'string') return 'any';
   return hasJinja(value) && isOneExpression(value) ? 'any' : 'text';
+}
+
+/** What an expression shows: a comparison, a test and `bool` are true or false. */
+function typeOfTemplate(text: string, types: ReadonlyMap<string, ValueType>, registered: ReadonlySet<string>): ValueType {
+  try {
+    const expression = translateExpression(soleExpression(text) ?? '', { ...emptyTranslation(), types, registered });
+    return typeOf(expression) === 'bool' ? 'bool' : 'any';
+  } catch {
+    return 'any'; // it is reported where it is converted
+  }
 }
 
 function isOneExpression(text: string): boolean {

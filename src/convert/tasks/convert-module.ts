@@ -2,13 +2,14 @@ import { isMap, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yam
 import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
+import type { NamedAs } from '../project/moved-path.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import { convertSpecial } from './special-modules.ts';
-import type { TaskContext } from './task-context.ts';
+import { moveFileName, type TaskContext } from './task-context.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './values/ansible-args.ts';
 import { convertCondition } from './values/convert-condition.ts';
 import { convertTextArg } from './values/convert-text-arg.ts';
@@ -36,6 +37,8 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);
   const module = modules.get(name);
+  const sent = SENT_FILES[name];
+  if (sent !== undefined) moveFileName(findPair(args, name === 'script' ? 'cmd' : 'src')?.value, sent, context);
   for (const pair of args.items) {
     const key = keyOf(pair);
     if (module?.conditionArgs?.includes(key)) convertCondition(pair, context.translation);
@@ -82,6 +85,12 @@ function convertMeta(args: YAMLMap | undefined): ConvertedModule {
   return { name: 'meta', args: new Scalar(word), keywords: {} };
 }
 
+/** What a module names as `file`. */
+const NAMED_FILES: Readonly<Record<string, NamedAs>> = { import_tasks: 'tasks', include_tasks: 'tasks', include_vars: 'vars' };
+
+/** What a module sends to the host. */
+const SENT_FILES: Readonly<Record<string, NamedAs>> = { copy: 'files', script: 'files', unarchive: 'files', template: 'templates' };
+
 const ROLE_ARGS = new Set([
   'name',
   'role',
@@ -105,6 +114,8 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   }
   if (name === 'set_fact' && args.items.some((pair) => hasJinja(keyOf(pair))))
     rejectConversion('set_fact of a computed name: set one mapping, and read its fields');
+  const named = NAMED_FILES[name];
+  if (named !== undefined) moveFileName(findPair(args, 'file')?.value, named, context);
   const apply = findPair(args, 'apply')?.value;
   for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);
   if (isMap(apply)) for (const pair of [...apply.items]) convertKeyword(apply, pair, context);

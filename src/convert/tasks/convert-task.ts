@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import type { ConversionReport } from '../conversion-report.ts';
 import { NoHandler, NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { convertVars } from '../project/convert-vars.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
@@ -8,7 +9,7 @@ import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
-import { moduleBaseName } from './module-rules.ts';
+import { moduleBaseName, PACKAGE_MANAGERS } from './module-rules.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
 import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
@@ -65,6 +66,7 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
   const own = withNotes(context);
   const left: Node[] = [];
   moveKeywordsToSteps(block);
+  dropInterpreter(block);
   for (const pair of [...block.items]) {
     const key = keyOf(pair);
     if (['block', 'rescue', 'always'].includes(key)) {
@@ -74,6 +76,7 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
     const original = pair.clone() as Pair;
     try {
       if (key.startsWith('with_') || key === 'loop') setLoop(block, pair, own);
+      else if (key === 'vars' && isMap(pair.value)) convertVars(pair.value, own);
       else convertKeyword(block, pair, own);
     } catch (thrown) {
       if (!(thrown instanceof NotConvertible)) throw thrown;
@@ -111,18 +114,23 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   convertInclude(task, modulePair);
   convertFoundFile(task, modulePair);
   const registered = textOf(findPair(task, 'register')?.value);
+  dropInterpreter(task);
   const args = findPair(task, 'args');
   const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are not a mapping'));
   if (args !== undefined) removePair(task, args);
   const name = moduleBaseName(keyOf(modulePair));
   if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
     throw new NoHandler(name);
+  const { translation } = context;
+  const packages =
+    registered !== undefined && PACKAGE_MANAGERS.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
+  const own: TaskContext = { ...context, translation: { ...translation, packages } };
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (pair === modulePair) continue;
     if (key.startsWith('with_') || key === 'loop') setLoop(task, pair, context);
     else if (key === 'name') convertName(task, pair, context);
-    else convertKeyword(task, pair, context, registered);
+    else convertKeyword(task, pair, own, registered);
   }
   const refused =
     name.startsWith('include_') || name.startsWith('import_') ? task.items.map(keyOf).find((key) => NOT_ON_INCLUDES.has(key)) : undefined;
@@ -131,6 +139,16 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   renameKey(modulePair, module.name);
   modulePair.value = module.args ?? (isScalar(modulePair.value) && modulePair.value.value === null ? modulePair.value : new Scalar(null));
   for (const [key, value] of Object.entries(module.keywords)) if (findPair(task, key) === undefined) addPair(task, key, new Scalar(value));
+}
+
+/** swarm needs no Python on the host. */
+function dropInterpreter(step: YAMLMap): undefined {
+  const pair = findPair(step, 'vars');
+  const vars = asMap(pair?.value);
+  const interpreter = vars === undefined ? undefined : findPair(vars, 'ansible_python_interpreter');
+  if (pair === undefined || vars === undefined || interpreter === undefined) return;
+  removePair(vars, interpreter);
+  if (vars.items.length === 0) removePair(step, pair);
 }
 
 /** A name is for people: one that cannot be expressed stays without its templates. */

@@ -27,3 +27,16 @@ const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\
 
 /** The name of a module without a collection whose modules swarm may have. Another collection stays. */
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');
+
+/** Modules whose results have no `rc` in swarm. */
+export const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
+  'package',
+  'apt',
+  'dnf',
+  'dnf5',
+  'yum',
+  'zypper',
+  'pacman',
+  'apk',
+  'portage',
+]);

@@ -1,7 +1,9 @@
-import type { LineCounter, YAMLSeq } from 'yaml';
+import { isScalar, type LineCounter, type YAMLSeq } from 'yaml';
 import type { AnyModule } from '../../core/module.ts';
 import type { ConversionReport } from '../conversion-report.ts';
 import type { Translation } from '../jinja/translation.ts';
+import type { NamedAs } from '../project/moved-path.ts';
+import { setScalar } from '../yaml-nodes.ts';
 
 /** What is known while the tasks of one file are converted. */
 export interface TaskContext {
@@ -18,6 +20,8 @@ export interface TaskContext {
   readonly candidates: readonly string[];
   /** The names of the variables in `vars/` of the role. */
   fileVariables(): readonly string[];
+  /** How a file that the conversion moves is named from here; undefined where its name may stay. */
+  movedPath(written: string, as: NamedAs): string | undefined;
   /** The names of the roles of the project. */
   readonly roles: ReadonlySet<string>;
   /** The tasks of a file that handlers include, and what the report needs of that file. */
@@ -31,3 +35,9 @@ export const withNotes = (context: TaskContext): TaskContext => ({
   ...context,
   translation: { ...context.translation, changes: new Set() },
 });
+
+/** Names the file of a scalar where the conversion puts it. */
+export function moveFileName(node: unknown, as: NamedAs, { movedPath }: TaskContext): undefined {
+  const moved = isScalar(node) && typeof node.value === 'string' ? movedPath(node.value, as) : undefined;
+  if (isScalar(node) && moved !== undefined) setScalar(node, moved);
+}

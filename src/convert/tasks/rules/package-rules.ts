@@ -75,7 +75,10 @@ export const packageRules: ModuleRules = {
   pip: { drop: { virtualenv_site_packages: FALSE, break_system_packages: FALSE } },
   snap: {},
   portage: { to: 'package', rename: { package: 'name', sync: 'update_cache' }, values: { update_cache: { yes: true } } },
-  package_facts: { drop: { manager: ['auto'], strategy: ['first'] } },
+  package_facts: {
+    drop: { manager: ['auto'], strategy: ['first', 'all'] },
+    note: { strategy: '`package_facts` has the packages of the package manager of the system alone' },
+  },
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },
   },
