@@ -22,6 +22,7 @@ export {
   type RunPaths,
 } from './core/module.ts';
 export { parseForeignJson } from './core/output/foreign-json.ts';
+export { joinLines, splitLines } from './core/text-lines.ts';
 export { sleep } from './core/time/timer.ts';
 export { withRunFile } from './remote/temporary/run-file.ts';
 export { withSweepLeftovers } from './remote/temporary/sweep-leftovers.ts';

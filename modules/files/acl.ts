@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { absolutePath, defineModule, joinLines, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -51,12 +51,8 @@ export default defineModule({
       yield {
         verb: 'update',
         subject,
-        before: acl.map((line) => `${line}\n`).join(''),
-        after: acl
-          .filter((line) => !line.startsWith(entryName(entry)))
-          .concat(state === 'absent' ? [] : [entry])
-          .map((line) => `${line}\n`)
-          .join(''),
+        before: joinLines(acl),
+        after: joinLines([...acl.filter((line) => !line.startsWith(entryName(entry))), ...(state === 'absent' ? [] : [entry])]),
         apply: async (remote) => {
           const flags = [...(follow ? [] : ['--physical']), ...(recursive ? ['--recursive'] : [])];
           await runOrThrow(remote, ['setfacl', ...flags, ...options, '--', path], subject);

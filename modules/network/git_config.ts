@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, type Probe, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { absolutePath, defineModule, joinLines, type Probe, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -57,8 +57,8 @@ export default defineModule({
     yield {
       verb: state === 'absent' ? 'delete' : values.length === 0 ? 'create' : 'update',
       subject: `${name} of Git`,
-      before: values.map((each) => `${each}\n`).join(''),
-      after: after.map((each) => `${each}\n`).join(''),
+      before: joinLines(values),
+      after: joinLines(after),
       apply: async (remote) =>
         void (await runOrThrow(
           remote,
