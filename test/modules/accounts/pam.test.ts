@@ -74,7 +74,14 @@ describe('a rule of PAM', () => {
     expect(line(text, 'pam_motd')).toBe('session    optional pam_motd.so motd=/etc/motd [a = b]');
   });
 
-  test('a text that has none stays to the byte, also without a line break at its end', () => {
+  test('empty lines stay where a rule changes, also at the end', () => {
+    const edit: PamEdit = { do: 'remove arguments', arguments: ['nullok'] };
+    const key = { type: 'auth', control: 'required', path: 'a.so' };
+    for (const end of ['', '\n', '\n\n', '\n\n# x\n\n', '\nauth required b.so \\\n'])
+      expect(editPamRules(`\nauth required a.so nullok${end}`, key, edit).text).toBe(`\nauth       required a.so${end || '\n'}`);
+  });
+
+  test('a file without such a rule stays byte for byte, also without a line break at its end', () => {
     for (const text of ['', '\n', '#x', `${LOGIN}\n\nauth`])
       expect(editPamRules(text, { ...unix, path: 'none' }, { do: 'remove' })).toEqual({ text, matched: 0 });
   });
