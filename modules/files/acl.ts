@@ -12,7 +12,7 @@ const args = z
       .describe('User or group, by name or number; empty: the owner, or the group of the file'),
     permissions: z
       .string()
-      .regex(/^(?:[rwxX-]{1,4}|[0-7])$/, 'must be letters of r, w, x and X')
+      .regex(/^(?:[rwxX-]{1,4}|[0-7])$/, 'must be letters of r, w, x and X, or a digit from 0 to 7')
       .optional()
       .describe('What they may do: rX'),
     default: z.boolean().default(false).describe('The entry that new files in a folder get'),
