@@ -60,7 +60,7 @@ describe('a rule of PAM', () => {
       expect(text.split('\n')).toContain(kept);
   });
 
-  test.each(['before', 'after'] as const)('a new one stands %s it, once', (at) => {
+  test.each(['before', 'after'] as const)('a new rule is put in %s it, once', (at) => {
     const edit: PamEdit = { do: 'insert', at, rule: faillock, arguments: ['deny=4'] };
     const { text } = editPamRules(LOGIN, unix, edit);
     const words = text.split('\n').map((each) => /pam_\w+/.exec(each)?.[0]);
@@ -87,7 +87,7 @@ describe('a rule of PAM', () => {
   });
 });
 
-test('pamd says when no rule is there to change, and fails where the service is missing', async () => {
+test('pamd says when no rule matches, and fails where the service is missing', async () => {
   await writeFile(join(dir, 'login'), LOGIN);
   const args = { name: 'login', path: dir, type: 'auth', control: 'required', module_path: 'pam_none.so', new_control: 'optional' };
   const { changes, result, notices } = await run(pamd, args);
