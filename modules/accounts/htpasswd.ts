@@ -13,7 +13,7 @@ import {
   z,
 } from '../../src/index.ts';
 
-/** The schemes, with their option of openssl and what begins a hash of them. */
+/** The option of openssl for each scheme. A hash of the scheme begins with it, between dollar signs. */
 const SCHEMES = { apr_md5_crypt: 'apr1', sha256_crypt: '5', sha512_crypt: '6' } as const;
 const HASH = /^\$(apr1|1|5|6)\$([./0-9A-Za-z]{1,16})\$/;
 
@@ -70,7 +70,7 @@ const findHash = (text: string, name: string): string | undefined =>
     ?.slice(name.length + 1)
     .trim();
 
-/** The hash that is there, where it is of this password; else a new one. Throws SW6012 for one that cannot be compared. */
+/** The hash in the file, if it is one of this password; else a new one. Throws SW6012 for a hash that openssl cannot compare. */
 async function chooseHash(
   probe: Probe,
   name: string,
