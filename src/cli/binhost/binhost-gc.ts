@@ -2,7 +2,7 @@ import prettyBytes from 'pretty-bytes';
 import { withBinhosts } from '../../fleet/binhost/open-binhosts.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { collectGarbage, type GarbageReport } from '../../gentoo/binhost/collect-garbage.ts';
-import { createPreviewStore } from '../../gentoo/binhost/preview-store.ts';
+import { createPreviewStore } from '../../gentoo/binhost/store/preview-store.ts';
 import { formatQuantity } from '../../report/text/format.ts';
 import { printResult } from '../output.ts';
 import type { BinhostGcFlags } from './binhost-commands.ts';
