@@ -22,6 +22,7 @@ export {
   type RunPaths,
 } from './core/module.ts';
 export { parseForeignJson } from './core/output/foreign-json.ts';
+export { joinLines, splitLines } from './core/text-lines.ts';
 export { sleep } from './core/time/timer.ts';
 export { withRunFile } from './remote/temporary/run-file.ts';
 export { withSweepLeftovers } from './remote/temporary/sweep-leftovers.ts';
@@ -163,6 +164,7 @@ export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { parseHostJson } from './sdk/host-json.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { formatHttpBody } from './sdk/http-body.ts';
+export { hardLinkChanges, symbolicLinkChanges } from './sdk/links/link-changes.ts';
 export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { formatMultipart, type MultipartFields, multipartFields } from './sdk/multipart-body.ts';

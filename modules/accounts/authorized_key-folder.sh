@@ -1,4 +1,5 @@
-# Makes the folder of a user, with its owner from the start: one of root would keep the user out for ever. Needs: sweep_leftovers.
+# Makes a folder that belongs to a user from the start. If the script is killed, no folder of root stays that keeps the user out.
+# Needs: sweep_leftovers.
 # Arguments: FOLDER OWNER:GROUP.
 umask 077
 mkdir -p -- "${1%/*}/" || exit

@@ -3,10 +3,12 @@ import {
   absolutePath,
   defineModule,
   editFile,
+  joinLines,
   readAccount,
   readScript,
   runScript,
   SwarmError,
+  splitLines,
   statPaths,
   withSweepLeftovers,
   z,
@@ -93,12 +95,12 @@ function withOptions(line: string, options: string | undefined, comment: string 
 function editKeys(text: string, wanted: readonly string[], remove: boolean, exclusive: boolean): string {
   const keys = wanted.map(keyOf);
   const isWanted = (line: string): boolean => keyOf(line) !== undefined && keys.includes(keyOf(line));
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const kept = remove
     ? lines.filter((line) => !isWanted(line))
     : lines
         .filter((line) => !exclusive || keyOf(line) === undefined || isWanted(line))
         .map((line) => (isWanted(line) ? (wanted[keys.indexOf(keyOf(line))] ?? line) : line));
   const added = remove ? [] : wanted.filter((line) => !kept.some((each) => keyOf(each) === keyOf(line)));
-  return [...kept, ...added].map((line) => `${line}\n`).join('');
+  return joinLines([...kept, ...added]);
 }

@@ -1,7 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { absolutePath, defineModule, editFile, type Probe, queryScript, readScript, SwarmError, writeArgs, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  editFile,
+  joinLines,
+  type Probe,
+  queryScript,
+  readScript,
+  SwarmError,
+  splitLines,
+  writeArgs,
+  z,
+} from '../../src/index.ts';
 
-/** The schemes, with their option of openssl and what begins a hash of them. */
+/** The option of openssl for each scheme. A hash of the scheme begins with it, between dollar signs. */
 const SCHEMES = { apr_md5_crypt: 'apr1', sha256_crypt: '5', sha512_crypt: '6' } as const;
 const HASH = /^\$(apr1|1|5|6)\$([./0-9A-Za-z]{1,16})\$/;
 
@@ -52,15 +64,13 @@ export default defineModule({
   },
 });
 
-const linesOf = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
-
 const findHash = (text: string, name: string): string | undefined =>
-  linesOf(text)
+  splitLines(text)
     .find((line) => line.startsWith(`${name}:`))
     ?.slice(name.length + 1)
     .trim();
 
-/** The hash that is there, where it is of this password; else a new one. Throws SW6012 for one that cannot be compared. */
+/** The hash in the file, if it is one of this password; else a new one. Throws SW6012 for a hash that openssl cannot compare. */
 async function chooseHash(
   probe: Probe,
   name: string,
@@ -88,13 +98,11 @@ async function chooseHash(
 }
 
 function editUser(text: string, name: string, hash: string | undefined): string {
-  const lines = linesOf(text);
+  const lines = splitLines(text);
   const isUser = (line: string): boolean => line.startsWith(`${name}:`);
-  if (hash === undefined) return lines.some(isUser) ? join(lines.filter((line) => !isUser(line))) : text;
+  if (hash === undefined) return lines.some(isUser) ? joinLines(lines.filter((line) => !isUser(line))) : text;
   const first = lines.findIndex(isUser);
-  if (first < 0) return join([...lines, `${name}:${hash}`]);
+  if (first < 0) return joinLines([...lines, `${name}:${hash}`]);
   if (lines[first]?.slice(name.length + 1).trim() === hash) return text;
-  return join(lines.flatMap((line, at) => (at === first ? [`${name}:${hash}`] : isUser(line) ? [] : [line])));
+  return joinLines(lines.flatMap((line, at) => (at === first ? [`${name}:${hash}`] : isUser(line) ? [] : [line])));
 }
-
-const join = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

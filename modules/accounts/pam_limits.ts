@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editFile, keepLineEnds, writeArgs, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, joinLines, keepLineEnds, splitLines, writeArgs, z } from '../../src/index.ts';
 
 const ITEMS = [
   ...['core', 'data', 'fsize', 'memlock', 'nofile', 'rss', 'stack', 'cpu', 'nproc', 'as', 'maxlogins', 'maxsyslogins'],
@@ -55,17 +55,17 @@ export default defineModule({
 /** The text with the limit in each line that has its domain, type and item; else in a new line at the end. */
 function editLimits(text: string, limit: Limit): string {
   const { domain, limit_type: type, limit_item: item, value, comment } = limit;
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const toLine = (note: string): string => `${domain}\t${type}\t${item}\t${value}${note === '' ? '' : `\t#${note}`}`;
   const found = lines.map((each) => {
     const words = each.replace(/#.*$/, '').trim().split(/\s+/);
     return words.length === 4 && words[0] === domain && words[1] === type && words[2] === item ? words[3] : undefined;
   });
-  if (found.every((old) => old === undefined)) return [...lines, toLine(comment)].map((each) => `${each}\n`).join('');
+  if (found.every((old) => old === undefined)) return joinLines([...lines, toLine(comment)]);
   if (found.every((old) => old === undefined || old === value || isLeft(old, limit))) return text;
   const change = (each: string, old: string | undefined): string =>
     old === undefined || old === value || isLeft(old, limit) ? each : toLine(comment || (/#(.*)$/.exec(each)?.[1] ?? '').trimEnd());
-  return lines.map((each, at) => `${change(each, found[at])}\n`).join('');
+  return joinLines(lines.map((each, at) => change(each, found[at])));
 }
 
 const isLeft = (old: string, { value, use_max, use_min }: Limit): boolean =>

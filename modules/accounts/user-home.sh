@@ -10,9 +10,10 @@ mask=${4:-$(setting UMASK)}
 mkdir -p -- "${2%/*}/"
 sweep_leftovers "$2.swarm-new"
 # shellcheck disable=SC2154 # sweep_leftovers sets it
-new=$own_leftover # half a home would be taken for one
+new=$own_leftover # half a home must not have the name of a home
 trap 'rm -rf -- "$new"' EXIT
-mkdir -m 700 -- "$new" # what is in it belongs to the user: nobody else gets at it, so root may remove it
+# Nobody but root may enter this folder, so root can remove what is in it, which belongs to the user.
+mkdir -m 700 -- "$new"
 mkdir -- "$new/home"
 [ ! -d "$3" ] || copy_tree "$3" "$new/home"
 chown -R -h -- "$1:$group" "$new/home"

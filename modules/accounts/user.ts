@@ -130,7 +130,7 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
   yield* userPasswordChanges(wanted, found);
 }
 
-/** useradd -m killed half-way leaves a home of root, or half of one, that looks whole: the home is made by a script of its own. */
+/** If useradd -m is killed, it leaves half a home, or one of root. So useradd makes none, and a script does it. */
 function creation(wanted: Wanted, options: readonly string[], after: string): Change {
   const { name, system, create_home } = wanted;
   const change = accountChange('create', name, 'create', ['-M', ...(system ? ['-r'] : []), ...options], undefined, after);

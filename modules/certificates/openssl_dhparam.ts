@@ -46,7 +46,7 @@ export default defineModule({
         after: `${size} bits\n`,
         apply: async (remote) => {
           const mode = resolveMode(wanted.mode ?? '0644', '0644', false);
-          const words = [path, mode, ownerWord({ owner: wanted.owner ?? '', group: wanted.group ?? '' }), String(size)];
+          const words = [path, mode, ownerWord(wanted), String(size)];
           await runScript(remote, readScript(import.meta.dirname, 'openssl_dhparam-make.sh'), words, path);
         },
       };

@@ -91,11 +91,7 @@ export default defineModule({
       before: found === undefined ? '' : 'broken' in found ? `${found.broken}\n` : print(found.type, found.size, found.curve),
       after: print(wanted.type, wanted.size, wanted.curve),
       apply: async (remote) => {
-        const words = [
-          path,
-          resolveMode(wanted.mode ?? '0600', '0600', false),
-          ownerWord({ owner: wanted.owner ?? '', group: wanted.group ?? '' }),
-        ];
+        const words = [path, resolveMode(wanted.mode ?? '0600', '0600', false), ownerWord(wanted)];
         const script = readScript(import.meta.dirname, 'openssl_privatekey-make.sh');
         await runScript(remote, script, [...words, ...genpkeyWords(wanted)], path, `${wanted.passphrase ?? ''}\n`);
         found = await readKey(remote, wanted);

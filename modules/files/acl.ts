@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { absolutePath, defineModule, joinLines, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -12,7 +12,7 @@ const args = z
       .describe('User or group, by name or number; empty: the owner, or the group of the file'),
     permissions: z
       .string()
-      .regex(/^(?:[rwxX-]{1,4}|[0-7])$/, 'must be letters of r, w, x and X')
+      .regex(/^(?:[rwxX-]{1,4}|[0-7])$/, 'must be letters of r, w, x and X, or a digit from 0 to 7')
       .optional()
       .describe('What they may do: rX'),
     default: z.boolean().default(false).describe('The entry that new files in a folder get'),
@@ -51,12 +51,8 @@ export default defineModule({
       yield {
         verb: 'update',
         subject,
-        before: acl.map((line) => `${line}\n`).join(''),
-        after: acl
-          .filter((line) => !line.startsWith(entryName(entry)))
-          .concat(state === 'absent' ? [] : [entry])
-          .map((line) => `${line}\n`)
-          .join(''),
+        before: joinLines(acl),
+        after: joinLines([...acl.filter((line) => !line.startsWith(entryName(entry))), ...(state === 'absent' ? [] : [entry])]),
         apply: async (remote) => {
           const flags = [...(follow ? [] : ['--physical']), ...(recursive ? ['--recursive'] : [])];
           await runOrThrow(remote, ['setfacl', ...flags, ...options, '--', path], subject);

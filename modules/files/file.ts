@@ -6,6 +6,7 @@ import {
   defineModule,
   type FileAttributes,
   type FileMeta,
+  hardLinkChanges,
   makeFolders,
   missingAttributes,
   type PathStat,
@@ -20,6 +21,7 @@ import {
   setAttributes,
   statFile,
   statPaths,
+  symbolicLinkChanges,
   z,
 } from '../../src/index.ts';
 
@@ -56,16 +58,16 @@ export default defineModule({
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, force, recurse, modification_time, access_time, ...wanted }) {
+  async *run(probe, { path, state, src = '', force, recurse, modification_time, access_time, ...wanted }) {
     if (state === 'absent' || state === 'link' || state === 'hard') {
       const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
       if (state === 'absent') {
         if (found.type === 'directory') await refuseMounts(probe, path);
         yield* removeChanges(path, found);
       } else if (state === 'link') {
-        yield* linkChanges(path, found, src as string, force);
-        yield* targetAttributes(probe, path, src as string, wanted);
-      } else yield* hardLinkChanges(probe, path, found, src as string, force);
+        yield* symbolicLinkChanges({ path, src, force }, found);
+        yield* targetAttributes(probe, path, src, wanted);
+      } else yield* hardLinkChanges(probe, { path, src, force }, found);
       return { path, state };
     }
     const { path: target, stat: found } = await statFile(probe, path, NO_HASH);
@@ -82,7 +84,7 @@ export default defineModule({
   },
 });
 
-/** A size that no file has: statFile is to read no content. */
+/** No file has this size, so `statFile` hashes none. */
 const NO_HASH = -1;
 
 function requirePath(path: string, { type }: PathStat): void {
@@ -141,21 +143,6 @@ async function* contentAttributes(probe: Probe, folder: string, wanted: FileAttr
   };
 }
 
-function* linkChanges(path: string, current: PathStat, target: string, force: boolean): Generator<Change, void, void> {
-  if (current.type === 'link' && current.target === target) return;
-  if (current.type !== 'link') refuseReplacement(path, current, force);
-  yield {
-    verb: current.type === 'absent' ? 'create' : 'update',
-    subject: path,
-    ...(current.type === 'link' ? { before: `${current.target}\n` } : {}),
-    after: `${target}\n`,
-    apply: async (remote) => {
-      if (current.type === 'directory') await runOrThrow(remote, ['rmdir', '--', path], path);
-      await runOrThrow(remote, ['ln', '-sfn', '--', target, path], path);
-    },
-  };
-}
-
 /** Owner, group and mode of a link are those of what it leads to. */
 async function* targetAttributes(probe: Probe, path: string, src: string, wanted: FileAttributes): AsyncGenerator<Change, void, void> {
   if (wanted.mode === undefined && wanted.owner === undefined && wanted.group === undefined) return;
@@ -166,51 +153,6 @@ async function* targetAttributes(probe: Probe, path: string, src: string, wanted
       lacks: { kind: 'path', name: target },
     });
   yield* attributeChanges(target, stat, wanted);
-}
-
-/** A second name of a file. */
-async function* hardLinkChanges(
-  probe: Probe,
-  path: string,
-  current: PathStat,
-  target: string,
-  force: boolean,
-): AsyncGenerator<Change, void, void> {
-  const [source] = await statPaths(probe, [{ path: target }]);
-  if (source?.type !== 'file')
-    throw new SwarmError('SW6012', `${target} is no file on the host, so it cannot get another name`, {
-      lacks: { kind: 'path', name: target },
-    });
-  if (current.type === 'file') {
-    const { stdout } = await probe.query({ argv: ['stat', '-c', '%d:%i', '--', path, target] });
-    const [one, other] = stdout.split('\n');
-    if (one === other) return;
-  }
-  refuseReplacement(path, current, force);
-  yield {
-    verb: current.type === 'absent' ? 'create' : 'update',
-    subject: path,
-    after: `another name of ${target}\n`,
-    apply: async (remote) => {
-      if (current.type === 'directory') await runOrThrow(remote, ['rmdir', '--', path], path);
-      await runOrThrow(remote, ['ln', '-fn', '--', target, path], path);
-    },
-  };
-}
-
-/** What may be in the place of a link, with what to write to replace it. */
-const IN_THE_WAY = {
-  file: ['file', 'To replace it write force: true.'],
-  directory: ['folder', 'To replace it, where it is empty, write force: true.'],
-  link: ['symbolic link', 'To replace it write force: true.'],
-  other: ['special file', 'Remove it first, with state: absent.'],
-} as const;
-
-/** What is in the place of a new link would be lost. Throws SW6012 where the task does not say that it may be. */
-function refuseReplacement(path: string, { type }: PathStat, force: boolean): void {
-  if (type === 'absent' || (force && type !== 'other')) return;
-  const [kind, hint] = IN_THE_WAY[type];
-  throw new SwarmError('SW6012', `${path} is a ${kind} on the host, not a link`, { hint });
 }
 
 /** Its time is set anew on each run, as touch(1) does. */

@@ -7,7 +7,6 @@ import { findTarget, planItemSchema, type QueuedPackage } from '../../src/builds
 import { removeStagedCopy } from '../../src/builds/staged-copy.ts';
 import { sweepDrone } from '../../src/builds/sweep-drone.ts';
 import { packageName } from '../../src/gentoo/atom/cpv.ts';
-import type { BinhostStore } from '../../src/gentoo/binhost/binhost-store.ts';
 import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
 import {
   discardStaged,
@@ -17,6 +16,7 @@ import {
   stagePackage,
   verifyPackages,
 } from '../../src/gentoo/binhost/publish.ts';
+import type { BinhostStore } from '../../src/gentoo/binhost/store/binhost-store.ts';
 import { type BinhostLocation, defineModule, type Probe, type Remote, SwarmError, z } from '../../src/index.ts';
 
 const fetchedSchema = z.object({

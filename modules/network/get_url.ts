@@ -72,12 +72,12 @@ export default defineModule({
     const isRight = stat.type === 'file' && (expected === undefined || stat.sha256 === expected);
     if (isRight) yield* attributeChanges(path, stat, wanted);
     else {
-      const { mode = '', owner = '', group = '' } = keptAttributes(stat, wanted);
+      const kept = keptAttributes(stat, wanted);
       yield {
         verb: stat.type === 'absent' ? 'create' : 'update',
         subject: target,
         apply: async (remote) => {
-          const words = [...requestWords(request), path, sha256 ?? '-', mode, ownerWord({ owner, group }), backup ? 'yes' : 'no'];
+          const words = [...requestWords(request), path, sha256 ?? '-', kept.mode ?? '', ownerWord(kept), backup ? 'yes' : 'no'];
           await runScript(
             remote,
             withBackupFile(withLoadUrl(readScript(import.meta.dirname, 'get_url-load.sh'))),

@@ -1,4 +1,5 @@
-import { absolutePath, defineModule, type Probe, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { absolutePath, defineModule, joinLines, type Probe, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -42,33 +43,30 @@ export default defineModule({
   add_mode: add
 `,
   async *run(probe, given) {
-    const { name, value, state, add_mode } = given;
+    const { name, value, add_mode } = given;
+    const subject = `${name} of Git`;
     const where = placeWords(given);
     const values = await readValues(probe, name, where);
-    const isRight =
-      state === 'absent'
-        ? values.length === 0
-        : add_mode === 'add'
-          ? values.includes(value ?? '')
-          : values.length === 1 && values[0] === value;
-    if (isRight) return { name, values };
-    const action = state === 'absent' ? ['--unset-all'] : [add_mode === 'add' ? '--add' : '--replace-all'];
-    const after = state === 'absent' ? [] : [...(add_mode === 'add' ? values : []), value ?? ''];
+    const after = valuesAfter(values, given);
+    if (isDeepStrictEqual(values, after)) return { name, values };
+    const action = value === undefined ? ['--unset-all', '--', name] : [`--${add_mode}`, '--', name, value];
     yield {
-      verb: state === 'absent' ? 'delete' : values.length === 0 ? 'create' : 'update',
-      subject: `${name} of Git`,
-      before: values.map((each) => `${each}\n`).join(''),
-      after: after.map((each) => `${each}\n`).join(''),
-      apply: async (remote) =>
-        void (await runOrThrow(
-          remote,
-          ['git', ...where, ...action, '--', name, ...(state === 'absent' ? [] : [value ?? ''])],
-          `${name} of Git`,
-        )),
+      verb: value === undefined ? 'delete' : values.length === 0 ? 'create' : 'update',
+      subject,
+      before: joinLines(values),
+      after: joinLines(after),
+      apply: async (remote) => void (await runOrThrow(remote, ['git', ...where, ...action], subject)),
     };
     return { name, values };
   },
 });
+
+/** The values that the setting is to have. */
+function valuesAfter(values: string[], { value, add_mode }: z.output<typeof args>): string[] {
+  if (value === undefined) return [];
+  if (add_mode === 'replace-all') return [value];
+  return values.includes(value) ? values : [...values, value];
+}
 
 /** The words of git that say which settings are meant. Those of a repository are never meant by chance: git runs in /. */
 function placeWords({ scope, repo, file }: z.output<typeof args>): readonly string[] {

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { dirname } from 'node:path';
-import { absolutePath, defineModule, editFile, ensureFolder, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, ensureFolder, joinLines, splitLines, z } from '../../src/index.ts';
 
 const KEY = /^((?:ssh-|ecdsa-|sk-)\S+) ([A-Za-z0-9+/]+={0,2})(?: .*)?$/;
 
@@ -40,7 +40,7 @@ export default defineModule({
     const wanted = `${hash_host ? hashName(name, salt) : name} ${type} ${blob}`;
     if (state === 'present') yield* ensureFolder(probe, dirname(path));
     yield* editFile(probe, { path, missing: state === 'present' ? 'create' : 'skip', mode: '0644' }, (text) => {
-      const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+      const lines = splitLines(text);
       const isOld = (line: string): boolean => {
         const [names = '', found] = line.split(/\s+/);
         return isNamed(names, name) && (type === undefined || found === type);
@@ -50,7 +50,7 @@ export default defineModule({
       const at = lines.findIndex(isOld);
       const kept = lines.filter((line) => !isOld(line));
       const next = state === 'absent' ? kept : kept.toSpliced(at < 0 ? kept.length : at, 0, wanted);
-      return next.map((line) => `${line}\n`).join('');
+      return joinLines(next);
     });
     return { path };
   },

@@ -1,4 +1,16 @@
-import { absolutePath, type Change, defineModule, editFile, makeFolders, readScript, runOrThrow, statPaths, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  type Change,
+  defineModule,
+  editFile,
+  joinLines,
+  makeFolders,
+  readScript,
+  runOrThrow,
+  splitLines,
+  statPaths,
+  z,
+} from '../../src/index.ts';
 
 const field = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
@@ -85,14 +97,11 @@ const toField = (text: string): string => text.replaceAll('\\', '\\134').replace
 
 /** The lines of fstab with these for the path, in the place of the old one. */
 function editFstab(text: string, path: string, wanted: readonly string[]): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const isOld = (line: string): boolean => !line.trimStart().startsWith('#') && line.trim().split(/\s+/)[1] === path;
   const at = lines.findIndex(isOld);
   const old = lines[at]?.trim().split(/\s+/).join(' ');
   if (old !== undefined && old === wanted[0]) return text;
   const kept = lines.filter((line) => !isOld(line));
-  return kept
-    .toSpliced(at < 0 ? kept.length : at, 0, ...wanted)
-    .map((line) => `${line}\n`)
-    .join('');
+  return joinLines(kept.toSpliced(at < 0 ? kept.length : at, 0, ...wanted));
 }

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { readOptionalFile } from '../core/files/read-local-file.ts';
 import type { BinhostLocation } from '../core/inventory/target.ts';
 import type { Probe, Remote } from '../core/module.ts';
-import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
-import { diskStore } from '../gentoo/binhost/disk-store.ts';
 import { formatDroneIndex, HELD_PATH, type HeldRecord, parseHeld } from '../gentoo/binhost/held-packages.ts';
 import { type KnownMove, MOVES_PATH, parseMoves } from '../gentoo/binhost/package-moves.ts';
 import { type PackagesIndex, parseIndex } from '../gentoo/binhost/packages-index.ts';
-import { remoteStore } from '../gentoo/binhost/remote-store.ts';
+import type { BinhostStore } from '../gentoo/binhost/store/binhost-store.ts';
+import { diskStore } from '../gentoo/binhost/store/disk-store.ts';
+import { remoteStore } from '../gentoo/binhost/store/remote-store.ts';
 
 /** The binhost's disk: of this machine, or of a host of the inventory, proved like any. */
 export async function openBinhostStore(remote: Remote, { host, path }: BinhostLocation): Promise<BinhostStore> {

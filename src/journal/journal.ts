@@ -15,7 +15,7 @@ import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
 import { createOutputLimit } from './output/limit-output.ts';
-import { packLines, splitLines } from './output/pack-lines.ts';
+import { packLines, unpackLines } from './output/pack-lines.ts';
 import { shortenBinary } from './output/shorten-binary.ts';
 import { elsewhereError } from './runs/elsewhere.ts';
 import { markResumed } from './runs/resumed-runs.ts';
@@ -126,7 +126,7 @@ function createJournal(
       return state;
     },
     emit(data, keepOutput = false) {
-      const fact = deduper.dropRepeated(splitLines(data));
+      const fact = deduper.dropRepeated(unpackLines(data));
       if (fact === undefined && last !== undefined) return last;
       const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(completeEvent(fact ?? data, state)) };
       last = event;

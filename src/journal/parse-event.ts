@@ -1,11 +1,11 @@
 import type { RunEvent } from '../core/event.ts';
 import { isOrchestrator } from '../core/program/orchestrator.ts';
-import { splitLines } from './output/pack-lines.ts';
+import { unpackLines } from './output/pack-lines.ts';
 
 /** Reads one line of a journal. Undefined when it is not an event. */
 export function parseEvent(line: string): RunEvent | undefined {
   const fields = parseFields(line);
-  return isEvent(fields) ? splitLines(fields) : undefined;
+  return isEvent(fields) ? unpackLines(fields) : undefined;
 }
 
 /** The fields of a line, whatever they are. Undefined where it is not an object of JSON. */

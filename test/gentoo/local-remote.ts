@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Command, ExecResult, Pipe } from '../../src/core/connection.ts';
 import type { Host } from '../../src/core/inventory/host.ts';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
-import type { StoreRemote } from '../../src/gentoo/binhost/remote-store.ts';
+import type { StoreRemote } from '../../src/gentoo/binhost/store/remote-store.ts';
 
 /** Stands for a host: its commands run on this machine, by its own sh. */
 export function localRemote(): StoreRemote {

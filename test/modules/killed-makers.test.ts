@@ -18,7 +18,7 @@ const killsOnce = (program: string, text: string): string =>
   `if [ ! -e "$STATE/${program}" ]; then : >"$STATE/${program}"; kill -9 $PPID; exit; fi; ${text}`;
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7qG1pZ8mAqYcE3kq3xw1o8vY1b2v7d2mQm1yq7rGdT';
 
-test('a home whose maker is killed is not there, and the next run makes it', async () => {
+test('after a kill there is no home, and the next run makes it', async () => {
   const home = join(root, 'homes/news');
   const useradd = `case " $* " in *' -m '*) mkdir -p ${home}; kill -9 $$ ;; esac; echo 'news:x:9:9::${home}:/bin/sh' >>"$STATE/passwd"`;
   const remote = await withPrograms(join(root, 'home'), { ...accounts, id, useradd, chown: killsOnce('chown', ':') });
@@ -31,7 +31,7 @@ test('a home whose maker is killed is not there, and the next run makes it', asy
   expect(statSync(home).mode & 0o777).toBe(0o700);
 });
 
-test('a key whose maker is killed is not there, and the next run makes both parts', async () => {
+test('after a kill there is no private key, and the next run makes both keys', async () => {
   const home = join(root, 'key-home');
   const keygen = 'for file; do :; done; echo private >"$file"';
   const remote = await withPrograms(join(root, 'key'), {
@@ -46,7 +46,7 @@ test('a key whose maker is killed is not there, and the next run makes both part
   expect(readdirSync(join(home, '.ssh')).sort()).toEqual(['id_rsa', 'id_rsa.pub']);
 });
 
-test('a folder of keys never belongs to root', async () => {
+test('after a kill there is no folder for keys that belongs to root', async () => {
   const home = join(root, 'keys-home');
   const remote = await withPrograms(join(root, 'keys'), { ...accounts, id, chown: killsOnce('chown', ':') });
   mkdirSync(home);
@@ -58,7 +58,7 @@ test('a folder of keys never belongs to root', async () => {
   expect([readdirSync(home), readFileSync(join(home, '.ssh/authorized_keys'), 'utf8')]).toEqual([['.ssh'], `${KEY}\n`]);
 });
 
-test('half a backup has not the name of one', async () => {
+test('after a kill half a backup does not have the name of a backup', async () => {
   const path = join(root, 'conf');
   const remote = await withPrograms(join(root, 'backup'), {
     cp: 'for to; do :; done; case $to in *backup*|*~) ;; *) exec /bin/cp "$@" ;; esac; if [ ! -e "$STATE/cp" ]; then : >"$STATE/cp"; echo ol >"$to"; kill -9 $PPID; fi; exec /bin/cp "$@"',

@@ -1,6 +1,7 @@
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
+import { compareToolchainAge, findToolchainFaults, toolchainVersions } from './compare-toolchains.ts';
 import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
 
 /** A drone that was asked, in the order of the inventory. */
@@ -113,29 +114,25 @@ function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefine
   const newest = ([drone]: readonly ExaminedDrone[]): number =>
     Math.max(0, ...Object.values(drone?.fingerprint.repositories ?? {}).map(({ time }) => time ?? 0));
   const count = ([drone]: readonly ExaminedDrone[]): number => Object.keys(drone?.fingerprint.repositories ?? {}).length;
+  const toolchainOf = ([drone]: readonly ExaminedDrone[]): Fingerprint['toolchain'] => drone?.fingerprint.toolchain ?? {};
   const [most] = [...groups.values()].sort(
-    (a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a) || compareToolchains(a, b),
+    (a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a) || compareToolchainAge(toolchainOf(a), toolchainOf(b)),
   );
   return most?.[0]?.fingerprint;
 }
-
-const compareToolchains = ([a]: readonly ExaminedDrone[], [b]: readonly ExaminedDrone[]): number =>
-  TOOLCHAIN.map(({ name }) => compareVersions(a?.fingerprint.toolchain[name] ?? '', b?.fingerprint.toolchain[name] ?? '')).find(
-    (order) => order !== 0,
-  ) ?? 0;
 
 /** Everything that decides what a package is like. */
 function comparedValues({ settings, toolchain, profile, repositories, files, cpuFlags }: Fingerprint): unknown {
   const native = /-m(arch|cpu|tune)=native/.test(`${settings['CFLAGS']} ${settings['CXXFLAGS']}`);
   const revisions = Object.entries(repositories).map(([name, { revision }]) => [name, revision]);
-  return [settings, TOOLCHAIN.map(({ name }) => toolchain[name] ?? ''), profile, revisions.sort(), files, native ? cpuFlags : []];
+  return [settings, toolchainVersions(toolchain), profile, revisions.sort(), files, native ? cpuFlags : []];
 }
 
 function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fingerprint): readonly Fault[] {
   if (JSON.stringify(comparedValues(drone)) === JSON.stringify(comparedValues(reference))) return [];
   const faults = [
     ...compareRepositories(host, drone.repositories, reference.repositories),
-    ...compareToolchain(drone.toolchain, reference.toolchain),
+    ...findToolchainFaults(drone.toolchain, reference.toolchain),
     ...(drone.profile === reference.profile
       ? []
       : [
@@ -161,27 +158,6 @@ function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fing
     ? faults
     : [{ because: '-march=native means another processor there', fix: 'Name a processor in CFLAGS: -march=x86-64-v3' }];
 }
-
-/** What a program of a newer one may need, an older one has not. */
-const TOOLCHAIN = [
-  { name: 'glibc', atom: 'sys-libs/glibc' },
-  { name: 'gcc', atom: 'sys-devel/gcc' },
-] as const;
-
-function compareToolchain(mine: Fingerprint['toolchain'], others: Fingerprint['toolchain']): readonly Fault[] {
-  return TOOLCHAIN.flatMap(({ name, atom }) => {
-    const [own = 'missing', theirs = 'missing'] = [mine[name], others[name]];
-    if (own === theirs) return [];
-    const because = `its ${name} is ${own}, that of the others ${theirs}`;
-    const newer = compareVersions(own, theirs) > 0;
-    const older = newer ? 'the others' : 'the host';
-    const fix = `Update ${atom} on ${older}${newer ? ': what this one builds may not run on a host with the older one' : ''}.`;
-    return [{ because, fix }];
-  });
-}
-
-/** By number: 2.9 is older than 2.41. */
-const compareVersions = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
 
 function compareRepositories(
   host: HostName,

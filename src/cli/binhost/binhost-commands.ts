@@ -77,7 +77,7 @@ export const binhostCommands = [
       ['swarm binhost gc --check', 'Print what would be removed.'],
       ['swarm binhost gc', 'Remove old files, and publish what can be installed now.'],
     ],
-    load: async () => (await import('./binhost-history.ts')).binhostGcCommand,
+    load: async () => (await import('./binhost-gc.ts')).binhostGcCommand,
   }),
   defineCommand({
     name: 'binhost serve',

@@ -2,9 +2,9 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
-import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
-import { diskStore } from '../../gentoo/binhost/disk-store.ts';
-import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
+import type { BinhostStore } from '../../gentoo/binhost/store/binhost-store.ts';
+import { diskStore } from '../../gentoo/binhost/store/disk-store.ts';
+import type { StoreRemote } from '../../gentoo/binhost/store/remote-store.ts';
 import type { Project } from '../project/project.ts';
 
 /** A binhost that commands work on. */
@@ -64,7 +64,7 @@ async function openBinhost(project: Project, [target, ...others]: BinhostTargets
   if (host === undefined) return { targets, store: diskStore(binhost.path), path: binhost.path, async [Symbol.asyncDispose]() {} };
   const [{ createConnector }, { remoteStore }] = await Promise.all([
     import('../connection/connectors.ts'),
-    import('../../gentoo/binhost/remote-store.ts'),
+    import('../../gentoo/binhost/store/remote-store.ts'),
   ]);
   const { signal } = new AbortController();
   const connection = await createConnector(project, () => {})(host, signal);

@@ -5,7 +5,7 @@ import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
-import { diskStore } from '../../gentoo/binhost/disk-store.ts';
+import { diskStore } from '../../gentoo/binhost/store/disk-store.ts';
 import { readHealing } from '../../journal/heal-log.ts';
 import { recordTargets } from '../../journal/memory/target-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';

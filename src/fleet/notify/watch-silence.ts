@@ -44,8 +44,7 @@ export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { l
   };
   const poll = setInterval(look, Math.max(1000, Math.min(limitMs / 4, 30_000)));
   poll.unref();
-  const start = (key: string, work: Pick<RunningWork, 'host' | 'name' | 'isItem' | 'limitMs'>): void =>
-    void running.set(key, { ...work, heard: sink.now(), isReported: false });
+  const start: WorkCalls['start'] = (key, work) => void running.set(key, { ...work, heard: sink.now(), isReported: false });
   const end = (key: string): void => {
     const isReported = running.get(key)?.isReported === true;
     running.delete(key);
@@ -58,40 +57,48 @@ export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { l
   return {
     look,
     event(event: RunEvent) {
-      switch (event.type) {
-        case 'run.finished':
-          for (const key of [...running.keys()]) end(key);
-          break;
-        case 'item.started':
-          start(itemKey(event.item), { host: event.host, name: event.item, isItem: true, limitMs });
-          break;
-        case 'item.finished':
-        case 'item.failed':
-          end(itemKey(event.item));
-          break;
-        case 'task.started':
-          if (event.item !== undefined) hear(itemKey(event.item));
-          else
-            start(taskKey(event.host), { host: event.host, name: event.name, isItem: false, limitMs: Math.min(limitMs, LONGEST_TASK_MS) });
-          break;
-        case 'task.output':
-        case 'task.progress':
-          hear(event.item === undefined ? taskKey(event.host) : itemKey(event.item));
-          break;
-        case 'task.finished':
-          if (event.item === undefined) end(taskKey(event.host));
-          break;
-        case 'host.lost':
-        case 'host.unreachable':
-        case 'host.refused':
-          end(taskKey(event.host));
-          break;
-      }
+      if (event.type === 'run.finished') for (const key of [...running.keys()]) end(key);
+      else followEvent(event, limitMs, { start, hear, end });
     },
     async close() {
       clearInterval(poll);
     },
   };
+}
+
+/** What an event can mean for the work that is watched. */
+interface WorkCalls {
+  start(key: string, work: Pick<RunningWork, 'host' | 'name' | 'isItem' | 'limitMs'>): void;
+  hear(key: string): void;
+  end(key: string): void;
+}
+
+function followEvent(event: RunEvent, limitMs: number, { start, hear, end }: WorkCalls): void {
+  switch (event.type) {
+    case 'item.started':
+      start(itemKey(event.item), { host: event.host, name: event.item, isItem: true, limitMs });
+      break;
+    case 'item.finished':
+    case 'item.failed':
+      end(itemKey(event.item));
+      break;
+    case 'task.started':
+      if (event.item !== undefined) hear(itemKey(event.item));
+      else start(taskKey(event.host), { host: event.host, name: event.name, isItem: false, limitMs: Math.min(limitMs, LONGEST_TASK_MS) });
+      break;
+    case 'task.output':
+    case 'task.progress':
+      hear(event.item === undefined ? taskKey(event.host) : itemKey(event.item));
+      break;
+    case 'task.finished':
+      if (event.item === undefined) end(taskKey(event.host));
+      break;
+    case 'host.lost':
+    case 'host.unreachable':
+    case 'host.refused':
+      end(taskKey(event.host));
+      break;
+  }
 }
 
 const itemKey = (item: string): string => `item ${item}`;

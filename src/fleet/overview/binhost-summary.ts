@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
-import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
+import { diskStore } from '../../gentoo/binhost/store/disk-store.ts';
 import type { Project } from '../project/project.ts';
 
 /** A target and its binhost. */

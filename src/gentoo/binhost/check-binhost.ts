@@ -1,5 +1,4 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore, FileStat } from './binhost-store.ts';
 import { divideCandidates } from './enter-index.ts';
 import { readHeld } from './held-packages.ts';
 import { readEntry } from './index-entry.ts';
@@ -7,6 +6,7 @@ import { compareGz, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-
 import { findMoved, type PackageMove, readMoves } from './package-moves.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
+import type { BinhostStore, FileStat } from './store/binhost-store.ts';
 
 /** A problem of the binhost. `linked`, `stray` and `unfinished` harm no client, nor does a `gz` that is one change behind. */
 export interface BinhostFinding {

@@ -1,4 +1,3 @@
-import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld } from './held-packages.ts';
 import { findSuperseded, readEntry } from './index-entry.ts';
 import {
@@ -14,6 +13,7 @@ import { findMoved, readMoves } from './package-moves.ts';
 import type { Stanza } from './packages-index.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 import { type PublishedFile, releaseLocked } from './release-held.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './store/binhost-store.ts';
 
 /** A client uses the index that it fetched when it started, so files stay this long after they leave the index. */
 const GRACE_SECONDS = 48 * 3600;

@@ -1,12 +1,12 @@
 import { parseCpv } from '../atom/cpv.ts';
 import type { MatchablePackage } from '../atom/satisfies-atom.ts';
 import { admitPackages, type CandidatePackage } from './admit-packages.ts';
-import type { BinhostStore } from './binhost-store.ts';
 import { type BasePackage, type HeldRecord, heldStanza, readHeld, writeHeld } from './held-packages.ts';
 import { compareEntries, findNewest, readEntry } from './index-entry.ts';
 import { type CurrentIndex, replaceIndex } from './index-file.ts';
 import { addMoves, findMoved, findRetired, type PackageMove, readMoves, writeMoves } from './package-moves.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 
 /** What is to enter the index. */
 export interface EnteringPackages {

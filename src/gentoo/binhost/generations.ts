@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld, toHeldFile } from './held-packages.ts';
 import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
 import type { PackagesIndex } from './packages-index.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './store/binhost-store.ts';
 
 /** One published state of the index. */
 export interface Generation {

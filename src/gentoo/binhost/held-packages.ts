@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
 import { formatIndex, normalizeIndex, type PackagesIndex, type Stanza } from './packages-index.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 
 /** A file of the binhost: the packages that are verified and that clients do not see yet. */
 export const HELD_PATH = '.swarm/held.json';

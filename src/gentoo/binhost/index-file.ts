@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
 import { formatIndex, normalizeIndex, type PackagesIndex, parseIndex, type Stanza } from './packages-index.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 
 export const INDEX_NAME = 'Packages';
 export const INDEX_GZ_NAME = 'Packages.gz';

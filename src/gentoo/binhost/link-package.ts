@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
 import type { CurrentIndex } from './index-file.ts';
 import { isSafePath } from './packages-index.ts';
 import { type PublishOrigin, writeProvenance } from './provenance.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 import type { VerifiedPackage } from './verify-packages.ts';
 
 /** More builds of one version are a mistake. */

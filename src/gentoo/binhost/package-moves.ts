@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type PackageAtom, parseAtom } from '../atom/atom.ts';
 import { satisfiesAtom } from '../atom/satisfies-atom.ts';
-import type { BinhostStore } from './binhost-store.ts';
 import { findNewest, type IndexEntry } from './index-entry.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 
 /** A package that a repository renamed or moved to another slot (profiles/updates). `from`: the atom of what was moved; `to`: a name, or
  *  a name and slot. */

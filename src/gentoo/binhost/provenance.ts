@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
-import type { BinhostStore } from './binhost-store.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 import type { VerifiedPackage } from './verify-packages.ts';
 
 /** The run, host and item that a package comes from. */

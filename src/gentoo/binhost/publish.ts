@@ -1,5 +1,4 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { enterIndex } from './enter-index.ts';
 import { type HeldFile, type HeldRecord, toHeldFile } from './held-packages.ts';
 import { type CurrentIndex, findBrokenEntries, readCurrentIndex, repairIndex } from './index-file.ts';
@@ -8,6 +7,7 @@ import type { Stanza } from './packages-index.ts';
 import type { PublishOrigin } from './provenance.ts';
 import { type PublishedFile, toReleasedFile } from './release-held.ts';
 import { buildStanza } from './stanza.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './store/binhost-store.ts';
 import { discardStaged, isVerified, type Verified } from './verify-packages.ts';
 
 export { type Candidate, discardStaged, type StagedPackage, stagePackage, type Verified, verifyPackages } from './verify-packages.ts';

@@ -1,8 +1,8 @@
-import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { enterIndex } from './enter-index.ts';
 import { type HeldFile, type HeldRecord, toHeldFile } from './held-packages.ts';
 import { readCurrentIndex, repairIndex } from './index-file.ts';
 import type { PackageMove } from './package-moves.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './store/binhost-store.ts';
 
 /** A package file on the binhost. */
 export interface PublishedFile {

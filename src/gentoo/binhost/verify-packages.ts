@@ -6,7 +6,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
 import { type PackageFile, readPackageFile } from '../package/package-file.ts';
 import { assertAsPlanned, type ExpectedPackage } from '../plan/compare-package.ts';
-import type { BinhostStore } from './binhost-store.ts';
+import type { BinhostStore } from './store/binhost-store.ts';
 
 /** A fetched file, with what the building host declared and what was requested from it. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { Lexer } from 'yaml';
 
-/** A token of the text outside of scalars: a bracket, an indicator, white space. */
+/** A bracket, an indicator such as `-`, or white space. `offset` is where it stands in the text. */
 export interface YamlToken {
   readonly token: string;
   readonly offset: number;
@@ -9,7 +9,7 @@ export interface YamlToken {
 const SCALAR_FOLLOWS = '\x1f';
 const MARKS: readonly string[] = ['\x02', '\x18']; // begin of a document, begin of a flow
 
-/** The tokens that are no part of a scalar, with their places in the text. */
+/** The tokens outside of scalars, in the order of the text. */
 export function* yamlTokens(text: string): Generator<YamlToken> {
   let offset = 0;
   let inScalar = false;

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import { readOptionalText } from '../../core/files/read-local-file.ts';
 import { updateFile } from '../../core/files/update-file.ts';
 import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
+import { joinLines, splitLines } from '../../core/text-lines.ts';
 import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
 const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;
@@ -97,7 +98,7 @@ export async function writePin(
 
 /** The text of known_hosts with the name's lines replaced, where they stood; a line that is still right stays as it is. */
 export function replacePin(text: string, name: string, identity: Identity, date: string): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const ownLines = new Map(
     parseKnownHostLines(text)
       .filter((line) => line.kind === 'key')
@@ -130,7 +131,7 @@ export function replacePin(text: string, name: string, identity: Identity, date:
     : identity.hostKeys.filter((key) => !kept.has(key)).map((key) => formatPin(name, key, identity.machineId, date));
   const firstRemoved = out.indexOf(undefined);
   const all = out.flatMap((line, index) => (line !== undefined ? [line] : index === firstRemoved ? newLines : []));
-  return [...all, ...(firstRemoved < 0 ? newLines : [])].map((line) => `${line}\n`).join('');
+  return joinLines([...all, ...(firstRemoved < 0 ? newLines : [])]);
 }
 
 function formatPin(name: string, { type, blob }: HostKey, machineId: string | undefined, date: string): string {

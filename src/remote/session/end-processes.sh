@@ -20,7 +20,7 @@ while [ "$parent" -gt 1 ]; do
   before="$before$parent "
   read_stat "$parent"
 done
-# Sets list to the descendants of the shell and to what is in its session. Each file is read once: a busy host has many.
+# Sets list to the descendants of the shell, to what is in its session and to what goes on after TERM. Each file is read once: a busy host has many.
 find_processes() {
   all=
   for dir in /proc/[0-9]*; do
@@ -30,8 +30,8 @@ find_processes() {
     [ "$1" = Z ] || all="$all ${dir#/proc/}:$2:$4"
   done 2>/dev/null
   list=" $shell " more=1
-  # what ignored TERM in a session of its own has lost its parent by now
-  for pid in $first; do
+  # a process that ignored TERM may have lost its parent, by which it was found
+  for pid in $signalled; do
     case $all in *" $pid:"*) list="$list$pid " ;; esac
   done
   while [ "$more" ]; do
@@ -45,9 +45,9 @@ find_processes() {
   done
   list=${list#" $shell "}
 }
-first=
+signalled=
 find_processes
-first=$list
+signalled=$list
 # shellcheck disable=SC2086 # the list is split into process ids on purpose
 kill -TERM $list 2>/dev/null
 count=0

@@ -76,22 +76,21 @@ export function withRightsHint(error: SwarmError): SwarmError {
   return error.with({ hint: 'Write become: true for the task, or for the host in the inventory.' });
 }
 
-/** The same error as SW6011, where what it tells of is a program that the host lacks. For failures of what swarm itself runs. */
+/** The error as SW6011, where its cause is a program that the host does not have. For failures of what swarm itself runs. */
 export function withMissingProgram(error: SwarmError): SwarmError {
   if (!(error.code === 'SW6012' || error.code === 'SW6001') || error.detail === undefined) return error;
-  const program = findMissingProgram(error.detail);
-  // a command of the user, which may go on without the program that it looked for
+  // a command of the user may go on without the program that it looked for
   const [, command, status] = /^(.*) ended with exit status (\d+)$/s.exec(error.message) ?? [];
   if (status !== undefined && status !== '127') return error;
   const subject = command ?? error.message.split(': ')[0] ?? '';
-  const lacking =
-    program !== undefined
-      ? lackingProgramError(program, `${subject}: the host has no ${program}`)
-      : status === undefined
-        ? undefined
-        : missingPathError(error.detail, subject);
+  const lacking = toLackingError(error.detail, subject) ?? (status === undefined ? undefined : missingPathError(error.detail, subject));
   const { detail, host, at } = error;
   return lacking?.with({ detail, host, at, cause: error }) ?? error;
+}
+
+function toLackingError(stderr: string, subject: string): SwarmError | undefined {
+  const program = findMissingProgram(stderr);
+  return program === undefined ? undefined : lackingProgramError(program, `${subject}: the host has no ${program}`);
 }
 
 /** The error where the script that reads or writes a file ends with this status. */

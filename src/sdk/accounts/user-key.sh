@@ -1,4 +1,5 @@
-# Makes a key of SSH as its user, who owns the folder. Arguments: NAME FILE TYPE BITS COMMENT; BITS may be empty. The private part comes last: where it is, all is there.
+# Makes a key of SSH as its user, who owns the folder. Arguments: NAME FILE TYPE BITS COMMENT; BITS may be empty.
+# The private key gets its name last: where it is, the public key is there too.
 name=$1 SWARM_FILE=$2 SWARM_TYPE=$3 SWARM_BITS=$4 SWARM_COMMENT=$5
 command -v ssh-keygen >/dev/null || { echo 'the host has no ssh-keygen' >&2; exit 1; }
 export SWARM_FILE SWARM_TYPE SWARM_BITS SWARM_COMMENT

@@ -1,3 +1,5 @@
+import { splitLines } from '../../core/text-lines.ts';
+
 import { insertPosition } from './edit-lines.ts';
 
 /** A block of lines between two marker lines. */
@@ -15,9 +17,9 @@ export interface BlockEdit {
 
 /** The text with the block in it, where the markers are, or at the end, or where `insertafter` or `insertbefore` matches. */
 export function editBlock(text: string, { block, begin, end, emptyBefore, emptyAfter, ...where }: BlockEdit): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const [first, last] = findBlock(lines, begin, end);
-  const wanted = block === '' ? [] : [begin, ...block.replace(/\n$/, '').split('\n'), end];
+  const wanted = block === '' ? [] : [begin, ...splitLines(block), end];
   if (last < 0 && wanted.length === 0) return text;
   const at =
     last < 0

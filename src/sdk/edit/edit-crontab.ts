@@ -1,3 +1,5 @@
+import { joinLines, splitLines } from '../../core/text-lines.ts';
+
 /** An entry of a crontab: a line below a comment with its name, or a variable. */
 export interface CrontabEdit {
   readonly name: string;
@@ -8,8 +10,8 @@ export interface CrontabEdit {
 
 /** The crontab with the entry as it should be. An entry that Ansible made, below `#Ansible: NAME`, is the same entry. */
 export function editCrontab(text: string, { name, line, kind }: CrontabEdit): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  return (kind === 'job' ? editJob(lines, name, line) : editVariable(lines, name, line)).map((each) => `${each}\n`).join('');
+  const lines = splitLines(text);
+  return joinLines(kind === 'job' ? editJob(lines, name, line) : editVariable(lines, name, line));
 }
 
 function editJob(lines: readonly string[], name: string, line: string | undefined): readonly string[] {

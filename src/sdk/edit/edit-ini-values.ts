@@ -1,4 +1,5 @@
-import { findIniSection, joinLines, readIniLine } from './edit-ini.ts';
+import { joinLines, splitLines } from '../../core/text-lines.ts';
+import { findIniSection, readIniLine } from './edit-ini.ts';
 
 /** An option that has several lines in its section. */
 export interface IniValues {
@@ -14,7 +15,7 @@ export interface IniValues {
 
 /** The text with a line of the option for each value, or without them. Lines that are right stay where they are. */
 export function editIniValues(text: string, { section, option, values, state, exclusive, separator = ' = ' }: IniValues): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const { found, start, end } = findIniSection(lines, section);
   const isOwn = (line: string, at: number): boolean => found && at >= start && at < end && readIniLine(line)?.option === option;
   const readValue = (line: string): string => readIniLine(line)?.value ?? '';

@@ -1,3 +1,5 @@
+import { joinLines, splitLines } from '../../core/text-lines.ts';
+
 /** One setting of a file with `[sections]`, or of a file with `NAME=value` lines. */
 export interface IniEdit {
   /** Empty: the lines before the first section. */
@@ -13,7 +15,7 @@ export interface IniEdit {
 
 /** The text with one setting or section added, changed or removed. Comments and all other lines stay as they are. */
 export function editIni(text: string, { section, option, value, state, separator = ' = ' }: IniEdit): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const { found, start, end, lastLine } = findIniSection(lines, section);
   const isOption = (line: string, at: number): boolean => found && at >= start && at < end && readIniLine(line)?.option === option;
   const at = option === undefined ? -1 : lines.findIndex(isOption);
@@ -47,6 +49,3 @@ export function readIniLine(line: string): { readonly option: string; readonly v
   const [, option, value] = /^\s*([^#;=\s[][^=]*?)\s*(?:=(.*))?$/.exec(line) ?? [];
   return option === undefined ? undefined : { option, ...(value === undefined ? {} : { value: value.trim() }) };
 }
-
-/** The text of a file: each line with its line break. */
-export const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

@@ -1,3 +1,5 @@
+import { joinLines, splitLines } from '../../core/text-lines.ts';
+
 /** One line that is to be in a text, or not. */
 export interface LineEdit {
   readonly line?: string | undefined;
@@ -21,12 +23,11 @@ interface FileLine {
  *  Doing it twice is doing it once, unless the new line escapes its own regexp. */
 export function editLines(text: string, change: LineEdit): string {
   const isCrlf = /^[^\n]*\r\n/.test(text);
-  const rawLines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const lines = rawLines.map((raw): FileLine => ({ text: raw.replace(/\r$/, ''), raw }));
+  const lines = splitLines(text).map((raw): FileLine => ({ text: raw.replace(/\r$/, ''), raw }));
   const wanted = change.line?.replace(/\r$/, '');
   const line = wanted === undefined ? undefined : { text: wanted, raw: isCrlf ? `${wanted}\r` : wanted };
   const next = changeLines(lines, line, change);
-  return next === lines ? text : next.map(({ raw }) => `${raw}\n`).join('');
+  return next === lines ? text : joinLines(next.map(({ raw }) => raw));
 }
 
 /** The same list where nothing is to be done. */

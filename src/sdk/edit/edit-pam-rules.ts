@@ -37,18 +37,16 @@ export function editPamRules(text: string, key: PamRuleKey, edit: PamEdit): { re
   return { text: isChanged ? next.map(({ raw }) => `${raw}\n`).join('') : text, matched: matching.length };
 }
 
-function readLines(text: string): readonly PamLine[] {
-  if (text === '') return [];
-  const raw = text.replace(/\n$/, '').match(/(?:[^\n]*\\\n)*[^\n]*(?:\n|$)/g) ?? [];
-  return raw.slice(0, text.endsWith('\n') || raw.at(-1) !== '' ? raw.length : -1).flatMap(readLine);
-}
+/** A line that ends with a backslash goes on in the next one. */
+const LINE = /(?:[^\n]*\\\n)*(?:[^\n]*\n|[^\n]+$)/g;
 
-function readLine(line: string): readonly PamLine[] {
-  const raw = line.replace(/\n$/, '');
-  if (/^\s*(?:#|@|$)/.test(raw)) return raw === '' && line === '' ? [] : [{ raw }];
+const readLines = (text: string): readonly PamLine[] => (text.match(LINE) ?? []).map((line) => readLine(line.replace(/\n$/, '')));
+
+function readLine(raw: string): PamLine {
+  if (/^\s*(?:#|@|$)/.test(raw)) return { raw };
   const [, type, control, path, rest = ''] = RULE.exec(raw.replace(/\\\n/g, ' ').replace(/#.*$/, '')) ?? [];
-  if (type === undefined || control === undefined || path === undefined) return [{ raw }];
-  return [{ raw, rule: { type, control, path, arguments: splitPamWords(rest) } }];
+  if (type === undefined || control === undefined || path === undefined) return { raw };
+  return { raw, rule: { type, control, path, arguments: splitPamWords(rest) } };
 }
 
 /** `[success=1 default=ignore]` with one blank between its words, and none around = and inside the brackets. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Change, Probe } from '../../core/module.ts';
+import { joinLines, splitLines } from '../../core/text-lines.ts';
 import { makeFolders } from '../files/make-folders.ts';
 import { statPaths } from '../files/path-stat.ts';
 import { absolutePath } from '../pattern-schema.ts';
@@ -57,12 +58,9 @@ export async function* portageEntryChanges(
 
 /** The text with these lines as the only ones that begin with the word. */
 export function editEntries(text: string, word: string, wanted: readonly string[]): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = splitLines(text);
   const isEntry = (line: string): boolean => line.trim().split(/\s+/)[0] === word;
   const first = lines.findIndex(isEntry);
   const kept = lines.filter((line) => !isEntry(line));
-  return kept
-    .toSpliced(first < 0 ? kept.length : first, 0, ...wanted)
-    .map((line) => `${line}\n`)
-    .join('');
+  return joinLines(kept.toSpliced(first < 0 ? kept.length : first, 0, ...wanted));
 }

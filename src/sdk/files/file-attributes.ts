@@ -62,7 +62,8 @@ export function* attributeChanges(path: string, current: PathStat, wanted: FileA
 }
 
 /** Owner and group as chown takes them; `:` for neither. An owner alone has no colon behind it: chown would set the group of its login too. */
-export const ownerWord = ({ owner, group }: FileMeta): string => (group ? `${owner ?? ''}:${group}` : owner || ':');
+export const ownerWord = ({ owner, group }: Pick<FileAttributes, 'owner' | 'group'>): string =>
+  group ? `${owner ?? ''}:${group}` : owner || ':';
 
 /** The length of a command line is limited. */
 const PATHS_OF_A_COMMAND = 200;

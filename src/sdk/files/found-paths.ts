@@ -4,7 +4,9 @@ import type { Probe } from '../../core/module.ts';
 export function readFoundPaths(probe: Probe, printed: string): readonly string[] {
   const paths = printed.split('\0').filter((path) => path !== '');
   const broken = paths.filter((path) => path.includes('\n'));
-  if (broken.length > 0)
-    probe.emit({ type: 'run.note', text: `${JSON.stringify(broken[0])} has a line break in its name, so the task leaves it out` });
+  if (broken.length > 0) {
+    const more = broken.length === 1 ? '' : ` and ${broken.length - 1} more`;
+    probe.emit({ type: 'run.note', text: `the task leaves out ${JSON.stringify(broken[0])}${more}: a line break is in the name` });
+  }
   return paths.filter((path) => !path.includes('\n'));
 }

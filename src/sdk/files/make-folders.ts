@@ -8,10 +8,10 @@ import { type FileAttributes, ownerWord } from './file-attributes.ts';
 export async function makeFolders(
   remote: Remote,
   folders: readonly string[],
-  { owner = '', group = '' }: Pick<FileAttributes, 'owner' | 'group'>,
+  attributes: Pick<FileAttributes, 'owner' | 'group'>,
   subject: string,
 ): Promise<readonly string[]> {
   const script = readProgram('src/sdk/files/make-folders.sh');
-  const missing = await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', ownerWord({ owner, group }), ...folders], subject);
+  const missing = await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', ownerWord(attributes), ...folders], subject);
   return [...new Set(missing.split('\n').filter((path) => path !== ''))];
 }

@@ -28,16 +28,23 @@ test.each([
   ['package.use', { files: { 'package.use': ['a/b gui'] } }, 'its package.use has "a/b gui"'],
   ['a newer libc', { toolchain: { glibc: '2.41', gcc: '14' } }, 'its glibc is 2.41, that of the others 2.40'],
   ['another compiler', { toolchain: { glibc: '2.40', gcc: '15' } }, 'its gcc is 15, that of the others 14'],
+  [
+    'another libc',
+    { toolchain: { gcc: '14' } },
+    'its glibc is missing, that of the others 2.40',
+    'Name drones with the same libc in the target.',
+  ],
+  ['no gcc', { toolchain: { glibc: '2.40' } }, 'its gcc is missing, that of the others 14', 'Install sys-devel/gcc on the host.'],
   ['profile', { profile: 'gentoo:other' }, 'its profile is gentoo:other, that of the others gentoo:base'],
   ['an older tree', tree('beef', 1_700_000_000 - 3 * 86_400), 'tree of gentoo is 3 days older'],
   ['a missing repository', { repositories: {} }, 'it lacks the repository gentoo'],
   ['a problem of its own', { problems: [{ because: 'no profile: x', fix: 'Set one.' }] }, 'no profile: x'],
   ['a clock that is wrong', { time: NOW - 7200 }, 'its clock is 2 hours behind'],
   ['a full disk', { disk: { '/var/tmp': 1024 * 1024 } }, '/var/tmp has 1 MiB free'],
-])('%s: the drone that differs from the others is unfit, with the reason and what to do', (_, changed, because) => {
+])('%s: the drone that differs from the others is unfit, with the reason and what to do', (_, changed, because, fix?: string) => {
   const { fitting, unfit } = select([drone('d1', changed), drone('d2'), drone('d3')]);
   expect(fitting).toEqual(['d2', 'd3']);
-  expect(unfit).toMatchObject([{ host: 'd1', target: 'default', because, fix: expect.stringMatching(/^[A-Z].*\S$/) }]);
+  expect(unfit).toMatchObject([{ host: 'd1', target: 'default', because, fix: fix ?? expect.stringMatching(/^[A-Z].*\S$/) }]);
 });
 
 test('of two drones that differ, the one with the newer tree decides', () => {
@@ -52,6 +59,10 @@ test('of two drones, the one with the older toolchain decides: what it builds ru
     ['d2'],
     [{ host: 'd1', target: 'default', because: 'its glibc is 2.41, that of the others 2.9', fix }],
   ]);
+});
+
+test('of two drones, one whose gcc is not known does not decide', () => {
+  expect(select([drone('d1', { toolchain: { glibc: '2.40' } }), drone('d2')]).fitting).toEqual(['d2']);
 });
 
 test('of two drones that differ, one that lacks a repository does not decide, wherever it stands', () => {

@@ -53,7 +53,7 @@ test('a name whose ending is of another language is refused', async () => {
   await expect(create('greet.py', 'shell')).rejects.toMatchObject({ code: 'SW1202', hint: 'Write: swarm modules new greet' });
 });
 
-test('where one file cannot be written none stays, and the next try is free', async () => {
+test('if one file cannot be written, none stays, and the next try works', async () => {
   writeFileSync(join(dir, 'test'), '');
   await expect(create('greet')).rejects.toMatchObject({ code: expect.stringMatching(/^SW/) });
   expect(existsSync(join(dir, 'modules/greet.ts'))).toBe(false);

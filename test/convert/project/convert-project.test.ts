@@ -623,7 +623,7 @@ test('a template of Windows gets the line breaks that Jinja writes', () => {
 });
 
 test.each(['index', 'index0', 'first', 'last', 'length'])(
-  'loop.%s in a for with a condition counts the entries alone for which it is true',
+  'loop.%s in a for with a condition counts only the entries for which it is true',
   (field) => {
     const conversion = convert({ 'roles/r/templates/a.j2': `{% for x in l if x.on %}{{ x.n }}{{ loop.${field} }}{% endfor %}\n` });
     expect(conversion.report.left).toEqual([]);

@@ -45,7 +45,7 @@ test('a role that is there twice runs once, and again with other variables', asy
   ]);
 });
 
-test('variables of an include, a block or an entry are stronger than those of the role, whatever is inside what', async () => {
+test('variables of an include, a block or an entry of roles: win over those of the role', async () => {
   const files = {
     'roles/c/vars/main.yml': 'a: role\n',
     'roles/c/tasks/main.yml': '- { name: "{{ a }}", say: 1 }\n',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { binhostExitCode, examineBinhost, readBinhostContent } from '../../../src/fleet/binhost/binhost-report.ts';
 import type { OpenBinhost } from '../../../src/fleet/binhost/open-binhosts.ts';
-import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
+import { diskStore } from '../../../src/gentoo/binhost/store/disk-store.ts';
 
 const path = mkdtempSync(join(tmpdir(), 'swarm-binhost-'));
 afterAll(() => rmSync(path, { recursive: true }));

@@ -3,13 +3,13 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
-import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
 import { rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
 import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
 import { type PackagesIndex, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { type Candidate, publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
+import type { BinhostStore } from '../../../src/gentoo/binhost/store/binhost-store.ts';
+import { diskStore } from '../../../src/gentoo/binhost/store/disk-store.ts';
 import { stride } from '../../setup/cases.ts';
 import { candidates, sample, temporaryFolder } from '../samples.ts';
 

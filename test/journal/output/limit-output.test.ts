@@ -30,10 +30,10 @@ test('a task has one limit on all its hosts, stderr one of its own, and so has e
 });
 
 test.each(['\0'.repeat(5), 'ä'.repeat(15), '"'.repeat(15)])(
-  'what counts of %j is its size in the file, with escapes and quotes',
+  'the limit counts the bytes of %j in the file, with escapes and quotes',
   (line) => {
-    const [lessThanThat, asMuch] = [33, 34].map((limit) => 'dropped' in createOutputLimit(limit)(output([line])));
-    expect([lessThanThat, asMuch]).toEqual([true, false]);
+    const [justBelow, exactly] = [33, 34].map((limit) => 'dropped' in createOutputLimit(limit)(output([line])));
+    expect([justBelow, exactly]).toEqual([true, false]);
   },
 );
 

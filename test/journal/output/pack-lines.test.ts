@@ -15,7 +15,7 @@ test.each([
   { what: 'lines of one letter', line: () => 'y', most: 1.6 },
   { what: 'empty lines', line: () => '', most: 2.2 },
   { what: 'paths', line: (at: number) => `usr/share/doc/${at}/README`, most: 1.1 },
-])('of $what the journal has at most $most times what was printed, and each line', async ({ line, most }) => {
+])('a journal of $what is at most $most times as large as the output, and a reader gets each line', async ({ line, most }) => {
   using dir = folder();
   const journal = await openJournal(dir.path, 'k3f9');
   const lines = Array.from({ length: 60_000 }, (_, at) => line(100_000 + at));
@@ -26,7 +26,7 @@ test.each([
   expect(linesOf(readEvents(file).events)).toEqual(lines);
 });
 
-test('whoever watches a run gets each line by itself, as in a replay, also where a module gave a text of several', async () => {
+test('live and from the file, each line comes by itself, also if a module emits a text of several lines', async () => {
   using dir = folder();
   const journal = await openJournal(dir.path, 'k3f9');
   const seen: RunEvent[] = [];

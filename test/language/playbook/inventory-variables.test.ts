@@ -4,7 +4,7 @@ import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet } from '../fleet.ts';
 
-test('the variables of all hosts are looked at for the first playbook, and not again for each one', async () => {
+test('the variables of all hosts are read once for all playbooks', async () => {
   let reads = 0;
   const inventory = fleet();
   const hosts = inventory.hosts.map((host): Host => {

@@ -60,7 +60,7 @@ describe('a rule of PAM', () => {
       expect(text.split('\n')).toContain(kept);
   });
 
-  test.each(['before', 'after'] as const)('a new one stands %s it, once', (at) => {
+  test.each(['before', 'after'] as const)('a new rule is put in %s it, once', (at) => {
     const edit: PamEdit = { do: 'insert', at, rule: faillock, arguments: ['deny=4'] };
     const { text } = editPamRules(LOGIN, unix, edit);
     const words = text.split('\n').map((each) => /pam_\w+/.exec(each)?.[0]);
@@ -74,13 +74,20 @@ describe('a rule of PAM', () => {
     expect(line(text, 'pam_motd')).toBe('session    optional pam_motd.so motd=/etc/motd [a = b]');
   });
 
-  test('a text that has none stays to the byte, also without a line break at its end', () => {
+  test('empty lines stay where a rule changes, also at the end', () => {
+    const edit: PamEdit = { do: 'remove arguments', arguments: ['nullok'] };
+    const key = { type: 'auth', control: 'required', path: 'a.so' };
+    for (const end of ['', '\n', '\n\n', '\n\n# x\n\n', '\nauth required b.so \\\n'])
+      expect(editPamRules(`\nauth required a.so nullok${end}`, key, edit).text).toBe(`\nauth       required a.so${end || '\n'}`);
+  });
+
+  test('a file without such a rule stays byte for byte, also without a line break at its end', () => {
     for (const text of ['', '\n', '#x', `${LOGIN}\n\nauth`])
       expect(editPamRules(text, { ...unix, path: 'none' }, { do: 'remove' })).toEqual({ text, matched: 0 });
   });
 });
 
-test('pamd says when no rule is there to change, and fails where the service is missing', async () => {
+test('pamd says when no rule matches, and fails where the service is missing', async () => {
   await writeFile(join(dir, 'login'), LOGIN);
   const args = { name: 'login', path: dir, type: 'auth', control: 'required', module_path: 'pam_none.so', new_control: 'optional' };
   const { changes, result, notices } = await run(pamd, args);

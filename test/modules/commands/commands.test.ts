@@ -58,7 +58,7 @@ describe('command', () => {
     expect(splitWords(text)).toEqual(words);
   });
 
-  test('creates and removes may be patterns, which nothing but the names of files is read as', async () => {
+  test('creates and removes may be patterns of file names; the shell runs nothing in them', async () => {
     await writeFile(join(dir, 'a [1].done'), '');
     const changes = async (args: object) => (await run({ argv: ['true'], chdir: dir, ...args })).changes.length;
     expect(await changes({ creates: '*.done' })).toBe(0);

@@ -38,6 +38,6 @@ test('a setting is kept in a file, of the user and of a repository, with a value
   }
 });
 
-test('a repository that is none is an error', async () => {
+test('repo must be a repository', async () => {
   await expect(twice({ name: 'a.b', value: 'c', repo: join(dir, 'none') })).rejects.toThrow(/none/);
 });

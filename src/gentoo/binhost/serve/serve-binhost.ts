@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { BinhostStore } from '../binhost-store.ts';
 import { formatDroneIndex, HELD_PATH, heldStanza, readHeld } from '../held-packages.ts';
 import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from '../index-file.ts';
+import type { BinhostStore } from '../store/binhost-store.ts';
 import { limitConnections } from './limit-connections.ts';
 
 interface Snapshot {

@@ -15,7 +15,7 @@ export interface SearchOrigin {
 export const taskFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
   unique([dirname(file), ...(role === undefined ? [] : [join(role.path, 'tasks'), role.path]), dirname(top)]);
 
-/** The name of a file with the folders in it that are known before the run. */
+/** The name of a file in which `role_path` and `playbook_dir` are filled in: both are known before the run. */
 export const withKnownFolders = ({ role, top }: SearchOrigin, name: string): string =>
   name.replace(/\{\{\s*(role_path|playbook_dir)\s*\}\}/g, (template, variable: string) =>
     variable === 'playbook_dir' ? dirname(top) : (role?.path ?? template),

@@ -27,7 +27,7 @@ export function checkTemplates(
   }
 }
 
-/** Those in the values that a mapping has of these keys. */
+/** Checks the templates in the values of these keys. */
 export function checkKeyTemplates<K extends string>(
   reader: PlaybookReader,
   context: ReadContext,

@@ -54,7 +54,7 @@ export interface PlayScope {
   /** Begins the ids of its tasks. */
   readonly id: string;
   readonly handlers: Task[];
-  /** Names of handlers that have a problem of their own: who notifies one has none. */
+  /** Names of handlers that have a problem. A task that notifies one gets no second problem. */
   readonly brokenHandlers: Set<string>;
   readonly defaults: Record<string, Json>;
   readonly vars: Record<string, Json>;

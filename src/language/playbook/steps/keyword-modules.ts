@@ -3,6 +3,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import type { Remote } from '../../../core/module.ts';
 import type { KeywordModule } from '../../../core/playbook/step-model.ts';
+import { splitLines } from '../../../core/text-lines.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { roleNameSchema } from '../shapes/include-schema.ts';
 
@@ -72,8 +73,6 @@ const jobResult = z.object({
   stdout: z.string().optional(),
   stdout_lines: z.array(z.string()).optional(),
 });
-
-const splitLines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 
 const asyncStatus: KeywordModule = {
   summary: 'See what became of a job that a task started with poll: 0',

@@ -42,7 +42,7 @@ export function readHandlers(reader: PlaybookReader, context: ReadContext, value
   });
 }
 
-/** The names by which a handler would be notified that has a problem. */
+/** Notes the names of a handler that has a problem. */
 function addBrokenHandler({ play }: PlaybookReader, { role }: ReadContext, { name, listen }: YamlMapping): void {
   for (const each of [name, listen].flat())
     if (typeof each === 'string')

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { diskStore } from '../../../../src/gentoo/binhost/disk-store.ts';
 import { publishPackages, stagePackage, verifyPackages } from '../../../../src/gentoo/binhost/publish.ts';
 import { serveBinhost } from '../../../../src/gentoo/binhost/serve/serve-binhost.ts';
+import { diskStore } from '../../../../src/gentoo/binhost/store/disk-store.ts';
 import { fixtures, sample, temporaryFolder } from '../../samples.ts';
 
 async function served(connections?: number): Promise<{ readonly dir: string; readonly url: string; readonly port: number }> {

@@ -4,12 +4,12 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileError } from '../../core/error/convert-error.ts';
-import type { SwarmError } from '../../core/error/swarm-error.ts';
-import { errnoOf } from '../../core/error/system-error.ts';
-import { acquireFileLock } from '../../core/file-lock.ts';
-import { readOptionalFile } from '../../core/files/read-local-file.ts';
-import { makeReadableFolder } from '../../core/program/readable-folder.ts';
+import { fileError } from '../../../core/error/convert-error.ts';
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import { errnoOf } from '../../../core/error/system-error.ts';
+import { acquireFileLock } from '../../../core/file-lock.ts';
+import { readOptionalFile } from '../../../core/files/read-local-file.ts';
+import { makeReadableFolder } from '../../../core/program/readable-folder.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** A binhost in a folder of this machine. */

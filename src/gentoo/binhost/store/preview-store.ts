@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { BinhostStore, FileStat } from './binhost-store.ts';
 
 /** What stands at a path instead of what the disk has: new content, another file of the disk, or nothing. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
 
 /** Size and time of a file. */
 export interface FileStat {

@@ -5,11 +5,11 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
-import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
-import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
-import { localRemote } from '../local-remote.ts';
-import { temporaryFolder } from '../samples.ts';
+import type { BinhostStore } from '../../../../src/gentoo/binhost/store/binhost-store.ts';
+import { diskStore } from '../../../../src/gentoo/binhost/store/disk-store.ts';
+import { remoteStore } from '../../../../src/gentoo/binhost/store/remote-store.ts';
+import { localRemote } from '../../local-remote.ts';
+import { temporaryFolder } from '../../samples.ts';
 
 const kinds: readonly (readonly [string, (dir: string) => BinhostStore])[] = [
   ['a folder here', diskStore],
@@ -134,9 +134,9 @@ test('a host without room says so, with its name', async () => {
 
 test('the lock of a publisher that was killed is free at once', async () => {
   const dir = temporaryFolder();
-  const script = `import { diskStore } from ${JSON.stringify(join(import.meta.dirname, '../../../src/gentoo/binhost/disk-store.ts'))};
+  const script = `import { diskStore } from ${JSON.stringify(join(import.meta.dirname, '../../../../src/gentoo/binhost/store/disk-store.ts'))};
 await diskStore(${JSON.stringify(dir)}).lock(0); console.log('held'); setInterval(() => {}, 1000);`;
-  const jiti = join(import.meta.dirname, '../../../node_modules/jiti/lib/jiti.mjs');
+  const jiti = join(import.meta.dirname, '../../../../node_modules/jiti/lib/jiti.mjs');
   const file = join(dir, 'holder.mts');
   writeFileSync(file, script);
   const holder = spawn(process.execPath, [

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
-import { isDiskFull } from '../../core/error/disk-full.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
-import type { Remote } from '../../core/module.ts';
-import { readProgram } from '../../core/program/package-root.ts';
+import type { Command, ExecResult, Pipe } from '../../../core/connection.ts';
+import { isDiskFull } from '../../../core/error/disk-full.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { flockCommand, isLockedByAnother } from '../../../core/file-lock.ts';
+import type { Remote } from '../../../core/module.ts';
+import { readProgram } from '../../../core/program/package-root.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** The part of a remote host that a binhost needs. */
@@ -18,7 +18,7 @@ const EXISTS = 73;
 const SUMS = { md5: 'md5sum', sha1: 'sha1sum', sha256: 'sha256sum' } as const;
 /** One operation of the program that does the work on the host. */
 const storeCommand = (operation: string, ...args: readonly string[]): Command => ({
-  argv: ['sh', '-c', readProgram('src/gentoo/binhost/remote-store.sh'), 'sh', operation, ...args],
+  argv: ['sh', '-c', readProgram('src/gentoo/binhost/store/remote-store.sh'), 'sh', operation, ...args],
   env: { LC_ALL: 'C' },
 });
 
@@ -58,13 +58,10 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async copyIn(file, path, mtime) {
       await runOrThrow('parent', absolute(path));
-      const pipe = await remote.open({ ...storeCommand('receive', absolute(path)), transfer: 'to host' });
-      const complaint = collectText(pipe.stderr);
-      pipe.stdout.resume(); // unread output would keep the channel open
-      await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status has the reason
-      if ((await pipe.done) !== 0) {
+      const complaint = await sendFile(remote, file, absolute(path));
+      if (complaint !== undefined) {
         await run('remove', absolute(path));
-        throw fail(await complaint);
+        throw fail(complaint);
       }
       await runOrThrow('settle', absolute(path), String(mtime));
     },
@@ -97,6 +94,15 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       return takeStoreLock(remote, absolute(LOCK_PATH), label, waitMs);
     },
   };
+}
+
+/** Copies a file of this machine to a path of the host. Returns what the host complained of, where that failed. */
+async function sendFile(remote: StoreRemote, file: string, path: string): Promise<string | undefined> {
+  const pipe = await remote.open({ ...storeCommand('receive', path), transfer: 'to host' });
+  const complaint = collectText(pipe.stderr);
+  pipe.stdout.resume(); // unread output would keep the channel open
+  await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status has the reason
+  return (await pipe.done) === 0 ? undefined : complaint;
 }
 
 /** What `stat` printed: a line for each file. */
