@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, visit } from 'yaml';
 import { isPrintedOtherwise, typeOf, type ValueType } from '../jinja/swarm-expression.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { emptyTranslation } from '../jinja/translation.ts';
-import { moduleBaseName, PACKAGE_MANAGERS } from '../tasks/module-rules.ts';
+import { moduleBaseName, PACKAGE_MODULES } from '../tasks/module-rules.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
@@ -87,7 +87,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
 }
 
 const isPackageTask = (task: unknown): boolean =>
-  isMap(task) && task.items.some((pair) => PACKAGE_MANAGERS.has(moduleBaseName(keyOf(pair))));
+  isMap(task) && task.items.some((pair) => PACKAGE_MODULES.has(moduleBaseName(keyOf(pair))));
 
 /** A task that has the same checksum of a file as swarm. */
 function asksForSha256(task: unknown): boolean {

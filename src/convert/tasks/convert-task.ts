@@ -9,7 +9,7 @@ import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
-import { moduleBaseName, PACKAGE_MANAGERS } from './module-rules.ts';
+import { moduleBaseName, PACKAGE_MODULES } from './module-rules.ts';
 import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
 import { addNotes, keepComments, moveComment } from './task-comments.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
@@ -123,7 +123,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
     throw new NoHandler(name);
   const { translation } = context;
   const packages =
-    registered !== undefined && PACKAGE_MANAGERS.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
+    registered !== undefined && PACKAGE_MODULES.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
   const own: TaskContext = { ...context, translation: { ...translation, packages } };
   for (const pair of [...task.items]) {
     const key = keyOf(pair);

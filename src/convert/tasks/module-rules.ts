@@ -29,14 +29,4 @@ const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix|mysql)|community\
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');
 
 /** Modules whose results have no `rc` in swarm. */
-export const PACKAGE_MANAGERS: ReadonlySet<string> = new Set([
-  'package',
-  'apt',
-  'dnf',
-  'dnf5',
-  'yum',
-  'zypper',
-  'pacman',
-  'apk',
-  'portage',
-]);
+export const PACKAGE_MODULES: ReadonlySet<string> = new Set(['package', 'apt', 'dnf', 'dnf5', 'yum', 'zypper', 'pacman', 'apk', 'portage']);
