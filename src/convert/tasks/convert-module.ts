@@ -8,7 +8,7 @@ import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts'
 import { convertKeyword } from './convert-keywords.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
-import { convertSpecial } from './special-modules.ts';
+import { convertSpecial } from './special/special-modules.ts';
 import { moveFileName, type TaskContext } from './task-context.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './values/ansible-args.ts';
 import { convertCondition } from './values/convert-condition.ts';

@@ -1,6 +1,6 @@
 import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { rejectConversion } from '../not-convertible.ts';
-import { addPair, findPair, textOf } from '../yaml-nodes.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { addPair, findPair, textOf } from '../../yaml-nodes.ts';
 
 /** Converts the arguments of `uri` that mean something else in Ansible: `status_code`, `follow_redirects` and `body_format`. */
 export function convertUri(args: YAMLMap): undefined {

@@ -1,8 +1,8 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { rejectConversion } from '../not-convertible.ts';
-import { hasJinja } from '../template/convert-text.ts';
-import { addPair, findPair, removePair, textOf } from '../yaml-nodes.ts';
-import type { TaskContext } from './task-context.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { hasJinja } from '../../template/convert-text.ts';
+import { addPair, findPair, removePair, textOf } from '../../yaml-nodes.ts';
+import type { TaskContext } from '../task-context.ts';
 
 /** `synchronize` of Ansible as `sync`: a folder of this machine goes to the host. What only rsync can do is left. */
 export function convertSynchronize(args: YAMLMap, { translation }: TaskContext): undefined {

@@ -1,0 +1,53 @@
+import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { readYesNo } from '../../../language/schema/yes-no.ts';
+import { rejectConversion } from '../../not-convertible.ts';
+import { hasJinja } from '../../template/convert-text.ts';
+import { findPair, removePair, renameKey, setScalar, textOf } from '../../yaml-nodes.ts';
+import type { ConvertedModule } from '../converted-module.ts';
+import type { TaskContext } from '../task-context.ts';
+import { checkArgs } from '../values/ansible-args.ts';
+import { convertValues } from '../values/convert-values.ts';
+
+/** Ansible puts a line break behind what a command reads, unless `stdin_add_newline` is false. */
+export function endInput(args: YAMLMap): undefined {
+  const added = findPair(args, 'stdin_add_newline');
+  const isOff = isScalar(added?.value) && (added.value.value === false || readYesNo(added.value.value) === false);
+  if (added !== undefined) removePair(args, added);
+  const input = findPair(args, 'stdin')?.value;
+  if (isOff || !isScalar(input) || input.value === null) return;
+  setScalar(input, `${input.value}\n`);
+}
+
+/** Ansible puts in variables of the environment and homes without any shell. */
+export function noteExpansion(args: YAMLMap, { translation }: TaskContext): undefined {
+  const words = [findPair(args, 'cmd')?.value, findPair(args, 'argv')?.value].flatMap((node) => (isSeq(node) ? node.items : [node]));
+  if (words.some((word) => /\$\{?[A-Za-z_]|(?:^|\s)~(?:\/|\w|\s|$)/.test(textOf(word) ?? '')))
+    translation.changes.add('`command` hands on `$NAME` and `~` as they are, where Ansible puts in the value; `shell` puts it in');
+}
+
+/** A shell other than sh: the program with the text as its argument. */
+export function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
+  const executable = findPair(args, 'executable');
+  const shell = textOf(executable?.value);
+  const command = findPair(args, 'cmd');
+  if (executable === undefined || shell === undefined || command === undefined) return undefined;
+  if (hasJinja(shell)) return rejectConversion('a shell that is a template');
+  convertValues(args, context);
+  const argv = new YAMLSeq();
+  argv.items = [new Scalar(shell), new Scalar('-c'), command.value];
+  removePair(args, executable);
+  renameKey(command, 'argv');
+  command.value = argv;
+  const module = context.modules.get('command');
+  if (module !== undefined) checkArgs('command', module, args);
+  return { name: 'command', args, keywords: {} };
+}
+
+/** `test_command` is text of a shell. */
+export function convertTest(args: YAMLMap): undefined {
+  const pair = findPair(args, 'test');
+  if (pair === undefined || !isScalar(pair.value)) return;
+  const command = new YAMLSeq();
+  command.items = [new Scalar('sh'), new Scalar('-c'), pair.value];
+  pair.value = command;
+}
