@@ -56,14 +56,6 @@ export {
 } from './sdk/containers/container-words.ts';
 export { engineObjectChanges } from './sdk/containers/engine-object.ts';
 export { withFindEngine } from './sdk/containers/find-engine.ts';
-export {
-  type CurlOption,
-  type CurlRequest,
-  curlRequestOptions,
-  formatCurlConfig,
-  headersArg,
-  httpUserArg,
-} from './sdk/curl-config.ts';
 export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
@@ -163,11 +155,20 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { parseHostJson } from './sdk/host-json.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
-export { formatHttpBody } from './sdk/http-body.ts';
+export {
+  type CurlOption,
+  type CurlRequest,
+  curlRequestOptions,
+  formatCurlConfig,
+  headersArg,
+  httpUserArg,
+} from './sdk/http/curl-config.ts';
+export { type HttpAnswer, httpAnswerFields, readHttpAnswer } from './sdk/http/http-answer.ts';
+export { formatHttpBody } from './sdk/http/http-body.ts';
+export { withLoadUrl } from './sdk/http/load-url.ts';
+export { formatMultipart, type MultipartFields, multipartFields } from './sdk/http/multipart-body.ts';
 export { hardLinkChanges, symbolicLinkChanges } from './sdk/links/link-changes.ts';
-export { withLoadUrl } from './sdk/load-url.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
-export { formatMultipart, type MultipartFields, multipartFields } from './sdk/multipart-body.ts';
 export { loadAptLists, loadNewAptLists, type NewSource, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export { aptUpkeep } from './sdk/packages/apt-upkeep.ts';
 export { debFileChanges } from './sdk/packages/deb-file.ts';

@@ -7,22 +7,21 @@ import {
   type CurlOption,
   curlRequestOptions,
   defineModule,
-  type ExecResult,
   findFileTarget,
   findSource,
   formatCurlConfig,
   formatHttpBody,
   formatMultipart,
   headersArg,
+  httpAnswerFields,
   httpUserArg,
   keptAttributes,
   multipartFields,
   ownerWord,
   type Probe,
-  parseForeignJson,
+  readHttpAnswer,
   readScript,
   readSource,
-  SwarmError,
   statPaths,
   withSweepLeftovers,
   z,
@@ -30,9 +29,7 @@ import {
 
 const returns = z.strictObject({
   url: z.string().describe('What is asked'),
-  status: z.int().exactOptional().describe('Not in a check of a request that changes something'),
-  content: z.string().exactOptional().describe('Not with dest'),
-  json: z.json().exactOptional().describe('The content, where it is JSON'),
+  ...httpAnswerFields,
   dest: z.string().exactOptional().describe('Path on the host'),
 });
 
@@ -110,10 +107,10 @@ export default defineModule({
     const command = await makeCommand(probe, given);
     if (dest !== undefined) return yield* saveAnswer(probe, given, dest, command);
     const send = command('show');
-    if (isRead(method)) return toResult(url, await probe.query(send), codes);
+    if (isRead(method)) return readHttpAnswer(url, await probe.query(send), codes);
     let result: Result = { url };
     const apply: Change['apply'] = async (remote) => {
-      result = toResult(url, await remote.exec(send), codes);
+      result = readHttpAnswer(url, await remote.exec(send), codes);
     };
     yield { ...requestChange(given), apply };
     return result;
@@ -156,11 +153,11 @@ async function* saveAnswer(probe: Probe, given: Args, dest: string, command: Mak
   const save = command('save', path, codes.join(' '), kept.mode ?? '', ownerWord(kept));
   let result: Result = { url, dest: target };
   const apply: Change['apply'] = async (remote) => {
-    result = { ...withoutContent(toResult(url, await remote.exec(save), codes)), dest: target };
+    result = { ...withoutContent(readHttpAnswer(url, await remote.exec(save), codes)), dest: target };
   };
   if (!isRead(method)) yield { ...requestChange(given), apply };
   else {
-    const { content = '', ...answer } = toResult(url, await probe.query(command('sum')), codes);
+    const { content = '', ...answer } = readHttpAnswer(url, await probe.query(command('sum')), codes);
     result = { ...withoutContent(answer), dest: target };
     if (stat.sha256 === content.slice(0, 64)) yield* attributeChanges(path, stat, { mode, owner, group });
     else yield { verb: stat.type === 'absent' ? 'create' : 'update', subject: target, apply };
@@ -175,20 +172,7 @@ function curlOptions(
   { text, type }: { readonly text?: string; readonly type?: string },
   hasBytes: boolean,
 ): readonly CurlOption[] {
-  const {
-    url,
-    method,
-    headers,
-    client_cert,
-    client_key,
-    ca_path,
-    user,
-    password,
-    validate_certs: validateCerts,
-    follow_redirects,
-    timeout,
-    unix_socket,
-  } = given;
+  const { url, method, headers, user, password, timeout, unix_socket, client_cert, client_key, ca_path } = given;
   const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
   return [
     ...curlRequestOptions({
@@ -196,7 +180,7 @@ function curlOptions(
       headers: type === undefined || hasType ? headers : { ...headers, 'Content-Type': type },
       user,
       password,
-      validateCerts,
+      validateCerts: given.validate_certs,
     }),
     ['proto', '=http,https'],
     ['max-time', String(timeout)],
@@ -207,31 +191,6 @@ function curlOptions(
     ...(client_key === undefined ? [] : [['key', client_key] as const]),
     ...(ca_path === undefined ? [] : [['cacert', ca_path] as const]),
     ...(unix_socket === undefined ? [] : [['unix-socket', unix_socket] as const]),
-    ...(follow_redirects ? [['location', ''] as const] : []),
+    ...(given.follow_redirects ? [['location', ''] as const] : []),
   ];
-}
-
-function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: readonly number[]): Result {
-  if (exit === 3 && /no curl/.test(stderr))
-    throw new SwarmError('SW6011', 'the host has no curl', {
-      hint: 'Install it on the host.',
-      lacks: { kind: 'program', name: 'curl' },
-    });
-  if (exit !== 0) throw new SwarmError('SW6012', `${url}: ${stderr.trim().split('\n')[0] || `curl ended with ${exit}`}`);
-  const end = stdout.lastIndexOf('\n');
-  const [code = '', type = ''] = stdout.slice(end + 1).split(' ');
-  const content = stdout.slice(0, Math.max(0, end));
-  const answer = { url, status: Number(code), content, ...(type.includes('json') ? parseJson(content) : {}) };
-  if (!expected.includes(answer.status))
-    throw new SwarmError('SW6012', `${url} answered with status ${code}`, { detail: content.slice(0, 2000), cause: answer });
-  return answer;
-}
-
-/** No JSON, and JSON that no task could work on, is content all the same. */
-function parseJson(content: string): { json?: z.output<ReturnType<typeof z.json>> } {
-  try {
-    return { json: parseForeignJson(content) as z.output<ReturnType<typeof z.json>> };
-  } catch {
-    return {};
-  }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AnyModule } from '../../src/core/module.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { ensureFolder } from '../../src/sdk/files/ensure-folder.ts';
-import { withLoadUrl } from '../../src/sdk/load-url.ts';
+import { withLoadUrl } from '../../src/sdk/http/load-url.ts';
 import { missingProgramError, requireProgram } from '../../src/sdk/missing-program.ts';
 import { createLocalHost, driveModule } from '../modules/local-host.ts';
 

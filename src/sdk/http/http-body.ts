@@ -1,4 +1,4 @@
-import type { Json } from '../core/json-value.ts';
+import type { Json } from '../../core/json-value.ts';
 
 /** The body of an HTTP request as text, and its content type. Without a format a text is sent as it is, and data as JSON. */
 export function formatHttpBody(

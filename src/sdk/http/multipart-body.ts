@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashSha256 } from './files/file-content.ts';
+import { hashSha256 } from '../files/file-content.ts';
 
 const name = z.string().regex(/^[^\0\r\n]+$/, 'must be one line');
 

@@ -2,7 +2,7 @@ import type { Change, Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { queryScript, runScript } from '../host-script.ts';
-import { withLoadUrl } from '../load-url.ts';
+import { withLoadUrl } from '../http/load-url.ts';
 import { installCommand, type PackageRequest } from './package-managers.ts';
 
 /** Yields the change that installs the package in a file of Debian. A newer one that is installed stays, unless `allow_downgrade` is set.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withLoadUrl } from '../../src/sdk/load-url.ts';
+import { withLoadUrl } from '../../../src/sdk/http/load-url.ts';
 
 let dir: string;
 beforeEach(() => {
