@@ -117,9 +117,7 @@ export {
   portageEntryReturns,
 } from './sdk/edit/portage-entry.ts';
 export { requirePortageFolder } from './sdk/edit/require-portage.ts';
-export { withBackupFile } from './sdk/files/backup-file.ts';
-export { ensureFolder } from './sdk/files/ensure-folder.ts';
-export { withExactMode } from './sdk/files/exact-mode.ts';
+export { withExactMode } from './sdk/files/attributes/exact-mode.ts';
 export {
   attributeArgs,
   attributeChanges,
@@ -128,7 +126,10 @@ export {
   missingAttributes,
   ownerWord,
   setAttributes,
-} from './sdk/files/file-attributes.ts';
+} from './sdk/files/attributes/file-attributes.ts';
+export { MODE_PATTERN, resolveMode } from './sdk/files/attributes/file-mode.ts';
+export { withBackupFile } from './sdk/files/backup-file.ts';
+export { ensureFolder } from './sdk/files/ensure-folder.ts';
 export {
   contentChanges,
   createOrStat,
@@ -141,7 +142,6 @@ export {
   type WriteOptions,
   writeArgs,
 } from './sdk/files/file-content.ts';
-export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
 export { type FileTarget, findFileTarget } from './sdk/files/find-target.ts';
 export { readFoundPaths } from './sdk/files/found-paths.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withExactMode } from '../../src/sdk/files/exact-mode.ts';
+import { withExactMode } from '../../src/sdk/files/attributes/exact-mode.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const filesOf = (...folders: readonly string[]) =>
@@ -88,7 +88,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
 
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
-    expect(run('src/sdk/files/set-attributes.sh', [':', '0640', join(dir, 'file')], '', withExactMode('')).status).toBe(0);
+    expect(run('src/sdk/files/attributes/set-attributes.sh', [':', '0640', join(dir, 'file')], '', withExactMode('')).status).toBe(0);
     expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
   });
 

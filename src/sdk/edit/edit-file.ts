@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe } from '../../core/module.ts';
-import type { FileAttributes } from '../files/file-attributes.ts';
+import type { FileAttributes } from '../files/attributes/file-attributes.ts';
 import { contentChanges, decodeSmallText, type WriteOptions } from '../files/file-content.ts';
 import { statFile } from '../files/path-stat.ts';
 

@@ -8,8 +8,8 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
+import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './attributes/file-attributes.ts';
 import { withBackupFile } from './backup-file.ts';
-import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { ABSENT_PATH, type PathQuery, type PathStat, parseStats, statCommand, statPaths } from './path-stat.ts';
 
 /** Above this, files are compared by their hash only and no diff is shown. */

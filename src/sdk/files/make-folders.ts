@@ -1,7 +1,7 @@
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { runOrThrow } from '../run-or-throw.ts';
-import { type FileAttributes, ownerWord } from './file-attributes.ts';
+import { type FileAttributes, ownerWord } from './attributes/file-attributes.ts';
 
 /** Makes folders of the host and the missing ones above them, with mode 0755 whatever the umask of the login is. The named ones get the
  *  owner and the group. `subject` names them in an error. Returns what was missing, from the inside out. */

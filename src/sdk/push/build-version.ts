@@ -5,7 +5,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
 import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
-import { withExactMode } from '../files/exact-mode.ts';
+import { withExactMode } from '../files/attributes/exact-mode.ts';
 import type { ComparedTree } from './compare-host.ts';
 import { findDrift } from './host-tree.ts';
 import { overtakenError } from './switch/run-switch.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseMilliseconds } from '../../language/schema/parse-units.ts';
-import { attributeArgs } from '../files/file-attributes.ts';
+import { attributeArgs } from '../files/attributes/file-attributes.ts';
 
 const duration = (text: string) =>
   z

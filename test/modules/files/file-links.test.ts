@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import file from '../../../modules/files/file.ts';
 import find from '../../../modules/files/find.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
-import { keptAttributes } from '../../../src/sdk/files/file-attributes.ts';
+import { keptAttributes } from '../../../src/sdk/files/attributes/file-attributes.ts';
 import { type PathStat, statPaths } from '../../../src/sdk/files/path-stat.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 import { HOST_TOOLS, hostWithTools } from '../shells.ts';

@@ -5,7 +5,7 @@ import { editIni } from '../../../src/sdk/edit/edit-ini.ts';
 import { editLines } from '../../../src/sdk/edit/edit-lines.ts';
 import { editMakeConf } from '../../../src/sdk/edit/edit-make-conf.ts';
 import { editEntries } from '../../../src/sdk/edit/portage-entry.ts';
-import { resolveMode } from '../../../src/sdk/files/file-mode.ts';
+import { resolveMode } from '../../../src/sdk/files/attributes/file-mode.ts';
 
 /** Every edit gives the expected text, and the same text when it is done again. */
 function expectEdit(edit: (text: string) => string, before: string, after: string): void {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { FileMeta } from '../../core/connection.ts';
-import type { Change, Remote } from '../../core/module.ts';
-import { readProgram } from '../../core/program/package-root.ts';
-import { runOrThrow } from '../run-or-throw.ts';
+import type { FileMeta } from '../../../core/connection.ts';
+import type { Change, Remote } from '../../../core/module.ts';
+import { readProgram } from '../../../core/program/package-root.ts';
+import { runOrThrow } from '../../run-or-throw.ts';
+import type { PathStat } from '../path-stat.ts';
 import { withExactMode } from './exact-mode.ts';
 import { MODE_PATTERN, resolveMode } from './file-mode.ts';
-import type { PathStat } from './path-stat.ts';
 
 /** The args that every module with a path takes; a mode is text, as YAML reads 0644 as a decimal number. */
 export const attributeArgs = {
@@ -71,7 +71,7 @@ const PATHS_OF_A_COMMAND = 200;
 /** Owner, group and mode of one path or many; the owner first, as chown clears the set-uid bit. */
 export async function setAttributes(remote: Remote, path: string | readonly string[], meta: FileMeta): Promise<void> {
   if (Object.keys(meta).length === 0) return;
-  const script = withExactMode(readProgram('src/sdk/files/set-attributes.sh'));
+  const script = withExactMode(readProgram('src/sdk/files/attributes/set-attributes.sh'));
   const paths = typeof path === 'string' ? [path] : path;
   const words = [ownerWord(meta), meta.mode ?? ''];
   for (let at = 0; at < paths.length; at += PATHS_OF_A_COMMAND)
