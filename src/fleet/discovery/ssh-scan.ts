@@ -4,7 +4,7 @@ import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { allStages } from '../../core/inventory/stage-timeouts.ts';
-import { parseAddress } from '../../language/inventory/address.ts';
+import { parseAddress } from '../../language/inventory/host/address.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import { readSshConfig } from '../../remote/ssh-config/ssh-config.ts';

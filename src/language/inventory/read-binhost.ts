@@ -3,10 +3,10 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
-import { isNetwork } from './address.ts';
+import { isNetwork } from './host/address.ts';
+import { expandHomePath } from './host/read-login.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
-import { expandHomePath } from './read-login.ts';
 import { describeUnknownHost } from './unknown-host.ts';
 
 /** Where a binhost is. Without an entry, or on localhost, it is a folder below the project. */

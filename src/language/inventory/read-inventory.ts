@@ -15,13 +15,13 @@ import { checkRoutes } from './checks/check-routes.ts';
 import { listLocalFiles } from './checks/list-local-files.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { checkHeal } from './heal/check-heal.ts';
+import { readHost } from './host/read-host.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import { type InventoryFiles, losesNames, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
 import type { InventorySource } from './inventory-source.ts';
 import { mergeInventoryFiles } from './merge-inventory.ts';
 import { readNotify } from './notify/read-notify.ts';
 import { readBinhost, readDiscover } from './read-binhost.ts';
-import { readHost } from './read-host.ts';
 import { readTargets } from './read-targets.ts';
 
 /** The inventory of a project, whole and checked; throws ValidationError with all problems of all files. */

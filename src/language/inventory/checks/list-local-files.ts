@@ -2,9 +2,9 @@ import { resolve } from 'node:path';
 import type { LocalFile } from '../../../core/inventory/local-file.ts';
 import { parseSecretSource } from '../../schema/secret-source.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
+import { expandHomePath } from '../host/read-login.ts';
 import type { InventoryFiles } from '../inventory-files.ts';
 import type { InventorySource } from '../inventory-source.ts';
-import { expandHomePath } from '../read-login.ts';
 
 /** Every file of this machine that the inventory names and does not make: keys, files of secrets, programs of routes and of `notify`. Each
  *  with its place. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Become, Key, Login } from '../../core/inventory/login.ts';
-import { STAGES, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
-import { parseMilliseconds } from '../schema/parse-units.ts';
-import type { HostSettings } from './inventory-schema.ts';
-import type { InventorySource } from './inventory-source.ts';
+import type { Become, Key, Login } from '../../../core/inventory/login.ts';
+import { STAGES, type StageTimeouts } from '../../../core/inventory/stage-timeouts.ts';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
+import type { HostSettings } from '../inventory-schema.ts';
+import type { InventorySource } from '../inventory-source.ts';
 
 /** The login that the settings of a host amount to. Without identity files the agent comes first, then the usual files. */
 export function readLogin({ user, home, dir }: InventorySource, entry: HostSettings, defaultKeys: readonly string[]): Login {

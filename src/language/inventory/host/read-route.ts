@@ -1,12 +1,12 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { HostName } from '../../core/inventory/host-name.ts';
-import type { Route } from '../../core/inventory/route.ts';
-import type { Span } from '../../core/span.ts';
-import { valueAtPath } from '../schema/value-at-path.ts';
-import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { HostName } from '../../../core/inventory/host-name.ts';
+import type { Route } from '../../../core/inventory/route.ts';
+import type { Span } from '../../../core/span.ts';
+import { valueAtPath } from '../../schema/value-at-path.ts';
+import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
+import type { InventoryContext } from '../inventory-context.ts';
+import type { HostEntry } from '../inventory-schema.ts';
 import { parseAddress } from './address.ts';
-import type { InventoryContext } from './inventory-context.ts';
-import type { HostEntry } from './inventory-schema.ts';
 
 type RouteEntry = NonNullable<HostEntry['routes']>[number];
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Inventory } from '../../../src/core/inventory/inventory.ts';
-import { parseInventory } from '../../../src/language/inventory/read-inventory.ts';
+import type { Inventory } from '../../../../src/core/inventory/inventory.ts';
+import { parseInventory } from '../../../../src/language/inventory/read-inventory.ts';
 
 const source = { dir: '/project', home: '/home/me', user: 'me', identities: new Map() };
 const read = (yaml: string): Inventory => parseInventory(source, 'swarm.yml', yaml);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseInventory } from '../../../src/language/inventory/read-inventory.ts';
+import { parseInventory } from '../../../../src/language/inventory/read-inventory.ts';
 
 const source = { dir: '/project', home: '/home/me', user: 'me', identities: new Map() };
 const read = (yaml: string) => parseInventory(source, 'swarm.yml', `hosts: { d1: { routes: [{ local: 10.0.0.1 }] } }\n${yaml}\n`);
