@@ -48,6 +48,12 @@ test('the command of a hint is the one that was typed, when a shell reads it', a
   expect(stderr).toContain(`Write: swarm exec n1,n2 -- sh -c 'echo '\\''$HOME'\\'' & sleep 1'`);
 });
 
+test('a command that restarts the hosts is refused, with the command that goes through the guards', async () => {
+  const { exit, stderr } = await runSwarm(dir, ['exec', 'localhost', '--', 'reboot']);
+  expect(exit).toBe(7);
+  expect(stderr).toContain('run: swarm task localhost reboot.');
+});
+
 const SIGNALS = [
   ['SIGINT', 130],
   ['SIGHUP', 130],

@@ -42,7 +42,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   return state.exit ?? runExitCode(state);
 }
 
-/** The program and its arguments. Throws SW1202 for a command line that means something else, SW7003 for a reboot. */
+/** The program and its arguments. Throws SW1202 for a command line that means something else, SW3007 for a reboot. */
 function readCommand(pattern: string, words: readonly string[], shell: boolean): readonly string[] {
   const line = words.join(' ');
   const extra = countWordsBeforeDashes(words);
@@ -57,7 +57,10 @@ function readCommand(pattern: string, words: readonly string[], shell: boolean):
       hint: `Write: swarm exec ${quoteWord(pattern)} --shell -- '${line.replaceAll("'", "'\\''")}'`,
     });
   const refused = findRebootCommand(shell ? line : words);
-  if (refused !== undefined) throw refused;
+  if (refused !== undefined) {
+    const hint = `To restart these hosts through the guards, run: swarm task ${quoteWord(pattern)} reboot. Any other such command goes into a task of a playbook with disruptive: true.`;
+    throw new SwarmError('SW3007', refused.message, { hint });
+  }
   return shell ? ['sh', '-c', line] : words;
 }
 
