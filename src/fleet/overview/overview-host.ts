@@ -55,8 +55,8 @@ export function createHostDescriber(
   const records = readHealing(dirname(project.runsDir));
   const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
   return (host) => {
-    const misdirected = routes.misdirected.get(host.name) ?? [];
-    const unproven = (routes.unproven.get(host.name) ?? []).filter(({ route }) => host.routes.map(formatRoute).includes(route));
+    const misdirected = withoutRemovedRoutes(host, routes.misdirected.get(host.name) ?? []);
+    const unproven = withoutRemovedRoutes(host, routes.unproven.get(host.name) ?? []);
     const live = answers.get(host.name);
     const unreachable = live === undefined ? findUnreachable(host, routes.unreachable.get(host.name) ?? []) : findSilent(live, now);
     const unfit = listUnfit(project, host, remembered);
@@ -82,6 +82,10 @@ export function createHostDescriber(
     };
   };
 }
+
+/** What is known of the routes of a host, without those that the inventory does not have any more: nothing tries them again. */
+export const withoutRemovedRoutes = <R extends { readonly route: string }>(host: Host, known: readonly R[]): readonly R[] =>
+  known.filter(({ route }) => host.routes.map(formatRoute).includes(route));
 
 /** Since when a host that was asked just now is unreachable: since now, where it gave no answer. */
 const findSilent = ({ status, error }: LiveHost, now: number): OverviewHost['unreachable'] =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findUnreachable, hostStatus } from '../../../src/fleet/overview/overview-host.ts';
+import { findUnreachable, hostStatus, withoutRemovedRoutes } from '../../../src/fleet/overview/overview-host.ts';
 import { hostKey, local, pinnedHost } from '../inventory-hosts.ts';
 
 const host = pinnedHost('d1', [hostKey('a')], { routes: [local('10.0.0.1'), local('10.0.0.2')] });
@@ -21,6 +21,9 @@ test('a route that the inventory no longer has says nothing of the host', () => 
   expect(
     findUnreachable({ ...host, routes: [local('10.0.0.3')] }, [unreachable('local 10.0.0.1:22', '2026-12-01T09:00:00Z')]),
   ).toBeUndefined();
+  const removed = { route: 'local 10.0.0.9:22', machine: 'd2' };
+  const kept = { route: 'local 10.0.0.1:22', machine: 'd2' };
+  expect(withoutRemovedRoutes(host, [removed, kept])).toEqual([kept]);
 });
 
 test('the status names what stands in the way first', () => {
