@@ -165,7 +165,9 @@ function unknownKeyError(
   const near = nearestKey(key, known, context);
   const all = known.length === 0 ? 'Remove it.' : `Use one of: ${known.join(', ')}`;
   const hint = context.elsewhere?.(key) ?? (near === undefined ? all : `Did you mean \`${near}\`?`);
-  const message = context.module === undefined ? `unknown key \`${key}\`` : `${context.module} has no argument \`${key}\``;
+  const isArgument = path.length === context.path.length;
+  const owner = isArgument ? `${context.module} has no argument` : `${describeSubject(path, context)} of ${context.module} has no`;
+  const message = context.module === undefined ? `unknown key \`${key}\`` : `${owner} \`${key}\``;
   return new SwarmError(context.codes.unknown, message, { at, hint });
 }
 

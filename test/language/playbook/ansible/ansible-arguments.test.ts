@@ -49,6 +49,7 @@ test.each([
 
 test.each([
   ['lineinfile: { path: /x, lines: a }', 'lineinfile has no argument `lines`. Did you mean `line`?'],
+  ['push: { trees: [{ source: a/, dst: /x }] }', 'an entry of `trees` of push has no `dst`. Did you mean `dest`?'],
   ['copy: { source: x, dest: /x }', 'copy has no argument `source`. Did you mean `src`?'],
   ['template: { source: x, dest: /x }', 'template has no argument `source`. Did you mean `src`?'],
   ['archive: { source: /x, dest: /y }', 'archive has no argument `source`. Did you mean `path`?'],
