@@ -59,7 +59,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 
 async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
-  const { fitting, unfit, basis, toolchain } = await examineDrones(probe, target, { config, among: question.drones });
+  const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);
   const { text } = binhost;
   const [drone] = fitting;
@@ -93,7 +93,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
         target: target.name,
         drones: fitting,
         config: config?.hash ?? null,
-        toolchain,
+        toolchain: basis.toolchain,
         needs: item.needs.map(toId),
         ignored,
       },

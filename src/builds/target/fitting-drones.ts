@@ -28,13 +28,13 @@ export interface DroneSelection {
   readonly unfit: readonly UnfitDrone[];
   /** What the drones that fit would build with. Absent where none fits. */
   readonly basis?: BuildBasis;
-  /** The versions of glibc and gcc that those which fit have. */
-  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** What decides what the packages of a target are like. */
 export interface BuildBasis {
   readonly settings: Readonly<Record<string, string>>;
+  /** The versions of glibc and gcc. */
+  readonly toolchain: Readonly<Record<string, string>>;
   readonly profile: string;
   /** Revisions by name. */
   readonly repositories: Readonly<Record<string, string>>;
@@ -63,7 +63,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
   });
   const { settings, toolchain, profile, files } = reference;
   const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
-  return { fitting, unfit, basis: { settings, profile, repositories, files }, toolchain };
+  return { fitting, unfit, basis: { settings, toolchain, profile, repositories, files } };
 }
 
 type Fault = Pick<UnfitDrone, 'because' | 'fix' | 'about'>;
