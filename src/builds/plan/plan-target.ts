@@ -15,6 +15,7 @@ import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
+import { digestBasis } from '../target/fitting-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { planWithoutExcluded } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
@@ -93,6 +94,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
         target: target.name,
         drones: fitting,
         config: config?.hash ?? null,
+        basis: digestBasis(basis),
         toolchain: basis.toolchain,
         needs: item.needs.map(toId),
         ignored,

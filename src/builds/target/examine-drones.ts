@@ -40,8 +40,7 @@ export async function examineDrones(
     ...{ target: target.name, fitting },
     unfit: all.map(({ host, because, fix }) => ({ drone: host, because, fix })),
   });
-  if (selection.basis !== undefined && fitting.length > 0)
-    return { fitting, unfit: all, basis: selection.basis };
+  if (selection.basis !== undefined && fitting.length > 0) return { fitting, unfit: all, basis: selection.basis };
   const unfit = selection.unfit.map(({ host, because, fix }) => new SwarmError('SW6020', because, { host, hint: fix }));
   throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint:

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
@@ -39,6 +40,15 @@ export interface BuildBasis {
   /** Revisions by name. */
   readonly repositories: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The same while the settings of the drones are the same. Without the repositories: each item has the digest of its ebuild. */
+export function digestBasis({ settings, toolchain, profile, files }: BuildBasis): string {
+  const sorted = [settings, toolchain, files].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256')
+    .update(JSON.stringify([profile, sorted]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Settings that are lists of words in any order. */

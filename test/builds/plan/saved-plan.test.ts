@@ -89,7 +89,19 @@ test.each([
       ebuild: null,
       config: null,
     },
-    ...{ use: [], iuse: [], restrict: [], toolchain: {}, flags: {}, needs: [], dependencies: [], builtWith: [], base: [], ignored: [] },
+    ...{
+      use: [],
+      iuse: [],
+      restrict: [],
+      basis: '',
+      toolchain: {},
+      flags: {},
+      needs: [],
+      dependencies: [],
+      builtWith: [],
+      base: [],
+      ignored: [],
+    },
     ...{ reason: 'new', because: 'requested' },
   };
   writeSavedPlan(file, { ...plan, packages: [item] }, new Date(saved.made));
