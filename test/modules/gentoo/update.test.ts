@@ -81,6 +81,7 @@ describe('a package that was built with a newer gcc or glibc than the client has
     expect(refused).toEqual(
       because === undefined ? [] : [{ cpv: CPV, reason: 'not accepted', because: expect.stringContaining(`it was built with ${because}`) }],
     );
+    expect(remote.notices).toContainEqual(expect.objectContaining({ type: 'client.examined', missing: expect.arrayContaining(refused) }));
     expect(/--exclude=rig-libs\/base:0 @world/.test(await readFile(join(dir, 'state', 'asked'), 'utf8'))).toBe(because !== undefined);
   });
 });
