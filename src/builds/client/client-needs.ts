@@ -73,6 +73,7 @@ function makeNeedsCommand(index: string, words: readonly string[]): Command {
     readProgram('src/builds/serve-index.py'),
     "__name__ = 'plan'", // what follows is not to run by itself
     readPlanScript(),
+    readProgram('src/builds/client/client-toolchain.py'),
     readProgram('src/builds/client/client-needs.py'),
   ];
   return makePythonCommand(program, words, 30 * 60_000);
