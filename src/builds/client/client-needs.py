@@ -132,7 +132,7 @@ def main():
         }
         document["portage"] = answer["portage"]
     trees = TREES[0] if TREES else {}
-    document.update(world=world_of(trees), installed=installed_of(trees), toolchain=toolchain_of(trees))  # noqa: F821
+    document.update(world=world_of(trees), installed=installed_of(trees), toolchain=toolchain_of(trees), cpuFlags=read_cpu_flags())  # noqa: F821
     json.dump(document, sys.stdout)
     sys.stdout.write("\n")
     sys.stdout.flush()

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { makePythonCommand } from '../../builds/python-program.ts';
 import { findOlderParts } from '../../builds/target/compare-toolchains.ts';
+import { findMarch, findMissingCpuFlags } from '../../builds/target/cpu-levels.ts';
 import { selectFittingDrones } from '../../builds/target/fitting-drones.ts';
 import type { Connection } from '../../core/connection.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -10,12 +11,11 @@ import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
 import type { TargetAnswer } from './examine-targets.ts';
 import { type HealthFinding, makeFinding } from './health-finding.ts';
 
-const toolchainSchema = z.record(z.string(), z.string());
+const answerSchema = z.object({ toolchain: z.record(z.string(), z.string()), cpuFlags: z.array(z.string()) });
 
-/** The versions of glibc and gcc that a client has. */
-export interface ClientToolchain {
+/** What decides which packages run on a client. */
+export interface ClientMachine extends z.output<typeof answerSchema> {
   readonly client: string;
-  readonly toolchain: Readonly<Record<string, string>>;
 }
 
 /** Asks a host that is a client of a target. None where it is no client, or has no Portage. */
@@ -24,31 +24,40 @@ export async function askClient(
   host: Host,
   targets: readonly Target[],
   signal: AbortSignal,
-): Promise<readonly ClientToolchain[]> {
+): Promise<readonly ClientMachine[]> {
   if (!targets.some(({ clients }) => clients.includes(host.name))) return [];
-  const ask = 'import json, portage\nprint(json.dumps(toolchain_of(portage.db)))';
-  const command = makePythonCommand([readProgram('src/builds/client/client-toolchain.py'), ask], [], 10 * 60_000);
+  const parts = ['client/client-toolchain.py', 'target/cpu-flags.py'].map((name) => readProgram(`src/builds/${name}`));
+  const ask = 'import json, portage\nprint(json.dumps({"toolchain": toolchain_of(portage.db), "cpuFlags": read_cpu_flags()}))';
+  const command = makePythonCommand([...parts, ask], [], 10 * 60_000);
   const { stdout } = await connection.withBecome(host.login.become).exec(command, signal);
-  const parsed = toolchainSchema.safeParse(parseJsonOutput(stdout));
-  return parsed.success ? [{ client: host.name, toolchain: parsed.data }] : [];
+  const parsed = answerSchema.safeParse(parseJsonOutput(stdout));
+  return parsed.success ? [{ client: host.name, ...parsed.data }] : [];
 }
 
-/** Clients that have an older glibc or gcc than the drones which build for them. `now` is in Unix milliseconds. */
+/** Clients that have an older glibc, gcc or processor than the drones build for. `now` is in Unix milliseconds. */
 export function clientFindings(
   targets: readonly Target[],
-  { answers, clients }: { readonly answers: readonly TargetAnswer[]; readonly clients: readonly ClientToolchain[] },
+  { answers, clients }: { readonly answers: readonly TargetAnswer[]; readonly clients: readonly ClientMachine[] },
   now: number,
 ): readonly HealthFinding[] {
   return targets.flatMap((target) => {
     const drones = answers.flatMap((answer) => (answer.target === target.name && 'drone' in answer ? [answer.drone] : []));
-    const { toolchain = {} } = selectFittingDrones(target, drones, now / 1000).basis ?? {};
+    const { toolchain = {}, settings = {} } = selectFittingDrones(target, drones, now / 1000).basis ?? {};
+    const march = findMarch(settings['CFLAGS'] ?? '');
     return clients
       .filter(({ client }) => (target.clients as readonly string[]).includes(client))
-      .flatMap(({ client, toolchain: own }) =>
-        findOlderParts(own, toolchain).map((part) => {
+      .flatMap(({ client, toolchain: own, cpuFlags }) => [
+        ...findOlderParts(own, toolchain).map((part) => {
           const text = `its ${part.name} is ${part.own}, and the drones of target ${target.name} compile with ${part.theirs}: ${part.effect}`;
           return makeFinding({ name: client }, 'warn', 'target', text, `Update ${part.atom} on it.`);
         }),
-      );
+        ...processorFindings(client, target, march, findMissingCpuFlags(march, cpuFlags)),
+      ]);
   });
+}
+
+function processorFindings(client: string, target: Target, march: string | undefined, lacks: readonly string[]): readonly HealthFinding[] {
+  if (lacks.length === 0) return [];
+  const text = `its processor lacks ${lacks.join(' ')}, and target ${target.name} is built for ${march}: its programs do not start there`;
+  return [makeFinding({ name: client }, 'bad', 'target', text, 'Make it a client of a target with another -march.')];
 }

@@ -17,7 +17,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
-import { askClient, type ClientToolchain, clientFindings } from './examine-clients.ts';
+import { askClient, type ClientMachine, clientFindings } from './examine-clients.ts';
 import { askForTargets, dronesWithOtherTree, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import {
   blockFindings,
@@ -39,7 +39,7 @@ interface ExaminedHost {
   readonly findings: readonly HealthFinding[];
   readonly checkup?: HostCheckup;
   readonly answers?: readonly TargetAnswer[];
-  readonly clients?: readonly ClientToolchain[];
+  readonly clients?: readonly ClientMachine[];
 }
 
 /** Everything that is wrong with the hosts, the inventory, the binhost and Tailscale. `tailscaleFile` is read in place of

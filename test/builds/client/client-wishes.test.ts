@@ -38,7 +38,7 @@ const asked = (client: HostName, world: string[], packages: WantedPackage[]): As
   client,
   target: 'desktop',
   needs: {
-    ...{ portage: '3.0.77', binhost: null, world, installed: [], toolchain: {} },
+    ...{ portage: '3.0.77', binhost: null, world, installed: [], toolchain: {}, cpuFlags: [] },
     want: { success: true, status: 0, messages: '', packages },
     take: { success: true, status: 0, messages: '', packages: [] },
   },
