@@ -29,6 +29,7 @@ const fetchedSchema = z.object({
   path: z.string().optional().describe('Path on that host. The file there and the staged copy are removed'),
   job: z.string().optional(),
   target: z.string().optional(),
+  toolchain: z.record(z.string(), z.string()).optional().describe('The versions of glibc and gcc that it was built with'),
 });
 const publishedSchema = z.strictObject({
   cpv: z.string(),
@@ -134,8 +135,9 @@ async function publishFetched(
   }
   const verified = await verifyPackages(store, staged);
   const [run = job] = job.split('-', 1);
-  const toolchain = item === undefined ? {} : { toolchain: item.toolchain };
-  return publishPackages(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job, ...toolchain });
+  const toolchain = files[0]?.toolchain ?? item?.toolchain;
+  const origin = { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job };
+  return publishPackages(store, verified, { ...origin, ...(toolchain === undefined ? {} : { toolchain }) });
 }
 
 /** Whether the index has these very bytes under these very names. Portage's index knows SHA-1. */

@@ -16,6 +16,7 @@ const packageSchema = z.object({
   host: z.string().min(1).optional(),
   job: z.string().optional(),
   target: z.string().optional(),
+  toolchain: z.record(z.string(), z.string()).optional(),
 });
 
 const stagedSchema = z.strictObject({
@@ -28,6 +29,7 @@ const stagedSchema = z.strictObject({
   path: z.string().describe('Path on that host'),
   job: z.string().exactOptional(),
   target: z.string().exactOptional(),
+  toolchain: z.record(z.string(), z.string()).exactOptional().describe('The versions of glibc and gcc that it was built with'),
 });
 
 export default defineModule({
@@ -79,6 +81,7 @@ export default defineModule({
         path,
         ...(file.job ? { job: file.job } : {}),
         ...(file.target ? { target: file.target } : {}),
+        ...(file.toolchain ? { toolchain: file.toolchain } : {}),
       });
     }
     return { files: fetched };

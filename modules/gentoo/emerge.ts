@@ -23,6 +23,7 @@ const builtPackageSchema = z.strictObject({
   host: z.string(),
   job: z.string().describe('The job that built it'),
   target: z.string().exactOptional().describe('Where the project has several'),
+  toolchain: z.record(z.string(), z.string()).exactOptional().describe('The versions of glibc and gcc that it was built with'),
 });
 
 export default defineModule({
@@ -112,7 +113,7 @@ function makeJob(
   options: readonly string[],
 ): Command {
   const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
-  const where = { project, target: target.name, root: target.root };
+  const where = { project, target: target.name, root: target.root, chost: item?.flags['CHOST'] };
   return makeEmergeCommand({ atom, source, ...where, port, options, config, keepFailed, ...dependencies });
 }
 
@@ -165,7 +166,8 @@ async function followJob(
     throw new SwarmError(code, message, { hint, detail });
   }
   if (log.header === undefined) throw new SwarmError('SW6012', `the job of ${wanted.atom} printed no first line`, { detail: log.lines[0] });
-  return findBuiltPackage(remote, wanted, log.header);
+  const found = await findBuiltPackage(remote, wanted, log.header);
+  return log.toolchain === undefined ? found : { ...found, toolchain: log.toolchain };
 }
 
 /** Exit status of build-package.sh and compare-dependencies.py. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { readDroneIndex } from '../../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../../src/builds/client/client-wishes.ts';
+import { describeOlderClients } from '../../src/builds/client/older-client.ts';
 import { assertPublishable } from '../../src/builds/plan/assert-publishable.ts';
 import type { ExcludedItem } from '../../src/builds/plan/exclude-items.ts';
 import { assertNotExcluded, parseExclude } from '../../src/builds/plan/parse-exclude.ts';
@@ -90,6 +91,7 @@ export default defineModule({
         ...plan.outdated.map(formatOutdated),
         ...plan.excluded.map(formatExcluded),
         ...describeOtherFlags(answers, plan.items),
+        ...describeOlderClients(answers, plan.basis.basis.toolchain),
       ];
       probe.emit({ type: 'task.output', stream: 'stdout', lines });
       yield* releaseForClients(target, plan);

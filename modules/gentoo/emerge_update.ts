@@ -41,13 +41,14 @@ export default defineModule({
     const { needs, unrunnable, exclude } = await leaveOutUnrunnable(probe, { target, index, ask });
     const failures = listPastFailures(probe.paths.project, target.name);
     const missing = [...explainMissing(needs, { failures, held: held.map(toHeldFile), moves }), ...unrunnable];
+    const updates = needs.take.packages.map(({ cpv, installed }) => ({ cpv, from: installed }));
+    probe.emit({ type: 'client.examined', target: target.name, updates: needs.take.success ? updates : [], missing });
     if (!needs.take.success) throw refusedUpdate(needs.take, missing);
-    const updates = needs.take.packages;
     if (updates.length > 0) {
       yield {
         verb: 'run',
         subject: 'emerge --getbinpkgonly @world',
-        before: updates.flatMap(({ installed }) => (installed === null ? [] : [`${installed}\n`])).join(''),
+        before: updates.flatMap(({ from }) => (from === null ? [] : [`${from}\n`])).join(''),
         after: updates.map(({ cpv }) => `${cpv}\n`).join(''),
         apply: (remote) => updateClient(remote, { target, binhost: needs.binhost, options: [...options, ...exclude] }),
       };
@@ -58,7 +59,7 @@ export default defineModule({
       ...hintNotBuilt(missing, probe.host.name),
     ];
     const summary = lines.join('\n') || 'everything is current';
-    return { target: target.name, updates: updates.map(({ cpv, installed }) => ({ cpv, from: installed })), missing, summary };
+    return { target: target.name, updates, missing, summary };
   },
 });
 

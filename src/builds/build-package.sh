@@ -1,8 +1,8 @@
 # The detached job that builds one package.
-# Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
+# Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED CHOST [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
 # a URL, TARGET the key of the project and the name of the target: KEY/NAME, CONFIG the program that prints EROOT and the folder of the
 # target's configuration, DEPENDENCIES the planned dependencies as JSON or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the
-# work folder of a build that fails.
+# work folder of a build that fails, CHOST the one that it builds for, or `-`.
 #
 # The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost, then the
 # package alone is packed and not merged (--buildpkgonly). A drone so keeps only what compiling needs, two packages that block each
@@ -15,7 +15,7 @@
 # The binhost is at the end of a tunnel that goes with the connection; the job does not. So the first step waits for it, and is
 # done again if it failed while the binhost was away. The second needs only the index, to choose the next BUILD_ID, and does
 # without it if it must. An index that cannot be read is not an error for emerge: it would compile the dependencies.
-atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8; shift 8
+atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8 chost=$9; shift 9
 started=$(date +%s)
 if ! places=$(python3 -c "$config" "${target%/*}") || [ -z "$places" ]; then
   printf '%s\n' "${places:->>> swarm: python3 does not work on this host}"
@@ -162,7 +162,14 @@ until install_dependencies "$@"; do
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
+# What the package may need to run is that of the glibc and gcc which compile it, and these may have changed since the plan.
+say_toolchain() {
+  gcc=$("$chost-gcc" -dumpversion 2>/dev/null) || gcc=$(gcc -dumpversion 2>/dev/null) || gcc=''
+  libc=$(getconf GNU_LIBC_VERSION 2>/dev/null) || libc='' # `glibc 2.41`
+  echo ">>> swarm: compiles with ${libc:-another libc}, ${gcc:+gcc }${gcc:-no gcc}"
+}
 flock -s 7 7>&7; flock -u 6 6>&6
+say_toolchain
 get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

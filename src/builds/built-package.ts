@@ -14,6 +14,8 @@ export interface BuiltPackage {
   readonly buildId: number;
   readonly buildTime: number;
   readonly host: string;
+  /** The versions of glibc and gcc that it was built with. */
+  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** Enough to read the largest package from a slow disk. A disk that hangs must not keep the item from other hosts. */

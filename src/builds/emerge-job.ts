@@ -23,6 +23,8 @@ export interface EmergeJobOptions {
   readonly config: TargetConfig | null;
   /** Where the build runs; absent: on the host's own /. */
   readonly root?: TargetRoot | undefined;
+  /** What the target builds for; absent: what gcc builds for. */
+  readonly chost?: string | undefined;
   /** Keeps the work folder of a build that fails. */
   readonly keepFailed: boolean;
 }
@@ -66,6 +68,15 @@ export function parseJobHeader(line: string): JobHeader | undefined {
   return started === undefined ? undefined : { started: Number(started), port: Number(port), packages };
 }
 
+/** The versions of glibc and gcc that a job compiles with, from the line of its log. Undefined for any other line. */
+export function parseToolchain(line: string): Readonly<Record<string, string>> | undefined {
+  const said = /^>>> swarm: compiles with (.+)$/.exec(line)?.[1];
+  if (said === undefined) return undefined;
+  const [, glibc] = /^glibc ([\d.]+),/.exec(said) ?? [];
+  const [, gcc] = / gcc (\d+)/.exec(said) ?? [];
+  return { ...(glibc === undefined ? {} : { glibc }), ...(gcc === undefined ? {} : { gcc }) };
+}
+
 /** The detached job that builds one package. */
 export function makeEmergeCommand({
   atom,
@@ -77,6 +88,7 @@ export function makeEmergeCommand({
   dependencies,
   config,
   root,
+  chost = '-',
   keepFailed,
 }: EmergeJobOptions): Command {
   const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
@@ -85,7 +97,7 @@ export function makeEmergeCommand({
     ...[atom, source, `http://127.0.0.1:${port}`, `${project}/${target}`],
     makePlacesProgram(config),
     ...(planned === undefined ? ['-', '-'] : [JSON.stringify(planned), readProgram('src/builds/compare-dependencies.py')]),
-    keepFailed ? 'keep' : 'sweep',
+    ...[keepFailed ? 'keep' : 'sweep', chost],
     ...options,
   );
   return runInRoot(root, config, 'build', command);

@@ -1,7 +1,7 @@
 import type { Remote } from '../core/module.ts';
 import { createLineSplitter } from '../core/output/line-splitter.ts';
 import { type EmergeProgress, parseEmergeLine, stripControls } from '../gentoo/build-log/emerge-progress.ts';
-import { type JobHeader, parseJobHeader } from './emerge-job.ts';
+import { type JobHeader, parseJobHeader, parseToolchain } from './emerge-job.ts';
 
 /** Enough for the first error of a parallel build and all that follows it. */
 const MAX_KEPT_LINES = 4000;
@@ -13,6 +13,8 @@ export interface BuildLog {
   readonly bytes: number;
   /** Undefined where the job never printed its first line. */
   readonly header?: JobHeader;
+  /** The versions of glibc and gcc that it compiled with. */
+  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** Follows a job to its end. Emits its lines in batches, and its progress. Calls `onHeader` once, when the job has printed its header. */
@@ -21,6 +23,7 @@ export async function followBuild(remote: Remote, id: string, onHeader: (header:
   let batch: string[] = [];
   let bytes = 0;
   let header: JobHeader | undefined;
+  let toolchain: BuildLog['toolchain'];
   let progress: EmergeProgress | undefined;
   const splitter = createLineSplitter('stdout', (_, line) => void batch.push(stripControls(line)));
   const handleBatch = (): void => {
@@ -29,6 +32,7 @@ export async function followBuild(remote: Remote, id: string, onHeader: (header:
       header = batch.map(parseJobHeader).find((each) => each !== undefined);
       if (header !== undefined) onHeader(header);
     }
+    toolchain ??= batch.map(parseToolchain).find((each) => each !== undefined); // the first: a build may print such a line too
     remote.emit({ type: 'task.output', stream: 'stdout', lines: batch });
     progress = emitProgress(remote, batch, progress);
     lines = [...lines.slice(-MAX_KEPT_LINES), ...batch];
@@ -41,7 +45,7 @@ export async function followBuild(remote: Remote, id: string, onHeader: (header:
   }
   splitter.end();
   handleBatch();
-  return { lines: lines.slice(-MAX_KEPT_LINES), bytes, ...(header === undefined ? {} : { header }) };
+  return { lines: lines.slice(-MAX_KEPT_LINES), bytes, ...(header && { header }), ...(toolchain && { toolchain }) };
 }
 
 /** Only the newest of a batch is worth an event: the screen shows one line a host. A phase that names no package is the last one's. */

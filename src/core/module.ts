@@ -44,6 +44,7 @@ export type Notice =
       readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
     }
   | ({ readonly type: 'tree.found' } & FoundTree)
+  | ({ readonly type: 'client.examined' } & ClientPackages)
   /** A client could not be asked, so nothing is built for it. */
   | { readonly type: 'client.failed'; readonly client: string; readonly target: string; readonly error: ErrorJson }
   | {
@@ -57,6 +58,14 @@ export type Notice =
     }
   /** Verified and on the binhost, but clients do not see it before there is what it needs. */
   | ({ readonly type: 'package.held' } & HeldPackageState);
+
+/** What a client takes from the binhost of its target, and what it wants and does not get. */
+export interface ClientPackages {
+  readonly target: string;
+  /** `from`: what was installed in its slot. */
+  readonly updates: readonly { readonly cpv: string; readonly from: string | null }[];
+  readonly missing: readonly { readonly cpv: string; readonly reason: string; readonly because: string }[];
+}
 
 /** A package that was built, and that clients do not see before there is what it needs. */
 export interface HeldPackageState {

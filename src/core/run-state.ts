@@ -3,7 +3,7 @@ import type { FailureCause, HandlerName, Outcome, PlannedEnd, QueueItem, RunStat
 import type { HealOutcome } from './healing.ts';
 import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
-import type { HeldPackageState } from './module.ts';
+import type { ClientPackages, HeldPackageState } from './module.ts';
 import { SharedMap } from './reduce/shared-map.ts';
 import type { FoundTree } from './tree/found-tree.ts';
 
@@ -105,6 +105,8 @@ export interface RunState {
   readonly targets?: Readonly<Record<string, ExaminedTarget>>;
   /** The trees that a push found, in the order of the hosts' answers. */
   readonly trees?: readonly (FoundTree & { readonly host: string })[];
+  /** What the clients of an update get and do not get, by host. */
+  readonly clients?: Readonly<Record<string, ClientPackages>>;
   /** With --check: when the queue would end. */
   readonly plannedEnd?: PlannedEnd;
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parseToolchain } from '../../src/builds/emerge-job.ts';
 
 const script = resolve(import.meta.dirname, '../../src/builds/build-package.sh');
 
@@ -54,6 +55,7 @@ async function build(
     config,
     ...(compare === undefined ? ['-', '-'] : ['[]', compare]),
     failed,
+    '-',
   ];
   const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir };
   const job = spawn('sh', [script, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
@@ -143,6 +145,18 @@ test('a build ends at once where python3 does not work, also in the middle of it
   expect(await build(`${broken}; exit 7`, 'sweep')).toBe(7);
   expect(await build('exit 7', 'sweep')).toBe(76);
   expect(await build('exit 7', 'sweep', 'pass')).toBe(76);
+});
+
+test.each([
+  ['echo 15.2.1', 'echo glibc 2.42', { glibc: '2.42', gcc: '15' }],
+  ['exit 1', 'exit 1', {}],
+])('a job tells with which gcc (%s) and libc (%s) it compiles, after all that it needs is installed', async (gcc, getconf, toolchain) => {
+  const said: string[] = [];
+  for (const [name, does] of Object.entries({ gcc, getconf })) stub(name, `[ -e "$DIR/merged" ] || exit 1; ${does}`);
+  const onLine = (text: string): void => void said.push(text);
+  expect(await build(':', 'sweep', PLACES, { compare: differs('binary =a/new-1'), onLine })).toBe(0);
+  const lines = said.join('').split('\n');
+  expect(lines.map(parseToolchain).filter((each) => each !== undefined)).toEqual([toolchain]);
 });
 
 test('a build that is killed leaves the name of its work folder for the next cleaning', async () => {

@@ -51,5 +51,13 @@ export const anyFact: fc.Arbitrary<RunEventData> = fc.oneof(
   fc.record({ type: fc.constant('queue.planned' as const), items: fc.array(fc.record({ id: item, needs: fc.array(item) })) }),
   fc.record({ type: fc.constant('item.started' as const), host, item, attempt: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ type: fc.constant('item.finished' as const), host, item, attempt: fc.integer({ min: 1, max: 3 }), ms: fc.nat() }),
+  fc.record({
+    type: fc.constant('client.examined' as const),
+    host,
+    task: fc.constant('0.1'),
+    target: fc.string(),
+    updates: fc.array(fc.record({ cpv: fc.string(), from: fc.option(fc.string()) })),
+    missing: fc.array(fc.record({ cpv: fc.string(), reason: fc.string(), because: fc.string() })),
+  }),
   fc.record({ type: fc.constant('run.note' as const), text: fc.string() }),
 );

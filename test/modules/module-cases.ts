@@ -166,7 +166,7 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   exit 9
 fi
 case $1 in -) cat >"$STATE/script" ;; esac
-if grep -q read_cpu_flags "$STATE/script"; then cat "$STATE/fingerprint"
+if grep -q written_folders "$STATE/script"; then cat "$STATE/fingerprint"
 elif grep -q OWN_BINHOST "$STATE/script"; then cat "$STATE/needs"
 else echo "$*" >>"$STATE/asked"; cat "$STATE/graph"; fi`,
   sleep: ':',

@@ -39,8 +39,8 @@ const LOCK_WAIT_MS = 30_000;
 /** The file of the claim of an item. Items that differ in what they are built with have different claims. */
 export function claimFile(project: string, item: QueuedPackage): string {
   const dependencies = item.dependencies.map(({ cpv, slot, subSlot }) => [cpv, slot, subSlot]);
-  const { target, cpv, slot, subSlot, repo, use, flags } = item;
-  const hash = createHash('sha256').update(JSON.stringify([target, cpv, slot, subSlot, repo, use, flags, dependencies]));
+  const { target, cpv, slot, subSlot, repo, ebuild, use, flags, basis } = item;
+  const hash = createHash('sha256').update(JSON.stringify([target, cpv, slot, subSlot, repo, ebuild, use, flags, basis, dependencies]));
   return join(project, '.swarm/claims', target, `${cpv.replace('/', '_')}-${hash.digest('hex').slice(0, 12)}.json`);
 }
 

@@ -119,22 +119,6 @@ def installed_of(trees):
     return found
 
 
-def toolchain_of(trees):
-    """Programs find the newest libstdc++ that is installed, whichever gcc is chosen."""
-    from portage.versions import cpv_getversion
-
-    found = {}
-    try:
-        found["glibc"] = os.confstr("CS_GNU_LIBC_VERSION").split()[-1]  # `glibc 2.41`
-    except (AttributeError, IndexError, OSError, ValueError):  # another libc
-        pass
-    gcc = [cpv for tree in trees.values() for cpv in tree["vartree"].dbapi.match("sys-devel/gcc")]
-    majors = [int(cpv_getversion(cpv).split(".")[0]) for cpv in gcc]
-    if majors:
-        found["gcc"] = str(max(majors))
-    return found
-
-
 def main():
     words = sys.argv[1:]
     document = {"binhost": OWN_BINHOST}  # noqa: F821
@@ -148,7 +132,7 @@ def main():
         }
         document["portage"] = answer["portage"]
     trees = TREES[0] if TREES else {}
-    document.update(world=world_of(trees), installed=installed_of(trees), toolchain=toolchain_of(trees))
+    document.update(world=world_of(trees), installed=installed_of(trees), toolchain=toolchain_of(trees), cpuFlags=read_cpu_flags())  # noqa: F821
     json.dump(document, sys.stdout)
     sys.stdout.write("\n")
     sys.stdout.flush()

@@ -41,6 +41,8 @@ const needsSchema = z.object({
   binhost: z.string().nullable(),
   /** `glibc` 2.41 and the newest `gcc` 14 that are installed, as far as it has them. */
   toolchain: z.record(z.string(), z.string()).default({}),
+  /** What its processor can do, in the words of /proc/cpuinfo. Empty: unknown. */
+  cpuFlags: z.array(z.string()).default([]),
   want: answerSchema,
   take: answerSchema,
   world: z.array(z.string()),
@@ -73,6 +75,8 @@ function makeNeedsCommand(index: string, words: readonly string[]): Command {
     readProgram('src/builds/serve-index.py'),
     "__name__ = 'plan'", // what follows is not to run by itself
     readPlanScript(),
+    readProgram('src/builds/client/client-toolchain.py'),
+    readProgram('src/builds/target/cpu-flags.py'),
     readProgram('src/builds/client/client-needs.py'),
   ];
   return makePythonCommand(program, words, 30 * 60_000);

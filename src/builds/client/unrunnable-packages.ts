@@ -6,6 +6,7 @@ import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { parseProvenance, provenancePath } from '../../gentoo/binhost/provenance.ts';
 import { readFromBinhost } from '../binhost-access.ts';
+import { findMarch, findMissingCpuFlags } from '../target/cpu-levels.ts';
 import type { ClientNeeds, WantedPackage } from './client-needs.ts';
 
 /** A package that the client would take and whose programs would not start there. */
@@ -28,7 +29,8 @@ const LIBRARIES = [
   { name: 'gcc', atom: 'sys-devel/gcc', isNeeded: (stanza: Stanza) => /\blibstdc\+\+\.so\b/.test(stanza.get('REQUIRES') ?? '') },
 ] as const;
 
-/** Of what the client would take: what was built with a newer glibc or gcc than it has, or takes with it, and needs that of it. */
+/** Of what the client would take: what was built with a newer glibc or gcc than it has, or takes with it, and needs that of it; and what was
+ *  built for another processor. */
 export async function findUnrunnable(
   probe: Probe,
   {
@@ -41,10 +43,11 @@ export async function findUnrunnable(
   const found: UnrunnablePackage[] = [];
   for (const one of needs.take.packages.filter(({ type }) => type === 'binary')) {
     const stanza = findTaken(index, one.cpv);
-    const needed = LIBRARIES.filter(({ isNeeded }) => stanza !== undefined && isNeeded(stanza));
-    if (stanza === undefined || needed.length === 0) continue;
+    if (stanza === undefined || (stanza.get('REQUIRES') ?? '') === '') continue; // it has no program
+    const needed = LIBRARIES.filter(({ isNeeded }) => isNeeded(stanza));
     const record = parseProvenance(await readFromBinhost(probe, binhost, provenancePath(stanza.get('PATH') ?? '')));
-    const because = explainUnrunnable(client, needs, record?.toolchain ?? {}, needed);
+    const because =
+      explainProcessor(client, needs, record?.flags ?? []) ?? explainUnrunnable(client, needs, record?.toolchain ?? {}, needed);
     if (because !== undefined) found.push({ cpv: one.cpv, exclude: `${one.cp}:${one.slot}`, because });
   }
   return found;
@@ -54,6 +57,16 @@ export async function findUnrunnable(
 function findTaken({ packages }: PackagesIndex, cpv: string): Stanza | undefined {
   const time = (stanza: Stanza): number => Number(stanza.get('BUILD_TIME') ?? 0);
   return packages.filter((stanza) => stanza.get('CPV') === cpv).sort((a, b) => time(b) - time(a))[0];
+}
+
+/** It was compiled for a processor that can do more. */
+function explainProcessor(client: HostName, { cpuFlags }: ClientNeeds, flags: readonly string[]): string | undefined {
+  for (const march of flags.map(findMarch)) {
+    const lacks = findMissingCpuFlags(march, cpuFlags);
+    if (lacks.length > 0)
+      return `it was built for ${march}, and the processor of ${client} lacks ${lacks.join(' ')}: its programs would not start there`;
+  }
+  return undefined;
 }
 
 function explainUnrunnable(

@@ -21,6 +21,7 @@ export const planItemSchema = z.strictObject({
   restrict: z.array(z.string()).readonly(),
   flags: z.record(z.string(), z.string()).describe('CHOST, CFLAGS, CXXFLAGS, LDFLAGS'),
   config: z.string().nullable().default(null).describe("Hash of the target's folder that it was planned with; null: it has none"),
+  basis: z.string().default('').describe('Digest of the settings, files, profile, glibc and gcc that the drones have for the target'),
   toolchain: z.record(z.string(), z.string()).default({}).describe('The versions of glibc and gcc that the drones have'),
   needs: z.array(z.string()).readonly().describe('Ids of items that must be published first'),
   dependencies: z

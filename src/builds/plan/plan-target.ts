@@ -15,6 +15,7 @@ import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
+import { digestBasis } from '../target/fitting-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { planWithoutExcluded } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
@@ -59,7 +60,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 
 async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
-  const { fitting, unfit, basis, toolchain } = await examineDrones(probe, target, { config, among: question.drones });
+  const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);
   const { text } = binhost;
   const [drone] = fitting;
@@ -93,7 +94,8 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
         target: target.name,
         drones: fitting,
         config: config?.hash ?? null,
-        toolchain,
+        basis: digestBasis(basis),
+        toolchain: basis.toolchain,
         needs: item.needs.map(toId),
         ignored,
       },

@@ -26,6 +26,7 @@ export const outdatedSchema = z.strictObject({ target: z.string(), cpv: z.string
 
 const basisSchema = z.strictObject({
   settings: z.record(z.string(), z.string()),
+  toolchain: z.record(z.string(), z.string()),
   profile: z.string(),
   repositories: z.record(z.string(), z.string()),
   files: z.record(z.string(), z.array(z.string()).readonly()),
@@ -134,6 +135,7 @@ function compareBasis(planned: BuildBasis, now: BuildBasis): readonly string[] {
   return [
     ...compareTexts('repository', planned.repositories, now.repositories),
     ...compareTexts('', { profile: planned.profile }, { profile: now.profile }),
+    ...compareTexts('', planned.toolchain, now.toolchain),
     ...compareTexts('', planned.settings, now.settings),
     ...compareTexts('', joinFileLines(planned.files), joinFileLines(now.files)),
   ];

@@ -5,8 +5,8 @@ type Toolchain = Fingerprint['toolchain'];
 
 /** A program that was built with a newer one may need what an older one does not have. */
 const TOOLCHAIN = [
-  { name: 'glibc', atom: 'sys-libs/glibc' },
-  { name: 'gcc', atom: 'sys-devel/gcc' },
+  { name: 'glibc', atom: 'sys-libs/glibc', effect: 'no package that needs the newer glibc is installed before it' },
+  { name: 'gcc', atom: 'sys-devel/gcc', effect: 'an update leaves out what needs the newer libstdc++' },
 ] as const;
 
 /** The versions that decide where a package runs, in a fixed order. */
@@ -31,6 +31,25 @@ export function findToolchainFaults(mine: Toolchain, others: Toolchain): readonl
     if (own === theirs) return [];
     return [{ because: `its ${name} is ${own}, that of the others ${theirs}`, fix: suggestFix(name, atom, mine, others) }];
   });
+}
+
+/** Of a client: what is older than what its packages are compiled with, so that it cannot use all of them. */
+export function findOlderParts(client: Toolchain, drones: Toolchain): readonly OlderPart[] {
+  return TOOLCHAIN.flatMap(({ name, atom, effect }) => {
+    const [own, theirs] = [knownVersion(client[name]), knownVersion(drones[name])];
+    if (own === undefined || theirs === undefined || compareVersions(own, theirs) >= 0) return [];
+    return [{ name, atom, own, theirs, effect }];
+  });
+}
+
+/** A part of a client's toolchain that is older than that of the drones. */
+export interface OlderPart {
+  readonly name: string;
+  readonly atom: string;
+  readonly own: string;
+  readonly theirs: string;
+  /** What an update does. */
+  readonly effect: string;
 }
 
 function suggestFix(name: string, atom: string, mine: Toolchain, others: Toolchain): string {

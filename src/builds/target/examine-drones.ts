@@ -17,7 +17,6 @@ export async function examineDrones(
   readonly fitting: readonly HostName[];
   readonly unfit: readonly UnfitDrone[];
   readonly basis: BuildBasis;
-  readonly toolchain: Readonly<Record<string, string>>;
 }> {
   const names = listCandidates(probe, target, among);
   const silent: SwarmError[] = [];
@@ -41,8 +40,7 @@ export async function examineDrones(
     ...{ target: target.name, fitting },
     unfit: all.map(({ host, because, fix }) => ({ drone: host, because, fix })),
   });
-  if (selection.basis !== undefined && fitting.length > 0)
-    return { fitting, unfit: all, basis: selection.basis, toolchain: selection.toolchain ?? {} };
+  if (selection.basis !== undefined && fitting.length > 0) return { fitting, unfit: all, basis: selection.basis };
   const unfit = selection.unfit.map(({ host, because, fix }) => new SwarmError('SW6020', because, { host, hint: fix }));
   throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint:

@@ -1,6 +1,6 @@
 """Prints what packages of a target would be built with on this machine, as one JSON document.
 
-Put after target-config.py, and after a line that sets TARGET. Changes nothing.
+Put after target-config.py and cpu-flags.py, and after a line that sets TARGET. Changes nothing.
 """
 import contextlib, hashlib, io, re, subprocess, time
 
@@ -34,7 +34,7 @@ def main():
         "profile": name_profile(settings),
         "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
-        "cpuFlags": read_cpu_flags(),
+        "cpuFlags": read_cpu_flags(),  # noqa: F821
         "disk": free_bytes(written_folders(settings)),
         "memory": read_memory(),
         "load": os.getloadavg()[0],
@@ -163,17 +163,6 @@ def read_lines(path):
             lines = (" ".join(line.split("#")[0].split()) for line in content.decode("utf-8", "replace").splitlines())
             found += [line for line in lines if line]
     return sorted(found)
-
-
-def read_cpu_flags():
-    try:
-        with open("/proc/cpuinfo") as file:
-            for line in file:
-                if line.lower().startswith(("flags", "features")):
-                    return sorted(line.split(":", 1)[1].split())
-    except OSError:
-        pass
-    return []
 
 
 def written_folders(settings):

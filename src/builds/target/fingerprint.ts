@@ -61,6 +61,7 @@ function makeFingerprintCommand(config: TargetConfig | null): Command {
   const program = [
     targetVariable(config),
     readProgram('src/builds/target/target-config.py'),
+    readProgram('src/builds/target/cpu-flags.py'),
     readProgram('src/builds/target/fingerprint.py'),
   ];
   return makePythonCommand(program, [], 10 * 60_000);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
@@ -28,17 +29,26 @@ export interface DroneSelection {
   readonly unfit: readonly UnfitDrone[];
   /** What the drones that fit would build with. Absent where none fits. */
   readonly basis?: BuildBasis;
-  /** The versions of glibc and gcc that those which fit have. */
-  readonly toolchain?: Readonly<Record<string, string>>;
 }
 
 /** What decides what the packages of a target are like. */
 export interface BuildBasis {
   readonly settings: Readonly<Record<string, string>>;
+  /** The versions of glibc and gcc. */
+  readonly toolchain: Readonly<Record<string, string>>;
   readonly profile: string;
   /** Revisions by name. */
   readonly repositories: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The same while the settings of the drones are the same. Without the repositories: each item has the digest of its ebuild. */
+export function digestBasis({ settings, toolchain, profile, files }: BuildBasis): string {
+  const sorted = [settings, toolchain, files].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256')
+    .update(JSON.stringify([profile, sorted]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 /** Settings that are lists of words in any order. */
@@ -63,7 +73,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
   });
   const { settings, toolchain, profile, files } = reference;
   const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
-  return { fitting, unfit, basis: { settings, profile, repositories, files }, toolchain };
+  return { fitting, unfit, basis: { settings, toolchain, profile, repositories, files } };
 }
 
 type Fault = Pick<UnfitDrone, 'because' | 'fix' | 'about'>;

@@ -83,6 +83,15 @@ const runDocument = z.looseObject({
     .optional(),
   published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
   held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
+  clients: z
+    .array(
+      z.looseObject({
+        ...{ name: z.string(), status: z.enum(['behind', 'current']), target: z.string() },
+        updates: z.array(z.looseObject({ cpv: z.string(), from: z.string().nullable() })),
+        missing: z.array(z.looseObject({ cpv: z.string(), reason: z.string(), because: z.string() })),
+      }),
+    )
+    .optional(),
   unfit: unfit.optional(),
   healing: z
     .array(z.looseObject({ host: z.string(), step: z.string(), status: z.string(), at: z.string(), because: z.string().optional() }))

@@ -37,6 +37,10 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       const { at, fitting, unfit } = event;
       return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
     }
+    case 'client.examined': {
+      const { host, target, updates, missing } = event;
+      return { ...state, clients: { ...state.clients, [host]: { target, updates, missing } } };
+    }
     case 'tree.found':
       return addFoundTree(state, event);
     case 'queue.planned':
@@ -121,7 +125,7 @@ function forgetFailures(state: RunState): RunState {
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
   });
   // what is held back now is in the new plan
-  const { held: _, ...rest } = state;
+  const { held: _, clients: __, ...rest } = state;
   return { ...rest, hosts: SharedMap.of(hosts), items: SharedMap.of(items), errors: [], notes: [] };
 }
 

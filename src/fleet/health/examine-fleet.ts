@@ -17,6 +17,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
+import { askClient, type ClientMachine, clientFindings } from './examine-clients.ts';
 import { askForTargets, dronesWithOtherTree, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import {
   blockFindings,
@@ -38,6 +39,7 @@ interface ExaminedHost {
   readonly findings: readonly HealthFinding[];
   readonly checkup?: HostCheckup;
   readonly answers?: readonly TargetAnswer[];
+  readonly clients?: readonly ClientMachine[];
 }
 
 /** Everything that is wrong with the hosts, the inventory, the binhost and Tailscale. `tailscaleFile` is read in place of
@@ -53,11 +55,9 @@ export async function examineFleet(
   const trees = examined.flatMap(({ host, checkup }) =>
     checkup?.tree === undefined || !host.groups.includes('drones') ? [] : [{ host, tree: checkup.tree }],
   );
-  const targets = judgeTargets(
-    project.inventory.targets,
-    examined.flatMap(({ answers = [] }) => answers),
-    Date.now(),
-  );
+  const answers = examined.flatMap((each) => each.answers ?? []);
+  const clients = examined.flatMap((each) => each.clients ?? []);
+  const targets = judgeTargets(project.inventory.targets, answers, Date.now());
   // one drone alone is not compared with the others, so it replaces nothing that is known of it
   if (hosts.length > 1) await recordTargets(dirname(project.runsDir), targets);
   const found = examined.flatMap((each) => each.findings);
@@ -65,6 +65,7 @@ export async function examineFleet(
   return [
     ...found,
     ...targetFindings(targets, found),
+    ...clientFindings(project.inventory.targets, { answers, clients }, Date.now()),
     ...rootFindings(project.inventory.targets),
     // the fingerprint of a drone names its tree too, where Portage can be asked
     ...treeFindings(trees).filter(({ name }) => !otherTree.has(name)),
@@ -90,15 +91,17 @@ async function examineHost(host: Host, { inventory }: Project, connectOptions: C
   const hostWithProvenRoute = { ...host, routes: [proven.route] as const }; // with a wrong route beside it, the right one is checked all the same
   try {
     await using connection = await connect(hostWithProvenRoute, connectOptions, signal);
-    const [found, answers, sshd] = await Promise.all([
+    const [found, answers, clients, sshd] = await Promise.all([
       collectCheckup(connection, host, signal),
       askForTargets(connection, host, inventory, signal),
+      askClient(connection, host, inventory.targets, signal),
       isSshRoute(proven.route) ? scanHostKeys(host, proven.route, connectOptions, signal) : undefined,
     ]);
     return {
       host,
       checkup: found,
       answers,
+      clients,
       findings: [...routes, ...hostFindings(host, found), ...(sshd === undefined ? [] : sshdFindings(host, sshd))],
     };
   } catch (error) {

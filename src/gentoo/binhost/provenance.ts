@@ -20,6 +20,8 @@ export interface Provenance extends PublishOrigin {
   readonly sha256: string;
   readonly buildId: number | null;
   readonly use: readonly string[];
+  /** The CFLAGS and CXXFLAGS that it was compiled with. */
+  readonly flags?: readonly string[];
   /** Repository to revision, from the package. */
   readonly revisions: Json;
   /** ISO time of publishing. */
@@ -49,6 +51,7 @@ export async function writeProvenance(
     sha256: file.digests.sha256,
     buildId: file.buildId ?? null,
     use: (file.metadata.get('USE') ?? '').split(/\s+/).filter((flag) => flag !== ''),
+    flags: ['CFLAGS', 'CXXFLAGS'].map((key) => file.metadata.get(key)?.trim() ?? ''),
     revisions: parseJson(file.metadata.get('REPO_REVISIONS') ?? '{}'),
     at: now.toISOString(),
   };

@@ -75,6 +75,7 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       );
     case 'tree.found':
       return state.check || verbosity > 0 || event.changedThere.length > 0 ? [describeFoundTree(event)] : [];
+    case 'client.examined': // the task prints it as a summary
     case 'handlers.notified':
       return []; // the handlers are seen when they run, or in the recap
     case 'queue.planned':

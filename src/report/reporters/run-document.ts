@@ -2,6 +2,7 @@ import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { PlannedEnd } from '../../core/event.ts';
 import { runErrors, runExitCode } from '../../core/exit/run-errors.ts';
 import type { Json } from '../../core/json-value.ts';
+import type { ClientPackages } from '../../core/module.ts';
 import type { HostState, ItemState, RunState } from '../../core/run-state.ts';
 
 /** A JSON object. */
@@ -23,6 +24,7 @@ export function runDocument(state: RunState): RunDocument {
     items: state.items.values().map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
+    ...(state.clients === undefined ? {} : { clients: Object.entries(state.clients).map(clientDocument) }),
     ...(state.trees === undefined ? {} : { trees: state.trees.map(treeDocument) }),
     ...(unfit.length === 0 ? {} : { unfit }),
     ...(state.healing === undefined ? {} : { healing: state.healing.map((one) => ({ ...one })) }),
@@ -56,6 +58,12 @@ function listUnfit({ targets = {} }: RunState): readonly JsonDocument[] {
   return Object.entries(targets).flatMap(([target, { unfit }]) =>
     unfit.map(({ drone, because, fix }) => ({ name: drone, status: 'unfit', target, because, fix })),
   );
+}
+
+/** What a client of an update gets and does not get. `status`: behind where it wants more than it gets. */
+function clientDocument([name, { target, updates, missing }]: readonly [string, ClientPackages]): JsonDocument {
+  const status = missing.length > 0 ? 'behind' : 'current';
+  return { name, status, target, updates: updates.map((one) => ({ ...one })), missing: missing.map((one) => ({ ...one })) };
 }
 
 /** What a host has of a pushed tree. `status`: none where swarm did not make what is there. */

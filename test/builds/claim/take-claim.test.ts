@@ -32,6 +32,7 @@ const item: QueuedPackage = {
     use: ['gui'],
     iuse: ['gui'],
     restrict: [],
+    basis: '1f',
     toolchain: {},
     flags: {},
     needs: [],
@@ -51,6 +52,8 @@ test('an item has one claim, wherever its dependencies come from; with other fla
   const dependencies = item.dependencies.map((one) => ({ ...one, from: 'binary' as const }));
   expect(claimFile(dir, { ...item, dependencies, because: 'other', drones: ['d9'] })).toBe(file());
   expect(claimFile(dir, { ...item, use: [] })).not.toBe(file());
+  expect(claimFile(dir, { ...item, ebuild: 'c0ffee' }), 'its ebuild was changed').not.toBe(file());
+  expect(claimFile(dir, { ...item, basis: '2e' }), 'a patch was added, or gcc updated').not.toBe(file());
   expect(claimFile(dir, { ...item, target: 'server' })).not.toBe(file());
 });
 

@@ -4,7 +4,6 @@ import { readProgram } from '../../../src/core/program/package-root.ts';
 
 const PORTAGE = `
 import json, os, sys, types
-ALWAYS = []
 class Installed:
     def match(self, atom): return CPVS if atom == "sys-devel/gcc" else []
 trees = {"/": {"vartree": types.SimpleNamespace(dbapi=Installed())}}
@@ -13,7 +12,7 @@ versions.cpv_getversion = lambda cpv: cpv.rsplit("/gcc-")[-1]
 sys.modules.update({"portage": portage, "portage.versions": versions})
 `;
 const ask = (cpvs: readonly string[], libc: string): unknown => {
-  const functions = readProgram('src/builds/client/client-needs.py').replace(/^main\(\)$/m, '');
+  const functions = readProgram('src/builds/client/client-toolchain.py');
   const lines = [
     `CPVS = ${JSON.stringify(cpvs)}`,
     `os.confstr = lambda name: ${JSON.stringify(libc)}`,

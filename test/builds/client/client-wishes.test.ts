@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { WantedPackage } from '../../../src/builds/client/client-needs.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../../../src/builds/client/client-wishes.ts';
+import { describeOlderClients } from '../../../src/builds/client/older-client.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
@@ -37,7 +38,7 @@ const asked = (client: HostName, world: string[], packages: WantedPackage[]): As
   client,
   target: 'desktop',
   needs: {
-    ...{ portage: '3.0.77', binhost: null, world, installed: [], toolchain: {} },
+    ...{ portage: '3.0.77', binhost: null, world, installed: [], toolchain: {}, cpuFlags: [] },
     want: { success: true, status: 0, messages: '', packages },
     take: { success: true, status: 0, messages: '', packages: [] },
   },
@@ -63,6 +64,18 @@ describe('what clients want', () => {
       'c1 will not take app-misc/hello-2.0 of desktop: it wants +gui -doc',
     ]);
   });
+});
+
+test('a client with an older gcc than the drones is told, unless it gets a newer one', () => {
+  const older = asked(c1, [], []);
+  const has = { ...older, needs: { ...older.needs, toolchain: { gcc: '14', glibc: '2.41' } } } as AskedClient;
+  const toolchain = { gcc: '15', glibc: '2.41' };
+  expect(describeOlderClients([has], toolchain)).toEqual([
+    'c1 has gcc 14, and the drones of desktop compile with 15: an update leaves out what needs the newer libstdc++. Update sys-devel/gcc on c1',
+  ]);
+  const packages = [{ ...hello, cp: 'sys-devel/gcc', cpv: 'sys-devel/gcc-15.2.0' }];
+  const gets = { ...has, needs: { ...has.needs, take: { ...older.needs?.take, packages } } } as AskedClient;
+  expect(describeOlderClients([gets, { client: c2, target: 'desktop', because: 'down' }], toolchain)).toEqual([]);
 });
 
 test('a client that does not answer is an event with its error; the others are asked', async () => {

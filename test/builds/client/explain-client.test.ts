@@ -20,7 +20,7 @@ const wanted: WantedPackage = {
   binaries: [{ cpv: 'app-misc/hello-2.0', slot: '0', masks: [], added: [], removed: ['gui'], built_against: [] }],
 };
 const needs = (packages: WantedPackage[], installed: string[] = []): ClientNeeds => ({
-  ...{ portage: '3.0.77', binhost: null, world: [], toolchain: {} },
+  ...{ portage: '3.0.77', binhost: null, world: [], toolchain: {}, cpuFlags: [] },
   installed: installed.map((cpv) => ({ cpv, slot: '0', sub_slot: '0', repo: 'gentoo', use: [] })),
   want: { success: true, status: 0, messages: '', packages },
   take: { success: true, status: 0, messages: '', packages: [] },

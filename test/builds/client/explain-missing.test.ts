@@ -10,7 +10,7 @@ const wanted = (binaries: readonly RefusedBinary[], more: Partial<WantedPackage>
   ...{ installed: null, needs: [], binaries: [...binaries], ...more },
 });
 const needs = (...packages: readonly WantedPackage[]): ClientNeeds => ({
-  ...{ portage: '3.0.77', binhost: null, world: [], installed: [], toolchain: {} },
+  ...{ portage: '3.0.77', binhost: null, world: [], installed: [], toolchain: {}, cpuFlags: [] },
   want: { success: true, status: 0, messages: '', packages: [...packages] },
   take: { success: true, status: 0, messages: '', packages: [] },
 });

@@ -4,7 +4,13 @@ import { expect, test } from 'vitest';
 import { assertPlanHolds, readSavedPlan, type SavedPlan, writeSavedPlan } from '../../../src/builds/plan/saved-plan.ts';
 import { folder } from '../../journal/temporary-folder.ts';
 
-const basis = { settings: { USE: 'x' }, profile: 'gentoo:base', repositories: { gentoo: 'c0ffee' }, files: { 'package.use': ['a/b x'] } };
+const basis = {
+  settings: { USE: 'x' },
+  toolchain: { glibc: '2.41', gcc: '14' },
+  profile: 'gentoo:base',
+  repositories: { gentoo: 'c0ffee' },
+  files: { 'package.use': ['a/b x'] },
+};
 const plan = {
   ...{
     targets: [{ name: 'desktop', drones: ['d1', 'd2'], basis }],
@@ -49,6 +55,7 @@ test.each([
   [now({ repositories: { gentoo: 'beef' } }), 'desktop: repository gentoo was "c0ffee", is "beef"'],
   [now({ settings: { USE: 'x y' } }), 'desktop: USE was "x", is "x y"'],
   [now({ files: { 'package.use': [] } }), 'desktop: package.use was "a/b x", is empty'],
+  [now({ toolchain: { glibc: '2.41', gcc: '15' } }), 'desktop: gcc was "14", is "15"'],
   [now({ profile: 'gentoo:other' }), 'desktop: profile was "gentoo:base", is "gentoo:other"'],
   [now({}, ['d1']), 'd2 does not fit desktop any more'],
   [[], 'there is no target desktop any more'],
@@ -82,7 +89,19 @@ test.each([
       ebuild: null,
       config: null,
     },
-    ...{ use: [], iuse: [], restrict: [], toolchain: {}, flags: {}, needs: [], dependencies: [], builtWith: [], base: [], ignored: [] },
+    ...{
+      use: [],
+      iuse: [],
+      restrict: [],
+      basis: '',
+      toolchain: {},
+      flags: {},
+      needs: [],
+      dependencies: [],
+      builtWith: [],
+      base: [],
+      ignored: [],
+    },
     ...{ reason: 'new', because: 'requested' },
   };
   writeSavedPlan(file, { ...plan, packages: [item] }, new Date(saved.made));

@@ -4,6 +4,7 @@ import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
 import { runErrors, runExitCode } from '../../../src/core/exit/run-errors.ts';
 import { reduce } from '../../../src/core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
+import { runDocument } from '../../../src/report/reporters/run-document.ts';
 
 /** The facts as the events of one run, a second apart. */
 const eventsOf = (facts: readonly RunEventData[]): readonly RunEvent[] =>
@@ -203,6 +204,20 @@ describe('an item of a queue', () => {
     const twice = stateAfter(started('h'), planned, { type: 'item.finished', item: 'a', host: 'h', attempt: 1, ms: 1 }, planned);
     expect(twice.items.get('a')?.status).toBe('published');
     expect([twice.nothingToDo, stateAfter(started('h'), { type: 'queue.planned', items: [] }).nothingToDo]).toEqual([false, true]);
+  });
+
+  test('what a client of an update gets and does not get is in the document of the run', () => {
+    const updates = [{ cpv: 'a/b-2', from: 'a/b-1' }];
+    const missing = [{ cpv: 'a/c-1', reason: 'not built', because: 'it was never built' }];
+    const examined = (host: string, lacks: typeof missing): RunEventData => ({
+      ...{ type: 'client.examined', host, task: 't1', target: 'desktop', updates, missing: lacks },
+    });
+    const state = stateAfter(started('h'), examined('c1', missing), examined('c2', []));
+    expect(runDocument(state)['clients']).toEqual([
+      { name: 'c1', status: 'behind', target: 'desktop', updates, missing },
+      { name: 'c2', status: 'current', target: 'desktop', updates, missing: [] },
+    ]);
+    expect(runDocument(stateAfter(started('h')))).not.toHaveProperty('clients');
   });
 
   test('a held package is held until it is published', () => {

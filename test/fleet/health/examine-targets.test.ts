@@ -5,6 +5,7 @@ import type { Host } from '../../../src/core/inventory/host.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import type { Inventory } from '../../../src/core/inventory/inventory.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
+import { clientFindings } from '../../../src/fleet/health/examine-clients.ts';
 import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
 import { type HealthFinding, makeFinding } from '../../../src/fleet/health/health-finding.ts';
 import { fingerprint } from '../../modules/module-cases.ts';
@@ -62,6 +63,42 @@ test.each([
   const inventory = { targets: [{ ...target, hosts: ['d1'] }] } as unknown as Inventory;
   const answers = await askForTargets(connection, d1, inventory, new AbortController().signal);
   expect(answers.map((each) => ('unfit' in each ? each.unfit.about : 'fits'))).toEqual([about]);
+});
+
+test('a client with an older gcc or glibc than its drones is a finding; one with a newer, and one of another target, is not', () => {
+  const toolchain = { glibc: '2.41', gcc: '15' };
+  const answers = [answer('d1', { toolchain }), answer('d2', { toolchain })];
+  const clients = [
+    { client: 'c1', toolchain: { glibc: '2.9', gcc: '14' }, cpuFlags: [] },
+    { client: 'c2', toolchain: { glibc: '2.42', gcc: '15' }, cpuFlags: ['avx2'] },
+    { client: 'c3', toolchain: { gcc: '9' }, cpuFlags: [] },
+    { client: 'c4', toolchain: {}, cpuFlags: [] },
+  ];
+  const desktop = { ...target, clients: ['c1', 'c2', 'c4'] as HostName[] };
+  const found = clientFindings([desktop], { answers, clients }, now);
+  expect(found.map(({ name, status, hint }) => [name, status, hint])).toEqual([
+    ['c1', 'warn', 'Update sys-libs/glibc on it.'],
+    ['c1', 'warn', 'Update sys-devel/gcc on it.'],
+  ]);
+  expect(found[1]?.message).toContain('its gcc is 14, and the drones of target default compile with 15');
+  expect(clientFindings([desktop], { answers: [], clients }, now)).toEqual([]);
+});
+
+test('a client whose processor lacks what its target is built for is a finding', () => {
+  const settings = { ...fingerprint.settings, CFLAGS: '-O2 -march=x86-64-v2' };
+  const cpuFlags = ['cx16', 'lahf_lm', 'pni', 'popcnt', 'sse4_1', 'sse4_2', 'ssse3'];
+  const clients = [
+    { client: 'c1', toolchain: {}, cpuFlags },
+    { client: 'c2', toolchain: {}, cpuFlags: cpuFlags.slice(1) },
+  ];
+  const found = clientFindings(
+    [{ ...target, clients: ['c1', 'c2'] as HostName[] }],
+    { answers: [answer('d1', { settings })], clients },
+    now,
+  );
+  expect(found).toMatchObject([
+    { name: 'c2', status: 'bad', message: expect.stringContaining('its processor lacks cx16, and target default') },
+  ]);
 });
 
 test('a target of which no drone answered is left out', () => {

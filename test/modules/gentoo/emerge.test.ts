@@ -41,6 +41,7 @@ describe('emerge', () => {
         buildId: 1,
         host: 'drone',
         job: remote.jobId,
+        toolchain: expect.any(Object),
       },
     ]);
   });

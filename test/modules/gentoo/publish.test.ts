@@ -155,13 +155,14 @@ describe('binhost_publish', () => {
   };
 
   test('the package is in the index, told, and written down with run and host', async () => {
-    const { result } = await bring();
+    const toolchain = { glibc: '2.42', gcc: '15' };
+    const { result } = await bring({ toolchain });
     const { result: published, told } = await enter(result.files);
     expect(published).toMatchObject({ published: [{ cpv: 'rig-libs/base-1.0-r1', path: 'rig-libs/base/base-1.0-r1-1.gpkg.tar' }] });
     expect(told).toMatchObject([{ type: 'package.published', cpv: 'rig-libs/base-1.0-r1' }]);
     expect(await readFile(join(dir, 'binhost/Packages'), 'utf8')).toContain('PATH: rig-libs/base/base-1.0-r1-1.gpkg.tar\n');
     const provenance = join(dir, 'binhost/.swarm/provenance/rig-libs/base/base-1.0-r1-1.gpkg.tar.json');
-    expect(JSON.parse(await readFile(provenance, 'utf8'))).toMatchObject({ run: 'K7QX', host: 'drone' });
+    expect(JSON.parse(await readFile(provenance, 'utf8'))).toMatchObject({ run: 'K7QX', host: 'drone', toolchain });
   });
 
   test('one byte off, and clients see nothing', async () => {

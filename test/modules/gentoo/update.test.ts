@@ -51,11 +51,11 @@ test('a host that is not a client is refused', async () => {
 describe('a package that was built with a newer gcc or glibc than the client has', () => {
   const CPV = 'rig-libs/base-1.0-r1';
   /** One package on the binhost, which needs libstdc++ and was built with gcc 15. */
-  const publish = async (stanza: Readonly<Record<string, string>>, toolchain: object) => {
+  const publish = async (stanza: Readonly<Record<string, string>>, toolchain: object, flags: readonly string[] = []) => {
     const lines = Object.entries({ CPV, PATH: 'base.gpkg.tar', ...stanza }).map(([key, value]) => `${key}: ${value}\n`);
     await mkdir(join(dir, 'binhost/.swarm/provenance'), { recursive: true });
     await writeFile(join(dir, 'binhost/Packages'), `PACKAGES: 1\nTIMESTAMP: 1\nVERSION: 0\n\n${lines.join('')}\n`);
-    await writeFile(join(dir, 'binhost/.swarm/provenance/base.gpkg.tar.json'), JSON.stringify({ sha256: '0', toolchain }));
+    await writeFile(join(dir, 'binhost/.swarm/provenance/base.gpkg.tar.json'), JSON.stringify({ sha256: '0', toolchain, flags }));
   };
   const cxx = { REQUIRES: 'x86_64: libc.so.6 libstdc++.so.6', RDEPEND: '>=sys-libs/glibc-2.41' };
   const plain = { REQUIRES: 'x86_64: libc.so.6' };
@@ -64,6 +64,22 @@ describe('a package that was built with a newer gcc or glibc than the client has
     { glibc: '2.41', gcc: '15' },
     { glibc: '2.40', gcc: '14' },
   ];
+  test.each([
+    ['-march=x86-64-v3', ['avx', 'sse4_2'], true],
+    ['-march=x86-64-v3 -march=x86-64', ['avx'], false],
+    ['-march=armv8-a', ['asimd'], false],
+    ['-march=x86-64-v3', [], false],
+  ])('what was built with %s, on a processor with %j', async (flags, cpuFlags, isRefused) => {
+    const remote = await openClient();
+    await publish(plain, {}, ['-O2', `-O2 ${flags}`]);
+    await writeFile(join(dir, 'state', 'needs'), JSON.stringify({ ...clientNeeds, cpuFlags }));
+    const { result } = await driveModule(emergeUpdate.run(remote, { options: [] }), remote);
+    const because = 'it was built for x86-64-v3, and the processor of drone lacks cx16 ';
+    const refused = expect.objectContaining({ cpv: CPV, reason: 'not accepted', because: expect.stringContaining(because) });
+    const { missing } = result as { readonly missing: readonly object[] };
+    expect(missing).toEqual(isRefused ? expect.arrayContaining([refused]) : expect.not.arrayContaining([refused]));
+  });
+
   test.each([
     ['libstdc++ of gcc 15', cxx, newer, own, [], 'gcc 15, and drone has gcc 14'],
     ['libstdc++ of gcc 15, which is upgraded with it', cxx, newer, own, [gcc], undefined],
@@ -81,6 +97,7 @@ describe('a package that was built with a newer gcc or glibc than the client has
     expect(refused).toEqual(
       because === undefined ? [] : [{ cpv: CPV, reason: 'not accepted', because: expect.stringContaining(`it was built with ${because}`) }],
     );
+    expect(remote.notices).toContainEqual(expect.objectContaining({ type: 'client.examined', missing: expect.arrayContaining(refused) }));
     expect(/--exclude=rig-libs\/base:0 @world/.test(await readFile(join(dir, 'state', 'asked'), 'utf8'))).toBe(because !== undefined);
   });
 });

@@ -35,7 +35,7 @@ const pushOther = (text: string) => async (): Promise<void> => {
   await start({ tree: { source: 'other/' }, keep: 2 });
 };
 const MOMENTS = [
-  ['the new version is sent', '.swarm-push.$$'],
+  ['the new version is sent', 'sweep_leftovers ./.swarm-push'],
   ['it is complete', 'chown -hR'],
   ['the switch starts', 'setsid sh -c'],
 ];

@@ -13,7 +13,7 @@ let dir: string;
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-plan-'));
   for (const target of ['default', 'gone']) {
-    const basis = { settings: {}, profile: '', repositories: {}, files: {} };
+    const basis = { settings: {}, toolchain: {}, profile: '', repositories: {}, files: {} };
     const plan = { packages: [], published: [], unpublishable: [], outdated: [], portage: null };
     writeSavedPlan(join(dir, `${target}.json`), { targets: [{ name: target, drones: ['d1'], basis }], ...plan }, new Date());
   }
