@@ -15,6 +15,9 @@ const field =
   (name: string): TestRule =>
   (input) => ({ kind: 'field', of: input, name, type: 'bool' });
 const failed = field('failed');
+/** Only a result of a host that did not answer has the field. */
+const unreachable: TestRule = (input) =>
+  call('default', [{ kind: 'field', of: input, name: 'unreachable', type: 'bool' }, literal(false)], 'bool');
 const typeTest =
   (...types: readonly string[]): TestRule =>
   (input) => {
@@ -74,6 +77,8 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{
     failed,
     failure: failed,
+    unreachable,
+    reachable: (input: SwarmExpression, given: SwarmArgs, translation: Translation) => not(unreachable(input, given, translation)),
     changed: field('changed'),
     finished: field('finished'),
     started: field('started'),

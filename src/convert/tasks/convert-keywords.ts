@@ -114,6 +114,10 @@ function convertEnvironment(pair: Pair, context: TaskContext): undefined {
   const isTemplate = soleExpression(textOf(pair.value) ?? '') !== undefined;
   if (!isMap(pair.value) && !isTemplate) return rejectConversion('an environment that is not a mapping');
   convertValues(pair.value, context);
+  for (const each of isMap(pair.value) ? pair.value.items : []) {
+    const value = isScalar(each.value) ? each.value.value : undefined;
+    if (typeof value === 'boolean') each.value = new Scalar(value ? 'True' : 'False'); // as Python prints it
+  }
 }
 
 function convertConnection(pair: Pair): undefined {

@@ -29,6 +29,7 @@ const SETTINGS = [
     'authorized_key',
     'cron',
     'debconf',
+    'filesystem',
     'firewalld',
     'hostname',
     'iptables',

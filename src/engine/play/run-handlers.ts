@@ -14,16 +14,18 @@ export function restoreNotified({ journal, options }: RunContext, { handlers }: 
     if (on === host.name && handlers.some((handler) => handler.id === id && (handler.name ?? handler.module) === name)) notified.add(id);
 }
 
-/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others. With
- *  `force_handlers` they run also on hosts that failed, until one of them fails there. */
+/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others; those that had
+ *  run before run once more. With `force_handlers` they run also on hosts that failed, until one of them fails there. */
 export async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]): Promise<void> {
   const { play, settings } = playRun;
   const mayRun = (hostRun: HostRun): boolean => isActive(hostRun) || (play.forceHandlers && hostRun.endedBy === 'failed');
-  const { failed } = await runNotified(playRun, hostRuns.filter(mayRun), { ...settings, always: play.forceHandlers });
-  for (const { hostRun, outcome } of failed) hostRun.endedBy ??= outcome;
+  const always = { ...settings, always: play.forceHandlers };
+  const first = await runNotified(playRun, hostRuns.filter(mayRun), always);
+  const again = await runNotified(playRun, first.alive, always);
+  for (const { hostRun, outcome } of [...first.failed, ...again.failed]) hostRun.endedBy ??= outcome;
 }
 
-/** Runs the handlers that are notified now. They can be notified again afterwards. */
+/** Runs the handlers that are notified now, each at most once. One that is notified after it ran waits for the next time. */
 export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
   const { play, context } = playRun;
   const flushes = Math.max(0, ...hostRuns.map((hostRun) => playRun.flushes.get(hostRun) ?? 0)) + 1;
@@ -40,16 +42,14 @@ export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[]
       const wanted = alive.filter((hostRun) => hostRun.notified.has(handler.id) && done.get(hostRun)?.has(handler.id) === false);
       if (wanted.length === 0) continue;
       more = true;
-      for (const hostRun of wanted) done.get(hostRun)?.add(handler.id);
+      for (const hostRun of wanted) {
+        done.get(hostRun)?.add(handler.id);
+        hostRun.notified.delete(handler.id);
+      }
       const passed = await runSteps(playRun, [handler], wanted, settings);
+      for (const { notified, notifiedUnknown } of wanted) if (!notified.has(handler.id)) notifiedUnknown.delete(handler.id);
       failed.push(...passed.failed);
       alive = alive.filter((hostRun) => !passed.failed.some((each) => each.hostRun === hostRun));
-    }
-  }
-  for (const [{ notified, notifiedUnknown }, ids] of done) {
-    for (const id of ids) {
-      notified.delete(id);
-      notifiedUnknown.delete(id);
     }
   }
   return { alive, failed };

@@ -124,7 +124,7 @@ export async function runIteration(call: TaskCall, start: () => void = () => {})
   }
   const tries = isCheck(call) ? 1 : retries + 1;
   for (let attempt = 1; ; attempt++) {
-    const { done, result } = await runAttempt(attempt === 1 ? call : { ...call, iteration: [...call.iteration, `r${attempt}`] });
+    const { done, result } = await runAttempt(attempt === 1 ? call : { ...call, iteration: [...call.iteration, `r${attempt}`] }, attempt);
     if (signal.aborted) return undefined;
     if (done || attempt >= tries) return result;
     context.journal.emit({ type: 'task.retried', ...taskEventFields(call), attempt: attempt + 1, of: tries });
@@ -154,15 +154,22 @@ function renewFacts({ task, hostRun, settings }: TaskCall, out: Json | undefined
   if (hostRun.gathered !== undefined) hostRun.gathered = { ...hostRun.gathered, facts };
 }
 
-/** One try. `done` means that no other try is needed. */
-async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; readonly result: TaskResult }> {
+/** What a task that repeats registers says how often it ran. */
+function countAttempts({ task }: TaskCall, result: TaskResult, attempts: number): TaskResult {
+  return task.until.length === 0 && task.retries === 0 ? result : { ...result, values: { ...result.values, attempts } };
+}
+
+/** One try, from 1 on. `done` means that no other try is needed. */
+async function runAttempt(call: TaskCall, attempt: number): Promise<{ readonly done: boolean; readonly result: TaskResult }> {
   const { task, signal } = call;
   const ran = await runModule(call);
   renewFacts(call, ran.out);
   if (signal.aborted) return { done: true, result: SKIPPED };
-  const result = setByResult(call, ran.out, judgeCall(call, ran));
-  if (result.outcome === 'unreachable' || result.outcome === 'refused') return { done: true, result };
-  if (task.until.length === 0 || isCheck(call)) return { done: result.outcome !== 'failed', result };
+  const judged = setByResult(call, ran.out, judgeCall(call, ran));
+  if (judged.outcome === 'unreachable' || judged.outcome === 'refused') return { done: true, result: judged };
+  if (isCheck(call)) return { done: judged.outcome !== 'failed', result: judged };
+  const result = countAttempts(call, judged, attempt);
+  if (task.until.length === 0) return { done: result.outcome !== 'failed', result };
   try {
     if (allConditionsHold(task.until, variablesWithResult(call, result.values))) return { done: true, result };
   } catch (error) {
@@ -172,5 +179,5 @@ async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; rea
   const [first] = task.until;
   const source = task.until.map((each) => each.source).join(', ');
   const never = new SwarmError('SW6012', `until: was never true: ${source}`, { at: first?.at, cause: result.values });
-  return { done: false, result: judgeCall(call, { ...ran, thrown: ran.thrown ?? never }) };
+  return { done: false, result: countAttempts(call, judgeCall(call, { ...ran, thrown: ran.thrown ?? never }), attempt) };
 }

@@ -49,7 +49,8 @@ function judge(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult):
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
     const explained = changed ? addLossHint(error, call.hostRun.host.name) : error;
-    return { outcome, values: failedValues(changed, attachedValues(thrown), explained), error: explained };
+    const lost = outcome === 'unreachable' ? { unreachable: true } : {};
+    return { outcome, values: { ...failedValues(changed, attachedValues(thrown), explained), ...lost }, error: explained };
   }
   const returned = returnedValues(out);
   const reportsFailure = error === undefined && returned['failed'] === true;

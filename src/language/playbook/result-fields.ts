@@ -13,6 +13,9 @@ const COMMON_FIELDS = {
   error: z.strictObject({ code: z.string(), message: z.string() }),
 };
 
+/** The fields of some results: of a host that did not answer, and of a task that repeats. */
+const RARE_FIELDS = { unreachable: z.boolean(), attempts: z.int() };
+
 /** By module, the shapes that were made of it, by loop variable: hundreds of tasks use one module. */
 const made = new WeakMap<AnyModule, Map<string | undefined, ResultShape>>();
 
@@ -30,7 +33,7 @@ function makeResultShape(returns: z.ZodType, loopVar: string | undefined): Resul
   const variants = listObjects(returns);
   if (variants.length === 0) return 'open';
   const own = loopVar === undefined ? {} : { [loopVar]: z.any() };
-  const result = z.union(variants.map((shape) => z.strictObject({ ...COMMON_FIELDS, ...shape, ...own })));
+  const result = z.union(variants.map((shape) => z.strictObject({ ...COMMON_FIELDS, ...shape, ...own, ...RARE_FIELDS })));
   return loopVar === undefined ? result : z.strictObject({ ...COMMON_FIELDS, results: z.array(result) });
 }
 

@@ -173,6 +173,8 @@ const CONDITIONS: readonly (readonly [jinja: string, cel: string, value: boolean
   ['users is truthy', 'default(users, "", true) != ""', true],
   ['done is succeeded', '!done.failed', true],
   ['done is failed', 'done.failed', false],
+  ['done is unreachable', 'default(done.unreachable, false)', false],
+  ['done is reachable', '!default(done.unreachable, false)', true],
   ['done is changed and not done is failed', 'done.changed && !done.failed', true],
   ["done.stdout.find('ready') != -1", 'contains(done.stdout, "ready")', true],
   ["done.stdout is search('to go')", 'matches(done.stdout, "to go")', true],

@@ -108,6 +108,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- ping:\n  ignore_errors: "{{ check_mode }}"\n  become: "{{ bool b }}"\n  no_log: "{{ bool n }}"\n  retries: "{{ r }}"\n',
   ],
   [
+    'true and false of an environment, as Ansible writes them',
+    '- command: x\n  environment:\n    A: yes\n    B: false\n    C: 1\n',
+    '- command: x\n  environment:\n    A: "True"\n    B: "False"\n    C: 1\n',
+  ],
+  [
     'an environment that is a template',
     '- command: x\n  environment: "{{ proxy_env | default({}) }}"\n- command: y\n  environment:\n    - "{{ e }}"\n',
     '- command: x\n  environment: "{{ default proxy_env (dict) }}"\n- command: y\n  environment: "{{ e }}"\n',

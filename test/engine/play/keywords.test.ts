@@ -164,7 +164,10 @@ test('ignore_unreachable goes on with a host that did not answer, and the recap 
   const hosts = createFleet('a');
   const away = new SwarmError('SW2001', 'no route');
   hosts.machine('a').refusals.push(away, away);
-  const { finished, state } = await play('tasks:\n  - { name: one, say: 1, ignore_unreachable: true }\n  - { name: two, say: 1 }\n', hosts);
+  const { finished, state } = await play(
+    'tasks:\n  - { name: one, say: 1, ignore_unreachable: true, register: out }\n  - { name: two, say: 1, when: out.unreachable }\n',
+    hosts,
+  );
   expect(finished).toEqual(['a one unreachable', 'a two ok']);
   expect([state.exit, state.errors]).toEqual([0, []]);
 });

@@ -91,6 +91,22 @@ test('until tries again after a delay, up to its limit, and never runs one job t
   expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
 });
 
+test('a task that repeats registers how often it ran, also for until itself and each item of a loop', async () => {
+  const hosts = createFleet('a');
+  let calls = 0;
+  hosts.machine('a').program = () => ({ stdout: String(++calls) });
+  const { finished } = await tasks(
+    `
+- { name: wait, command: look, register: out, until: out.attempts == 3, retries: 5, delay: 1 }
+- { name: never, command: look, register: none, until: "false", retries: 1, delay: 1, ignore_errors: true }
+- { name: each, command: look, register: all, until: int(all.stdout) > 7, delay: 1, loop: [1, 2] }
+- { name: three, say: 1, when: "out.attempts == 3 && none.attempts == 2 && all.results[0].attempts == 3 && all.results[1].attempts == 1" }
+`,
+    hosts,
+  );
+  expect(finished).toEqual(['a wait changed', 'a never failed', 'a each changed', 'a three ok']);
+});
+
 test('a failure is reported as it is where a condition reads a field that only a success has', async () => {
   const hosts = createFleet('a');
   hosts.machine('a').program = () => ({ exit: 1 });

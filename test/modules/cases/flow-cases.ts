@@ -17,6 +17,12 @@ export const flowCases: Readonly<Record<string, PrepareCase>> = {
     at('commit', '-q', '-m', 'one');
     return { args: { repo: join(dir, 'repo'), dest: join(dir, `clone ${INJECTION}`), version: 'main' }, remote: createLocalHost(dir) };
   },
+  make: async (dir) => {
+    const folder = join(dir, INJECTION);
+    await mkdir(folder);
+    const remote = await withPrograms(dir, { make: 'cd "$2" || exit 2; case $3 in -q) [ -e out ] ;; *) printf %s "$3" >out ;; esac' });
+    return { args: { chdir: folder, params: { A: INJECTION } }, remote };
+  },
   pause: async (dir) => ({ args: { seconds: 0 }, remote: createLocalHost(dir) }),
   raw: async (dir) => ({ args: { cmd: 'echo hello' }, remote: createLocalHost(dir) }),
   script: async (dir) => {

@@ -116,6 +116,14 @@ esac`;
     await writeFile(join(dir, 'state/group'), 'Name: editor\nValue: /bin/ed\nAlternative: /bin/ed\n');
     return { args: { name: 'editor', path: '/usr/bin/vi', link: '/usr/bin/editor' }, remote };
   },
+  filesystem: async (dir) => {
+    await writeFile(join(dir, INJECTION), '\0'.repeat(1024));
+    const remote = await withPrograms(dir, {
+      blkid: 'cat "$STATE/made" 2>/dev/null || exit 2',
+      'mkfs.ext4': '[ "$3" = "it is" ] && [ -f "$4" ] && echo TYPE=ext4 >"$STATE/made"',
+    });
+    return { args: { dev: join(dir, INJECTION), fstype: 'ext4', opts: '-L "it is"' }, remote };
+  },
   seboolean: async (dir) => ({
     args: { name: 'httpd_can_network_connect', state: true, persistent: true },
     remote: await withPrograms(dir, {

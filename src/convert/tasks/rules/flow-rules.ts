@@ -4,6 +4,7 @@ const ALL_FACTS = '`setup` asks the host for all facts that swarm has';
 
 /** Of commands, and of what steers a play. */
 export const flowRules: ModuleRules = {
+  make: { rename: { targets: 'target' } },
   command: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', strip_empty_ends: TRUE } },
   shell: { rename: { _raw_params: 'cmd' }, drop: { warn: 'any', executable: ['/bin/sh'] } },
   raw: { to: 'shell', rename: { _raw_params: 'cmd' }, drop: { executable: ['/bin/sh'] } },

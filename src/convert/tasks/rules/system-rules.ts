@@ -38,6 +38,11 @@ export const systemRules: ModuleRules = {
   pam_limits: {},
   known_hosts: { rename: { host: 'name' }, drop: { hash_host: FALSE } },
   hostname: { drop: { use: 'any' } },
+  filesystem: {
+    rename: { device: 'dev', type: 'fstype' },
+    drop: { resizefs: FALSE },
+    note: { force: '`force` keeps a file system of the kind that is wanted' },
+  },
   modprobe: {},
   seboolean: { drop: { ignore_selinux_state: 'any' } },
   timezone: { drop: { hwclock: 'any' } },

@@ -1,18 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import type { Inventory } from '../../../../src/core/inventory/inventory.ts';
 import type { Json, Vars } from '../../../../src/core/json-value.ts';
 import { moduleSource } from '../../../../src/engine/module-source.ts';
 import { evaluateExpression } from '../../../../src/language/expression/evaluate-expression.ts';
 import { parseExpression } from '../../../../src/language/expression/parse-expression.ts';
+import { parseInventory } from '../../../../src/language/inventory/read-inventory.ts';
 import { ANSIBLE_LOOPS, findLoopHint } from '../../../../src/language/playbook/ansible/ansible-loops.ts';
 import { listAnsibleModules } from '../../../../src/language/playbook/ansible/ansible-modules.ts';
 import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { fleetSource } from '../../fleet.ts';
 
 const modules = moduleSource();
+const fleet = parseInventory(fleetSource, 'inventory/swarm.yml', 'hosts: { one: { routes: [ { local: 10.0.0.9 } ] } }\n');
 
-async function hintsOf(task: string): Promise<readonly string[]> {
+async function hintsOf(task: string, inventory?: Inventory): Promise<readonly string[]> {
   try {
-    await parsePlaybook('/tmp/x.yml', `vars: { password: secret }\nplays:\n  - hosts: all\n    tasks:\n      - ${task}\n`, modules);
+    await parsePlaybook(
+      '/tmp/x.yml',
+      `vars: { password: secret }\nplays:\n  - hosts: all\n    tasks:\n      - ${task}\n`,
+      modules,
+      inventory,
+    );
     return [];
   } catch (thrown) {
     if (thrown instanceof ValidationError) return thrown.problems.map(({ hint, message }) => hint ?? message);
@@ -29,6 +38,30 @@ describe('a module of Ansible is answered with what does the same', () => {
     if (example !== undefined) expect(await hintsOf(example)).toEqual([]);
     const renamed = /^Rename it to (\w+):/.exec(hint)?.[1];
     if (renamed !== undefined) expect(modules.names).toContain(renamed);
+  });
+});
+
+describe('a variable of Ansible is answered with a text that is accepted as it stands', () => {
+  test.each([
+    ['ansible_facts.x', 'facts.NAME', 'debug: "{{ facts.os_family }}"'],
+    ['ansible_failed_task', 'failed_result.task', 'debug: "{{ failed_result.task }}"'],
+    ['ansible_host', 'host.address', 'debug: "{{ host.address }}"'],
+    ['ansible_env.PATH', 'facts.home', 'debug: "{{ facts.home }}"'],
+    ['ansible_env.PATH', 'run a command: printenv NAME', '{ command: printenv PATH, register: path }\n      - debug: "{{ path.stdout }}"'],
+    ['ansible_date_time.date', 'the function now', 'debug: "{{ now \\"%F\\" }}"'],
+    ['ansible_date_time.epoch', 'the variable run_id', 'debug: "{{ run_id }}"'],
+    ['ansible_memtotal_mb', 'facts.memory,', 'debug: "{{ facts.memory }}"'],
+    ['ansible_memfree_mb', 'facts.memory_available', 'debug: "{{ facts.memory_available }}"'],
+    ['ansible_swaptotal_mb', 'facts.swap', 'debug: "{{ facts.swap }}"'],
+    ['ansible_local.site', 'facts.local.NAME', 'debug: "{{ facts.local.site }}"'],
+    ['ansible_play_hosts', 'hosts', 'debug: "{{ hosts }}"'],
+    ['ansible_hostname', 'facts.hostname', 'debug: "{{ facts.hostname }}"'],
+    ['inventory_hostname_short', '{{ first (split inventory_hostname ".") }}', `debug: '{{ first (split inventory_hostname ".") }}'`],
+    ['ansible_loop.last', '@last', 'debug: "{{#each hosts}}{{ @index }}{{#if @last}}.{{/if}}{{/each}}"'],
+    ['ansible_loop.index0', 'index_var', '{ debug: "{{ i }}", loop: "[1]", loop_control: { index_var: i } }'],
+  ])('%s: %s', async (name, part, task) => {
+    expect(await hintsOf(`debug: "{{ ${name} }}"`, fleet)).toEqual([expect.stringContaining(part)]);
+    expect(await hintsOf(task, fleet)).toEqual([]);
   });
 });
 

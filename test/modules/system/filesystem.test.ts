@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import filesystem from '../../../modules/system/filesystem.ts';
+import { withPrograms } from '../cases/case.ts';
+import { driveModule } from '../local-host.ts';
+import { HOST_TOOLS, hostWithTools } from '../shells.ts';
+
+let dir: string;
+let image: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-filesystem-'));
+  image = join(dir, "it's $(touch injected)");
+  writeFileSync(image, '');
+  truncateSync(image, 32 * 1024 * 1024);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const hasPrograms = (() => {
+  try {
+    for (const name of ['mkfs.ext4', 'mkswap', 'blkid', 'wipefs']) execFileSync('sh', ['-c', 'command -v "$0"', name], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** How many changes there are, and what was found. */
+async function run(args: Readonly<Record<string, unknown>>, check = false) {
+  const host = hostWithTools(dir, 'own');
+  const { changes, result } = await driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, ...args })), host, check);
+  return [changes.length, result.found];
+}
+const typeOf = () => execFileSync('blkid', ['-p', '-s', 'TYPE', '-o', 'value', image], { encoding: 'utf8' }).trim();
+
+describe.skipIf(!hasPrograms)('real programs', () => {
+  test('make a file system once, through a link too, and keep what is there', async () => {
+    expect(await run({ fstype: 'ext4', opts: "-L 'two words'" }, true)).toEqual([1, '']);
+    expect(await run({ fstype: 'ext4', opts: "-L 'two words'" })).toEqual([1, '']);
+    expect(execFileSync('blkid', ['-p', '-s', 'LABEL', '-o', 'value', image], { encoding: 'utf8' })).toBe('two words\n');
+    symlinkSync(image, join(dir, 'link'));
+    expect(await run({ fstype: 'ext4', dev: join(dir, 'link') })).toEqual([0, 'ext4']);
+    expect(await run({ fstype: 'ext4', force: true })).toEqual([0, 'ext4']);
+    await expect(run({ fstype: 'swap' })).rejects.toMatchObject({ code: 'SW6012', message: `${image} has ext4` });
+    expect(typeOf()).toBe('ext4');
+    expect(await run({ fstype: 'swap', force: true })).toEqual([1, 'ext4']);
+    expect(typeOf()).toBe('swap');
+    expect([await run({ state: 'absent' }), await run({ state: 'absent' })]).toEqual([
+      [1, 'swap'],
+      [0, ''],
+    ]);
+  });
+
+  test('a disk with partitions is refused, also where it is to be wiped', async () => {
+    const table = Buffer.alloc(512);
+    table.set([0, 0x20, 0x21, 0, 0x83, 0x14, 0x50, 0, 0, 8, 0, 0, 0, 0x10, 0, 0], 446);
+    table.set([0x55, 0xaa], 510);
+    writeFileSync(image, Buffer.concat([table, Buffer.alloc(1024 * 1024)]));
+    for (const args of [{ fstype: 'ext4' }, { state: 'absent' }])
+      await expect(run(args, true)).rejects.toMatchObject({ message: `${image} has a partition table (dos)` });
+    expect(await run({ state: 'absent', force: true })).toEqual([1, 'dos']);
+  });
+});
+
+test('a device that is missing lacks; there is nothing to remove from it', async () => {
+  const dev = join(dir, 'none');
+  await expect(run({ fstype: 'swap', dev })).rejects.toMatchObject({ code: 'SW6012', lacks: { kind: 'path', name: dev } });
+  expect(await run({ state: 'absent', dev })).toEqual([0, '']);
+  await expect(run({ state: 'absent', dev: dir })).rejects.toMatchObject({ message: `${dir} is not a device` });
+});
+
+test('a device on which blkid sees two kinds is kept', async () => {
+  const host = await withPrograms(dir, { blkid: 'exit 8', 'mkfs.ext4': 'exit 1' });
+  const args = filesystem.args.parse({ dev: image, fstype: 'ext4' });
+  await expect(driveModule(filesystem.run(host, args), host, true)).rejects.toMatchObject({ message: `${image} has several kinds` });
+});
+
+test.skipIf(!HOST_TOOLS.includes('busybox'))('a blkid that cannot look at the device itself is an error, and nothing is made', async () => {
+  const host = hostWithTools(dir, 'busybox');
+  await expect(driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, fstype: 'swap' })), host)).rejects.toThrow();
+  expect(readFileSync(image).some((byte) => byte !== 0)).toBe(false);
+});
