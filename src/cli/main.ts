@@ -2,8 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
 import { withGivenOptions } from '../core/error/given-options.ts';
-import { type ErrorJson, SwarmError, ValidationError } from '../core/error/swarm-error.ts';
-import { exitCodeOf } from '../core/exit/exit-code.ts';
+import { type ErrorJson, type SwarmError, ValidationError } from '../core/error/swarm-error.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { type PrintOptions, printErrors } from './print-errors.ts';
 import { assertHelpWords, buildProgram } from './program.ts';
@@ -66,9 +65,8 @@ function reportError(
   { output, given }: { readonly output?: 'json' | 'ndjson' | undefined; readonly given: PrintOptions },
 ): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
-  const usage = error instanceof CommanderError ? [new SwarmError('SW1202', error.message.replace(/^error: /, ''))] : undefined;
-  const errors = (usage ?? (error instanceof ValidationError ? error.problems : [error])).map(toErrorJson);
-  const exit = usage === undefined ? printErrors(errors, given) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
+  const errors = (error instanceof ValidationError ? error.problems : [error]).map(toErrorJson);
+  const exit = printErrors(errors, given);
   const shown = { exit, errors: errors.map((each) => withGivenOptions(each, given)) };
   if (output !== undefined) process.stdout.write(`${JSON.stringify(errorDocument(output, shown))}\n`);
   return exit;

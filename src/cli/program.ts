@@ -6,7 +6,7 @@ import { type CommandDeclaration, type GlobalOptions, globalOptions, type Option
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
 import { assertOptionValues } from './option-values.ts';
 import { closestCommand, listCommands, unknownCommandError } from './unknown-command.ts';
-import { explainUsage } from './usage-errors.ts';
+import { usageError } from './usage-errors.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 const ONLY_CHECK = 'Only swarm check prints SARIF.';
@@ -66,8 +66,10 @@ function addGlobalOptions(command: Command): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(explainUsage(text, command)) })
-    .exitOverride();
+    .configureOutput({ outputError: () => undefined }) // main() prints it
+    .exitOverride((end) => {
+      throw end.exitCode === 0 ? end : usageError(end.message, command);
+    });
 }
 
 function toOption({ flags, text, repeat, count, choices, default: value }: OptionDeclaration): Option {

@@ -1,25 +1,40 @@
 import type { Command } from 'commander';
-import { toErrorJson } from '../core/error/convert-error.ts';
-import { formatError } from '../core/error/error-text.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commands } from './commands.ts';
 import { commandPage } from './help-page.ts';
 import { findUnknownCommand } from './unknown-command.ts';
 
-/** The message of a wrong option, of an argument that is missing or one too many, with what to do instead of one that Ansible has,
- *  or that is meant for the hosts. */
-export function explainUsage(text: string, command: Command): string {
-  const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
+/** The error of a wrong option, of a value or an argument that is missing or wrong, with what to do instead of one that Ansible has,
+ *  or that is meant for the hosts. `text` is what commander says. */
+export function usageError(text: string, command: Command): SwarmError {
+  const [line = '', near] = text.replace(/^error: /, '').split('\n');
+  const option = /^unknown option '([^']+)'/.exec(line)?.[1];
   const unknown = option === undefined ? undefined : findUnknownCommand(command);
-  if (unknown !== undefined) return `${formatError(toErrorJson(unknown))}\n`;
-  const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
+  if (unknown !== undefined) return unknown;
+  const [message = line, choices] = line.split(' Allowed choices are ');
+  if (choices !== undefined) return new SwarmError('SW1202', message, { hint: choicesHint(choices, command) });
+  const hint = option === undefined ? valueHint(line, command) : optionHint(option, near, command);
+  return new SwarmError('SW1202', message, { hint });
+}
+
+/** Only `swarm check` prints SARIF. */
+const choicesHint = (choices: string, command: Command): string =>
+  `Use one of: ${command.name() === 'check' ? choices : choices.replace(', sarif', '')}`;
+
+function optionHint(option: string, near: string | undefined, command: Command): string {
   const ofCommand =
     command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
-  const usage = /^error: (?:missing required argument|too many arguments)/.test(text) ? usageHint(command) : undefined;
-  const near = text.includes('Did you mean') ? undefined : `To see its options, run: ${nameOf(command)} --help`;
-  const hint = dryRun ?? usage ?? (option === undefined ? undefined : (findAnsibleOptionHint(option) ?? ofCommand ?? near));
-  const message = text.replace(/^error: /, 'error[SW1202]: ');
-  return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
+  const other = near?.replace(/^\((.*)\)$/, '$1') ?? `To see its options, run: ${nameOf(command)} --help`;
+  return findAnsibleOptionHint(option) ?? ofCommand ?? other;
+}
+
+/** What to write where the value of an option or an argument is missing, or an argument is one too many. */
+function valueHint(message: string, command: Command): string | undefined {
+  const [, option, value = ''] = /^option '(?:-\w, )?(--[\w-]+) <(.+)>' argument missing/.exec(message) ?? [];
+  if (option === '--directory') return 'For a dry run, add: --check';
+  if (option !== undefined) return `Write: ${option} ${value.toUpperCase()}`;
+  return /^(?:missing required argument|too many arguments)/.test(message) ? usageHint(command) : undefined;
 }
 
 /** How to write a command that has too few arguments or too many. */

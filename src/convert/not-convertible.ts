@@ -1,6 +1,16 @@
 /** Something of Ansible that swarm cannot express. The message is the reason, as the report prints it. */
 export class NotConvertible extends Error {}
 
+/** A file that is not YAML, and the line of the fault. */
+export class NotYaml extends NotConvertible {
+  readonly line: number;
+
+  constructor(message: string, line: number) {
+    super(`not YAML: ${message}`);
+    this.line = line;
+  }
+}
+
 /** A step that could be converted as a task, and not as a handler. */
 export class NoHandler extends NotConvertible {
   constructor(step: string) {

@@ -12,7 +12,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { indentQuoted } from './indent-quoted.ts';
-import { rejectConversion } from './not-convertible.ts';
+import { NotYaml, rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */
 export interface AnsibleDocument {
@@ -34,9 +34,9 @@ export function readAnsibleYaml(written: string): AnsibleDocument {
   if (second !== undefined && second.contents !== null) return rejectConversion('a file with two YAML documents');
   const [error] = document.errors;
   if (error !== undefined && /call stack/i.test(error.message)) return rejectConversion(TOO_DEEP);
-  if (error !== undefined) return rejectConversion(`no YAML: ${error.message.split('\n')[0]}`);
+  if (error !== undefined) throw new NotYaml(error.message.split('\n')[0] ?? '', lines.linePos(error.pos[0]).line);
   const [lost] = findLostAliases(document);
-  if (lost !== undefined) return rejectConversion(`no YAML: *${lost.source} has no anchor &${lost.source} before it`);
+  if (lost !== undefined) throw new NotYaml(`*${lost.source} has no anchor &${lost.source} before it`, lineOf(lost, lines));
   visit(document, {
     Scalar: (key, node, path) => void readOldScalar(node, key === 'value' ? parentKey(path.at(-1)) : undefined),
     Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(TOO_DEEP) : undefined),
@@ -85,7 +85,7 @@ function parseFirst(text: string, lineCounter: LineCounter): readonly Document[]
     return Array.isArray(documents) ? documents : [];
   } catch (thrown) {
     if (thrown instanceof RangeError) return rejectConversion(TOO_DEEP);
-    return rejectConversion(`no YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    throw new NotYaml(thrown instanceof Error ? thrown.message : String(thrown), 1);
   }
 }
 

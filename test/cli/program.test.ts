@@ -1,16 +1,17 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { main } from '../../src/cli/main.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { toErrorJson } from '../../src/core/error/convert-error.ts';
+import { formatError } from '../../src/core/error/error-text.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
-async function stderrOf(argv: readonly string[]): Promise<string> {
-  const written: string[] = [];
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  await buildProgram(argv, { start: () => undefined, end: () => undefined })
+const errorOf = async (argv: readonly string[]): Promise<unknown> =>
+  buildProgram(argv, { start: () => undefined, end: () => undefined })
     .parseAsync([...argv], { from: 'user' })
-    .catch(() => undefined);
-  return written.join('');
-}
+    .catch((thrown: unknown) => thrown);
+
+const stderrOf = async (argv: readonly string[]): Promise<string> => formatError(toErrorJson(await errorOf(argv)));
 
 test.each([
   [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: For a module, run: swarm task HOSTS MODULE NAME=VALUE"],
@@ -29,10 +30,25 @@ test.each([
   [['why'], 'To see what it takes, run: swarm why --help'],
   [['build', '--check'], 'error[SW1203]: There is no command swarm build.\nhint: Did you mean swarm run build?'],
   [['trust', 'd1', '--yes'], 'hint: Did you mean swarm hosts trust?'],
+  [['run', 'x', '--limit'], "error[SW1202]: option '-l, --limit <pattern>' argument missing\nhint: Write: --limit PATTERN"],
+  [['status', '-o', 'xml'], "argument 'xml' is invalid.\nhint: Use one of: auto, plain, json, ndjson."],
+  [['status', '--lvie'], "error[SW1202]: unknown option '--lvie'\nhint: Did you mean --live?"],
   [['stauts', '--live'], 'There is no command swarm stauts.\nhint: Did you mean swarm status?'],
   [['hosts', 'shw', '--facts'], 'There is no command swarm hosts shw.\nhint: Did you mean swarm hosts show?'],
 ])('swarm %j says what to do instead', async (argv, text) => {
   expect(await stderrOf(argv)).toContain(text);
+});
+
+test.each([
+  [['gc', '--check', '-o', 'json'], { code: 'SW1203', hint: 'Did you mean swarm binhost gc?' }],
+  [['hosts', 'gone', '-o', 'json'], { code: 'SW1202', message: "missing required argument 'name'", hint: expect.stringContaining('NAME') }],
+])('swarm %j: a script reads the error that a person reads', async (argv, error) => {
+  const written: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+
+  expect(await main(argv)).toBe(5);
+  expect(JSON.parse(written.join(''))).toMatchObject({ exit: 5, errors: [error] });
 });
 
 test.each([

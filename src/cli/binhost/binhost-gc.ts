@@ -29,6 +29,7 @@ export async function binhostGcCommand(options: BinhostGcFlags): Promise<number>
     toGcResult(path, targets, await collectGarbage(check ? createPreviewStore(store) : store), check),
   );
   const document = {
+    check,
     removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
     dropped: binhosts.flatMap(({ dropped }) => dropped),
     superseded: binhosts.flatMap(({ superseded }) => superseded),
@@ -49,6 +50,7 @@ export function toGcResult(path: string, targets: readonly string[], report: Gar
   return {
     path,
     targets,
+    check,
     removed: removed.map((name) => ({ name, status: status.removed })),
     freed,
     generations,

@@ -14,6 +14,7 @@ import { convertTemplateFile } from './convert-template-file.ts';
 import { convertVars, secretLineBreak } from './convert-vars.ts';
 import { roleName } from './file-kinds.ts';
 import { findTemplateFor } from './find-template.ts';
+import { leftFile } from './left-file.ts';
 import { findMovedPath } from './moved-path.ts';
 import type { ParsedFile } from './parsed-file.ts';
 import type { ProjectNames } from './project-names.ts';
@@ -37,11 +38,17 @@ export interface ProjectContext {
 export function convertFile(parsed: ParsedFile, project: ProjectContext): OutputFile | undefined {
   const { file, kind, newPath, text, reason } = parsed;
   const { report } = project;
+  const standIn = (why: string): OutputFile => ({ path: newPath, content: leftFile(parsed, why) });
   const leave = (why: string): undefined => void reportLeft(report, { file: file.path, line: 1, text: '', reason: why });
   if (kind === 'skip') return undefined;
+  if (parsed.notConverted !== undefined) return standIn(parsed.notConverted);
   if (kind === 'foreign') return leave(reason ?? '');
   if (kind === 'copy') return { path: newPath, content: file.bytes };
-  if (text === undefined) return kind === 'template' ? { path: newPath, content: file.bytes } : leave('a file that is not text');
+  if (text === undefined && kind === 'template') return { path: newPath, content: file.bytes };
+  if (text === undefined) {
+    leave('a file that is not text');
+    return kind === 'inventory' ? undefined : standIn('a file that is not text');
+  }
   if (text.startsWith('$ANSIBLE_VAULT')) return { path: newPath, content: leaveVault(file.path, report) };
   if (kind === 'template') {
     const content = convertTemplateFile(text, contextOf(parsed, project));
@@ -54,8 +61,9 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
     leaveLostAliases(document, parsed.yaml, file.path, report);
     return { path: newPath, content: printDocument(document) };
   } catch (thrown) {
-    if (thrown instanceof NotConvertible) return leave(thrown.message);
-    throw thrown;
+    if (!(thrown instanceof NotConvertible)) throw thrown;
+    leave(thrown.message);
+    return standIn(thrown.message);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ConversionReport, reportLeft } from '../conversion-report.ts';
-import { NotConvertible } from '../not-convertible.ts';
+import { NotConvertible, NotYaml } from '../not-convertible.ts';
 import { type AnsibleDocument, readAnsibleYaml } from '../yaml-nodes.ts';
 import { decodeText } from './ansible-files.ts';
 import type { PlacedFile } from './file-kinds.ts';
@@ -8,11 +8,13 @@ import type { PlacedFile } from './file-kinds.ts';
 export interface ParsedFile extends PlacedFile {
   readonly yaml?: AnsibleDocument;
   readonly text?: string;
+  /** Why it is not converted as a whole. */
+  readonly notConverted?: string;
 }
 
 const YAML_KINDS = new Set(['playbook', 'tasks', 'handlers', 'vars', 'meta']);
 
-/** Reads a file. What is wrong YAML is reported and skipped. */
+/** Reads a file. What is not YAML is reported, and `notConverted`. */
 export function parseAnsibleFile(placed: PlacedFile, report: ConversionReport): ParsedFile {
   const { file, kind } = placed;
   const text = decodeText(file.bytes);
@@ -23,7 +25,8 @@ export function parseAnsibleFile(placed: PlacedFile, report: ConversionReport): 
     return { ...placed, text: yaml.text, yaml };
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;
-    reportLeft(report, { file: file.path, line: 1, text: '', reason: thrown.message });
-    return { ...placed, kind: 'skip', text };
+    const line = thrown instanceof NotYaml ? thrown.line : 1;
+    reportLeft(report, { file: file.path, line, text: '', reason: thrown.message });
+    return { ...placed, text, notConverted: thrown.message };
   }
 }

@@ -39,3 +39,7 @@ test('binhost gc --check says what it would do, in the rows of its document too'
   const { removed, released } = toGcResult('/binhost', ['default'], report, true);
   expect([removed[0]?.status, released[0]?.status]).toEqual(['old', 'waiting']);
 });
+
+test.each([true, false])('the document says whether it is of a check: %s', (check) => {
+  expect(toGcResult('/binhost', ['default'], report, check)).toMatchObject({ check });
+});

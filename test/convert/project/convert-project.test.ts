@@ -465,7 +465,7 @@ describe('hostile input ends with a reason', () => {
     ['a large file', 'tasks/main.yml', many('- ping:\n'.padEnd(60)), 'a file of more than 1 MiB'],
     ['deep brackets', 'tasks/main.yml', `- debug: { msg: ${'['.repeat(20_000)} }`, 'nested deeper than 100 levels'],
     ['deep lists', 'tasks/main.yml', `- x: ${'- '.repeat(2000)}`, ''],
-    ['broken YAML', 'tasks/main.yml', '- a: [b\n', 'no YAML'],
+    ['broken YAML', 'tasks/main.yml', '- a: [b\n', 'not YAML'],
     ['two documents', 'tasks/main.yml', '- ping:\n---\n- ping:\n', 'a file with two YAML documents'],
     ['a mapping of tasks', 'tasks/main.yml', 'a: 1\n', 'a file of tasks that is not a list'],
     ['an encrypted file', 'vars/main.yml', '$ANSIBLE_VAULT;1.1;AES256\n61\n', 'a file of ansible-vault'],
@@ -477,6 +477,23 @@ describe('hostile input ends with a reason', () => {
     const { report, files } = convert({ [`roles/r/${path}`]: content });
     expect(report.left.map((each) => each.reason).join('\n')).toContain(reason);
     expect(files.every((file) => file.content.length < 2 * 1024 * 1024)).toBe(true);
+  });
+
+  test('a file that is not YAML is in the report with its line, and stays as a file that `swarm check` refuses', () => {
+    const broken = '# one\n\n- a: [b\n- c\n';
+    const conversion = convert({
+      'site.yml': `- hosts: all\n  roles: [r]\n${broken}`,
+      'roles/r/tasks/main.yml': broken,
+      'roles/r/tasks/bytes.yml': Buffer.from([0, 255, 1]),
+      'roles/r/handlers/main.yml': 'a: 1\n',
+      'roles/r/vars/main.yml': broken,
+      'roles/r/meta/main.yml': broken,
+    });
+    expect(conversion.report.left.filter(({ reason }) => reason.startsWith('not YAML')).map(({ line }) => line)).toEqual([4, 4, 4, 6]);
+    for (const path of ['roles/r/tasks/main.yml', 'roles/r/tasks/bytes.yml', 'roles/r/handlers/main.yml', 'playbooks/site.yml'])
+      expect(contentOf(conversion, path)).toMatch(/- not_converted:\n\s+reason: "?(?:not YAML|a file)/);
+    for (const path of ['roles/r/vars/main.yml', 'roles/r/meta/main.yml'])
+      expect(contentOf(conversion, path)).toMatch(/: '\{\{ not_converted "roles\/r/);
   });
 
   test('a template of bytes is copied, and a link that leads out is not followed', () => {
@@ -852,7 +869,7 @@ test('handlers of files that include each other are read from the source, and a 
 
 test('an alias without an anchor is not YAML, and one whose anchor is in a task that is left is left too', () => {
   const none = convert({ 'roles/r/defaults/main.yml': 'a: *nowhere\n' });
-  expect(none.report.left.map(({ reason }) => reason)).toEqual(['no YAML: *nowhere has no anchor &nowhere before it']);
+  expect(none.report.left.map(({ reason }) => reason)).toEqual(['not YAML: *nowhere has no anchor &nowhere before it']);
   const { text, conversion } = convertTasks(
     '- no_such_module: x\n  vars: &shared { a: 1 }\n- ping:\n  vars: *shared\n- ping:\n  vars: &other { b: 2 }\n- ping:\n  vars: *other\n',
   );

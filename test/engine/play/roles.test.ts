@@ -92,6 +92,22 @@ test('a handler with a problem of its own is not reported as missing too', async
   expect(await problemsOf('roles: [x]', files)).toEqual([expect.stringContaining('not converted')]);
 });
 
+test.each([
+  ['handlers/main.yml', 'reload: { say: 1 }\n', 'is not a list of handlers'],
+  ['handlers/main.yml', 'later\n', 'is not a list of handlers'],
+  ['meta/main.yml', '- base\n', 'is not a mapping'],
+  ['meta/main.yml', 'dependencies: base\n', '`dependencies` is not a list of roles'],
+  ['meta/main.yml', 'dependencies: { role: base }\n', '`dependencies` is not a list of roles'],
+])('a %s that holds %j is an error', async (file, text, problem) => {
+  const files = { 'roles/x/tasks/main.yml': '- { say: 1 }\n', [`roles/x/${file}`]: text };
+  expect(await problemsOf('roles: [x]', files)).toEqual([expect.stringContaining(problem)]);
+});
+
+test.each(['', '---\n', 'dependencies:\n', 'galaxy_info: {}\n'])('a meta/main.yml that holds %j names no roles', async (text) => {
+  const files = { 'roles/x/tasks/main.yml': '- { say: 1 }\n', 'roles/x/meta/main.yml': text, 'roles/x/handlers/main.yml': '---\n' };
+  expect((await run('roles: [x]', files)).state.errors).toEqual([]);
+});
+
 test('the roles that a role depends on run before it, once in a play', async () => {
   const role = (name: string, needs: string) => ({
     [`roles/${name}/meta/main.yml`]: `dependencies: [${needs}]\n`,

@@ -159,11 +159,18 @@ function readRoleTasks(
 function readDependencies(reader: PlaybookReader, context: ReadContext, role: Role, id: string): readonly Step[] {
   return findRoleFiles(role, 'meta').flatMap((file) => {
     const source = reader.sources.files.get(file);
-    const list = asList(isRecord(source?.value) ? source.value['dependencies'] : []);
-    if (source === undefined || list.length === 0) return [];
-    return readRoles(reader, { ...context, source, file, path: ['dependencies'] }, list, `${id}.d`);
+    if (source?.value === undefined || source.value === null) return [];
+    const meta = isRecord(source.value) ? source.value : undefined;
+    if (meta === undefined) reader.problems.push(notThis(showPath(file), source.valueSpan([]), 'a mapping', 'Write: dependencies: [ROLE]'));
+    const list = meta?.['dependencies'] ?? [];
+    if (!Array.isArray(list))
+      reader.problems.push(notThis('`dependencies`', source.valueSpan(['dependencies']), 'a list of roles', 'Write: dependencies: [ROLE]'));
+    return readRoles(reader, { ...context, source, file, path: ['dependencies'] }, asList(list), `${id}.d`);
   });
 }
+
+const notThis = (what: string, at: Span, wanted: string, hint: string): SwarmError =>
+  new SwarmError('SW1116', `${what} is not ${wanted}`, { at, hint });
 
 function readRoleVars(reader: PlaybookReader, context: ReadContext, folder: 'defaults' | 'vars', from: string | undefined): Vars {
   const { role } = context;
@@ -185,6 +192,8 @@ function readRoleHandlers(
     const source = reader.sources.files.get(file);
     if (source === undefined || play.handlerFiles.has(file)) continue;
     play.handlerFiles.add(file);
+    if (source.value !== undefined && source.value !== null && !Array.isArray(source.value))
+      reader.problems.push(notThis(showPath(file), source.valueSpan([]), 'a list of handlers', 'Begin each handler with "- ".'));
     const handlers = readHandlers(
       reader,
       { ...context, source, file, path: [] },
