@@ -16,35 +16,62 @@ export function registerSecret(value: string): void {
   pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
 }
 
-/** The text with every secret in it masked, also where colours or other codes of a terminal stand between its characters. */
+/** The text with every secret in it masked, also where colours, backspaces or characters without a width stand between its characters. */
 export function maskText(text: string): string {
   if (pattern === undefined) return text;
   const masked = text.replace(pattern, SECRET_MASK);
-  return HAS_CODES.test(masked) && masked.replace(CODES, '').search(pattern) >= 0 ? maskBetweenCodes(masked, pattern) : masked;
+  if (!HAS_CODES.test(masked)) return masked;
+  const withoutCodes = maskIn(masked, showsAll(masked), pattern);
+  return withoutCodes.includes('\b') ? maskIn(withoutCodes, showsLast(withoutCodes), pattern) : withoutCodes;
 }
 
-const HAS_CODES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\\(?:u001b|x1b|033|e)\[/i;
+const HAS_CODES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\p{Default_Ignorable_Code_Point}|\\(?:u[02f]|x1b|033|e\[)/iu;
 /** As they are, and as JSON and programs write them. */
-const CODES = new RegExp(`${ESCAPE_SEQUENCES.source}|${CONTROL_CHARACTERS.source}|\\\\(?:u001b|x1b|033|e)\\[[0-?]*[ -/]*[@-~]`, 'gi');
+const CODES = new RegExp(
+  `${ESCAPE_SEQUENCES.source}|${CONTROL_CHARACTERS.source}|\\p{Default_Ignorable_Code_Point}|\\\\(?:u001b|x1b|033|e)\\[[0-?]*[ -/]*[@-~]` +
+    '|\\\\u(?:00[01][0-9a-f]|00ad|200[b-f]|202[a-e]|206[0-9a-f]|feff)',
+  'giu',
+);
 
-/** Finds secrets in the text without its codes, and masks them in the text itself. The codes inside a secret stay behind its mask, so that
- *  a colour ends where it ended. */
-function maskBetweenCodes(text: string, secrets: RegExp): string {
-  const codes = [...text.matchAll(CODES)];
-  const toOriginal = (plainAt: number): number => {
-    let at = plainAt;
-    for (const code of codes) {
-      if (code.index > at) break;
-      at += code[0].length;
-    }
-    return at;
-  };
+const STYLE = /^(?:[\x1b\x9b]|\\(?:u001b|x1b|033|e)\[)/i;
+
+/** Places of the characters that are no codes. */
+function showsAll(text: string): readonly number[] {
+  const places: number[] = [];
+  let at = 0;
+  for (const code of text.matchAll(CODES)) {
+    while (at < code.index) places.push(at++);
+    at = code.index + code[0].length;
+  }
+  while (at < text.length) places.push(at++);
+  return places;
+}
+
+/** The same without what a backspace takes back. */
+function showsLast(text: string): readonly number[] {
+  const places: number[] = [];
+  const shown = new Set(showsAll(text));
+  for (let at = 0; at < text.length; at++) {
+    if (shown.has(at)) places.push(at);
+    else if (text[at] === '\b' && text[places.at(-1) ?? -1] !== '\n') places.pop();
+  }
+  return places;
+}
+
+/** Finds secrets in the characters at these places, and masks them in the text itself. The sequences inside a secret stay behind its mask,
+ *  so that a colour ends where it ended. */
+function maskIn(text: string, places: readonly number[], secrets: RegExp): string {
+  let plain = '';
+  for (const at of places) plain += text[at] ?? '';
   let result = '';
   let copied = 0;
-  for (const found of text.replace(CODES, '').matchAll(secrets)) {
-    const start = toOriginal(found.index);
-    const end = toOriginal(found.index + found[0].length - 1) + 1;
-    result += text.slice(copied, start) + SECRET_MASK + (text.slice(start, end).match(CODES) ?? []).join('');
+  for (const found of plain.matchAll(secrets)) {
+    const first = places[found.index] ?? 0;
+    const behindLast = (places[found.index - 1] ?? -1) + 1;
+    const start = text.slice(behindLast, first).includes('\b') ? behindLast : first; // a letter may have been typed and taken back
+    const end = (places[found.index + found[0].length - 1] ?? 0) + 1;
+    const codes = (text.slice(start, end).match(CODES) ?? []).filter((code) => STYLE.test(code));
+    result += text.slice(copied, start) + SECRET_MASK + codes.join('');
     copied = end;
   }
   return result + text.slice(copied);

@@ -70,6 +70,24 @@ describe('a value that is hidden', () => {
     expect(shown.match(/\x1b\[|\\u001b\[/g)?.length).toBe(`\x1b[1m${text}`.match(/\x1b\[|\\u001b\[/g)?.length);
   });
 
+  test.each([
+    ['characters without a width', [...CANARY].join('\u200b')],
+    ['a soft hyphen, a mark of direction and a byte order mark', `t\u00ado\u202ek\ufeff${CANARY.slice(3)}`],
+    ['an invisible letter above 16 bits', `to\u{e0061}${CANARY.slice(2)}`],
+    ['such characters as JSON writes them', `tok'\\u200ben \\u0000"7$x`],
+    ['each character typed twice, as man does it', [...CANARY].map((char) => `${char}\b${char}`).join('')],
+    ['wrong characters that are taken back', `toXYZ\b\b\b${CANARY.slice(2)}`],
+    ['taken back between colours', `to\x1b[31mX\x1b[0m\b${CANARY.slice(2)}`],
+  ])('is not seen with %s', (_, text) => {
+    expect(maskText(`before\n${text}, after`).replaceAll(/\x1b\[\d+m|\p{DI}|\\\\u\w{4}|\0/gu, '')).toMatch(/^before\n•••••*, after$/);
+  });
+
+  test('a megabyte of codes and backspaces is masked in linear time', () => {
+    const before = process.cpuUsage().user;
+    expect(maskText(`${'ab\b\x1b[m\u200b'.repeat(150_000)}${[...CANARY].join('\b\u200b \b')}`).length).toBeGreaterThan(1_000_000);
+    expect(process.cpuUsage().user - before).toBeLessThan(3_000_000);
+  });
+
   test('a colour around a secret stays', () => {
     expect(maskText(`\x1b[31m${CANARY}\x1b[0m \x1b[1m${KEY.slice(0, 5)}`)).toBe(`\x1b[31m••••\x1b[0m \x1b[1m${KEY.slice(0, 5)}`);
   });
