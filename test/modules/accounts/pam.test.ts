@@ -111,6 +111,8 @@ test.each([
   ['@web soft nofile 50 # old', { comment: '' }, '@web\tsoft\tnofile\t100\t# old\n'],
   ['@web  soft nofile 200\n', { use_max: true }, '@web  soft nofile 200\n'],
   ['@web soft nofile unlimited\n', { use_max: true }, '@web soft nofile unlimited\n'],
+  ['@web soft nofile -1\n', { use_max: true }, '@web soft nofile -1\n'],
+  ['@web soft nice -1\n', { use_max: true, limit_item: 'nice' }, '@web\tsoft\tnice\t100\t#why\n'],
   ['@web soft nofile 200\n', { use_min: true }, '@web\tsoft\tnofile\t100\t#why\n'],
   ['#@web soft nofile 100\r\n* - core 0\r\n', {}, '#@web soft nofile 100\r\n* - core 0\r\n@web\tsoft\tnofile\t100\t#why\r\n'],
 ])('pam_limits makes of %j, with %j, %j', async (before, more, after) => {
