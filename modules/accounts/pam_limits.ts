@@ -68,7 +68,11 @@ function editLimits(text: string, limit: Limit): string {
   return joinLines(lines.map((each, at) => change(each, found[at])));
 }
 
-const isLeft = (old: string, { value, use_max, use_min }: Limit): boolean =>
-  (use_max && toNumber(old) >= toNumber(value)) || (use_min && toNumber(old) <= toNumber(value));
+const isLeft = (old: string, { limit_item: item, value, use_max, use_min }: Limit): boolean =>
+  (use_max && toNumber(item, old) >= toNumber(item, value)) || (use_min && toNumber(item, old) <= toNumber(item, value));
 
-const toNumber = (value: string): number => (['unlimited', 'infinity', '-1'].includes(value) ? Number.POSITIVE_INFINITY : Number(value));
+/** -1 is no limit, except for what may be negative (limits.conf(5)). */
+const toNumber = (item: string, value: string): number =>
+  ['unlimited', 'infinity', ...(['nice', 'priority'].includes(item) ? [] : ['-1'])].includes(value)
+    ? Number.POSITIVE_INFINITY
+    : Number(value);

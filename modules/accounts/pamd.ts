@@ -13,7 +13,7 @@ import {
 const type = z.enum(['account', '-account', 'auth', '-auth', 'password', '-password', 'session', '-session']);
 const control = z
   .string()
-  .regex(/^(?:\w+|\[[\w=\s]+\])$/, 'must be one word, such as required, or a list in brackets: [success=1 default=ignore]');
+  .regex(/^(?:\w+|\[[\w= \t]+\])$/, 'must be one word, such as required, or a list in brackets: [success=1 default=ignore]');
 const modulePath = z.string().regex(/^[^\s[\]#\0]+$/, 'must be the name of a module, such as pam_unix.so');
 
 const args = z
@@ -39,6 +39,10 @@ const args = z
       .union([z.string(), z.array(z.string())])
       .transform((value) => (typeof value === 'string' ? [value] : value))
       .refine((list) => list.every((each) => /^[^\n\0#]*$/.test(each)), { error: 'must be words on one line, without #' })
+      .refine((list) => list.every((each) => !/\\\s*$/.test(each)), {
+        error: 'must not end with a backslash: the rule would go on in the next line',
+      })
+      .refine((list) => list.every((each) => !/(?:^|\s)\[(?:\\\]|[^\]])*$/.test(each)), { error: 'must close each bracket' })
       .transform((list) => list.flatMap((each) => splitPamWords(each)))
       .optional()
       .describe('Arguments of the module, as a list or a text; with state: updated, in the place of those that it has'),

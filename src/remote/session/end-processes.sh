@@ -1,6 +1,6 @@
 # Ends every process that a shell has started and that has not detached itself: TERM, then KILL after half a second. The shell itself goes
-# last. Prints the ids of processes that go on. Argument: PID of the shell. Reads /proc with builtins alone. (proc_pid_stat(5): after the
-# last ")" come state, parent, group, session.)
+# last. Prints the ids of processes that go on. Arguments: PID of the shell; `session`, where it runs one command after the other: then what an
+# earlier one left in the background stays. Reads /proc with builtins alone. (proc_pid_stat(5): after the last ")" come state, parent, group, session; the time of the start is the 20th.)
 shell=$1
 # Sets parent and session of a process. A session from outside a container reads as 0.
 read_stat() {
@@ -20,6 +20,30 @@ while [ "$parent" -gt 1 ]; do
   before="$before$parent "
   read_stat "$parent"
 done
+split_entry() {
+  pid=${1%%:*} start=${1##*:}
+  parent=${1#*:} session=${1%:*}
+  parent=${parent%%:*} session=${session##*:}
+}
+# Sets begun to the start of the oldest child of the shell, which is the command to end, and earlier to what is older in its session, with all its
+# descendants: commands before left it in the background.
+find_earlier() {
+  for each in $all; do
+    split_entry "$each"
+    [ "$parent" != "$shell" ] || { [ "$begun" ] && [ "$begun" -le "$start" ]; } || begun=$start
+  done
+  [ "$begun" ] || { begun=none && return; }
+  more=1
+  while [ "$more" ]; do
+    more=
+    for each in $all; do
+      split_entry "$each"
+      case " $shell$before$earlier" in *" $pid "*) continue ;; esac
+      case $earlier in *" $parent "*) earlier="$earlier$pid " more=1 && continue ;; esac
+      case $session in "$shell" | "${login#0}") [ "$start" -ge "$begun" ] || earlier="$earlier$pid " more=1 ;; esac
+    done
+  done
+}
 # Sets list to the descendants of the shell, to what is in its session and to what goes on after TERM. Each file is read once: a busy host has many.
 find_processes() {
   all=
@@ -27,8 +51,9 @@ find_processes() {
     read -r line <"$dir/stat" || continue
     # shellcheck disable=SC2086 # the fields are split into words on purpose
     set -- ${line##*) }
-    [ "$1" = Z ] || all="$all ${dir#/proc/}:$2:$4"
+    [ "$1" = Z ] || all="$all ${dir#/proc/}:$2:$4:${20}"
   done 2>/dev/null
+  [ "$begun" ] || find_earlier
   list=" $shell " more=1
   # a process that ignored TERM may have lost its parent, by which it was found
   for pid in $signalled; do
@@ -37,15 +62,16 @@ find_processes() {
   while [ "$more" ]; do
     more=
     for each in $all; do
-      pid=${each%%:*} parent=${each#*:} session=${each##*:}
-      case $before$list in *" $pid "*) continue ;; esac
+      split_entry "$each"
+      case $before$earlier$list in *" $pid "*) continue ;; esac
       case $session in "$shell" | "${login#0}") list="$list$pid " more=1 && continue ;; esac
-      case $list in *" ${parent%:*} "*) list="$list$pid " more=1 ;; esac
+      case $list in *" $parent "*) list="$list$pid " more=1 ;; esac
     done
   done
   list=${list#" $shell "}
 }
-signalled=
+signalled='' begun='' earlier=' '
+[ "${2-}" = session ] || begun=none
 find_processes
 signalled=$list
 # shellcheck disable=SC2086 # the list is split into process ids on purpose

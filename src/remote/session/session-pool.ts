@@ -23,15 +23,16 @@ const KILL_WAIT_MS = 5000;
 export function createSessionPool(openSession: () => Promise<ShellSession>, firstSession?: ShellSession): SessionPool {
   const sessions = createOpenSessions(openSession, firstSession);
   /** In an idle or a new session: a busy one may never be free. */
-  const killProcess = async (pid: number): Promise<readonly number[]> => {
+  const killProcess = async (script: string): Promise<readonly number[]> => {
     const spare = sessions.takeSpare();
     const killer = spare ?? (await openSession());
-    const { stdout } = await killer.session.runText(buildKillScript(pid), { limit: 4096 });
+    const { stdout } = await killer.session.runText(script, { limit: 4096 });
     if (spare === undefined) killer.session.close();
     else sessions.putBack(spare);
     return stdout.toString('latin1').match(/\d+/g)?.map(Number) ?? [];
   };
-  const endProcess = (pid: number): Promise<readonly number[]> => waitAtMost(KILL_WAIT_MS, killProcess(pid), [pid]);
+  const endProcess = (pid: number, ...words: readonly 'session'[]): Promise<readonly number[]> =>
+    waitAtMost(KILL_WAIT_MS, killProcess(buildKillScript(pid, ...words)), [pid]);
 
   return {
     withSession: async (sessionUse, work, signal, ms) => {
@@ -44,7 +45,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
         return await Promise.race([work(opened.session), deadline.expired]);
       } catch (error) {
         if (deadline.reason !== undefined && opened !== undefined) {
-          const left = await endProcess(opened.pid);
+          const left = await endProcess(opened.pid, 'session');
           sessions.drop(opened);
           if (left.length > 0) throw createProcessesLeftError(left, error);
         }
@@ -54,7 +55,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
         borrowing.then(sessions.giveBack, () => undefined);
       }
     },
-    endProcess,
+    endProcess: (pid) => endProcess(pid),
     close: sessions.closeAll,
   };
 }
@@ -64,4 +65,5 @@ export const createProcessesLeftError = (pids: readonly number[], cause: unknown
   new SwarmError('SW6050', `${pids.length === 1 ? 'process' : 'processes'} ${pids.join(' ')} could not be ended`, { cause });
 
 /** In a subshell: the session stays as it was. */
-const buildKillScript = (pid: number): string => `(set -- ${pid}\n${readProgram('src/remote/session/end-processes.sh')})`;
+const buildKillScript = (...words: readonly (number | 'session')[]): string =>
+  `(set -- ${words.join(' ')}\n${readProgram('src/remote/session/end-processes.sh')})`;

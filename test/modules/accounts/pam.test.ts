@@ -96,12 +96,23 @@ test('pamd says when no rule matches, and fails where the service is missing', a
   await expect(run(pamd, { ...args, name: 'missing' })).rejects.toThrow(/missing/);
 });
 
+test.each([{ module_arguments: 'nullok \\' }, { module_arguments: ['[a b'] }, { new_control: '[success=1\n default=ignore]' }])(
+  'pamd refuses %j, which would break its line',
+  (more) => {
+    const args = { name: 'login', type: 'auth', control: 'required', module_path: 'pam_unix.so' };
+    expect(pamd.args.safeParse({ ...args, module_arguments: 'a=[b [c d] e\\f' }).success).toBe(true);
+    expect(pamd.args.safeParse({ ...args, ...more }).success).toBe(false);
+  },
+);
+
 test.each([
   ['', {}, '@web\tsoft\tnofile\t100\t#why\n'],
   ['@web soft nofile 50 # old', {}, '@web\tsoft\tnofile\t100\t#why\n'],
   ['@web soft nofile 50 # old', { comment: '' }, '@web\tsoft\tnofile\t100\t# old\n'],
   ['@web  soft nofile 200\n', { use_max: true }, '@web  soft nofile 200\n'],
   ['@web soft nofile unlimited\n', { use_max: true }, '@web soft nofile unlimited\n'],
+  ['@web soft nofile -1\n', { use_max: true }, '@web soft nofile -1\n'],
+  ['@web soft nice -1\n', { use_max: true, limit_item: 'nice' }, '@web\tsoft\tnice\t100\t#why\n'],
   ['@web soft nofile 200\n', { use_min: true }, '@web\tsoft\tnofile\t100\t#why\n'],
   ['#@web soft nofile 100\r\n* - core 0\r\n', {}, '#@web soft nofile 100\r\n* - core 0\r\n@web\tsoft\tnofile\t100\t#why\r\n'],
 ])('pam_limits makes of %j, with %j, %j', async (before, more, after) => {
