@@ -36,6 +36,17 @@ const say = defineModule({
   },
 });
 
+/** Whether something uses what it returns. */
+const tellUse = defineModule({
+  summary: 'a flag',
+  args: z.strictObject({}),
+  example: '',
+  // biome-ignore lint/correctness/useYield: nothing changes
+  async *run({ resultIsUsed }): AsyncGenerator<Change, Json, void> {
+    return { used: resultIsUsed };
+  },
+});
+
 /** A change that is tried, where that may be. */
 const tries = defineModule({
   summary: 'a change',
@@ -162,6 +173,19 @@ const hang = defineModule({
   },
 });
 
-const all: Readonly<Record<string, AnyModule>> = { put, say, tries, command, shell: command, fail, build, explode, ask, chatter, hang };
+const all: Readonly<Record<string, AnyModule>> = {
+  put,
+  say,
+  tellUse,
+  tries,
+  command,
+  shell: command,
+  fail,
+  build,
+  explode,
+  ask,
+  chatter,
+  hang,
+};
 
 export const testModules: ModuleSource = { names: Object.keys(all), load: async (name) => all[name] };

@@ -113,7 +113,7 @@ const taskPaths = ({ context: { paths }, settings: { role } }: TaskCall): RunPat
 });
 
 const isResultUsed = ({ register, until, failedWhen, changedWhen }: Task): boolean =>
-  register !== undefined || until !== undefined || failedWhen.length + changedWhen.length > 0;
+  register !== undefined || until.length + failedWhen.length + changedWhen.length > 0;
 
 /** The link to a host of the inventory. Throws SW1203 with the nearest name where it has no such host. */
 export function findHostLink({ hosts, inventory }: RunContext, name: string): HostLink {

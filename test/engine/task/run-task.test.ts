@@ -16,6 +16,13 @@ async function tasks(yaml: string, hosts: TestFleet = createFleet('a'), extra: P
   return { ...ran, results, last: results.at(-1) };
 }
 
+test('a module knows whether a condition or a name uses its result', async () => {
+  const ways = ['', 'register: out', 'until: result.used', 'failed_when: "false"', 'changed_when: "false"'];
+  const { results, state } = await tasks(ways.map((way) => `- { tellUse: {}, ${way} }`).join('\n'));
+  expect(state.errors).toEqual([]);
+  expect(results).toMatchObject([false, true, true, true, true].map((used) => ({ used })));
+});
+
 test('when is evaluated for each host, and all conditions of a list must hold', async () => {
   const { finished } = await tasks(
     `
