@@ -52,10 +52,12 @@ has_open() {
     END { exit !found }'
 }
 has_path() { if [ -n "$text" ]; then grep -Eqs -e "$text" -- "$what"; else [ -e "$what" ]; fi; }
-start=$(date +%s)
+# Since the host started: somebody may set the clock meanwhile.
+seconds_up() { if read -r up _ </proc/uptime; then echo "${up%%.*}"; else date +%s; fi 2>/dev/null; }
+start=$(seconds_up)
 while :; do
   if "has_$kind"; then found=present; else found=absent; fi
-  now=$(date +%s)
+  now=$(seconds_up)
   [ "$found" = "$state" ] && { echo $((now - start)); exit 0; }
   [ $((now - start)) -ge "$seconds" ] && exit 75
   sleep "$interval"
