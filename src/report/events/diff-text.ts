@@ -11,7 +11,7 @@ export function diffLines(subject: string, before: string | undefined, after: st
   const patch = structuredPatch(subject, subject, before ?? '', after ?? '', undefined, undefined, { context: 3, timeout: 500 });
   if (patch === undefined) return [[styled(displayText`(the difference is too large to show)`, { dim: true })]];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }): readonly StyledLine[] => [
-    [styled(displayText`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, { colour: 'cyan' })],
+    [styled(displayText`@@ -${formatRange(oldStart, oldLines)} +${formatRange(newStart, newLines)} @@`, { colour: 'cyan' })],
     ...lines.map(diffLine),
   ]);
   const head: readonly StyledLine[] = [
@@ -22,6 +22,12 @@ export function diffLines(subject: string, before: string | undefined, after: st
   const rest: readonly StyledLine[] =
     lines.length <= MAX_DIFF_LINES ? [] : [[styled(displayText`… ${lines.length - MAX_DIFF_LINES} more lines`, { dim: true })]];
   return [...head, ...lines.slice(0, MAX_DIFF_LINES), ...rest];
+}
+
+/** As diff -u writes it: one line has no count, and none stand behind line 0 of an empty text. */
+function formatRange(start: number, lines: number): string {
+  if (lines === 1) return String(start);
+  return `${lines === 0 ? start - 1 : start},${lines}`;
 }
 
 function diffLine(text: string): StyledLine {
