@@ -3,7 +3,7 @@ import { type CommandOptions, defineCommand, type OptionDeclarations } from '../
 const READ = ['directory', 'inventory', 'output'] as const;
 const TABLE = [...READ, 'color'] as const;
 const HOST = { usage: '<name>', text: 'A host of the inventory.', values: 'hosts' } as const;
-const PATTERN = { usage: '[pattern]', text: 'Hosts, groups or globs. Default: all hosts.', values: 'hosts' } as const;
+const PATTERNS = { usage: '[patterns...]', text: 'Hosts, groups or globs. Default: all hosts.', values: 'hosts' } as const;
 const fingerprint = { flags: '--fingerprint <sha256>', text: 'Pin only this key: SHA256:...' } as const;
 const yes = { flags: '--yes', text: 'Do not ask.' } as const;
 const tailscale = { flags: '--tailscale <file>', text: 'Read this file instead of the output of tailscale status --json.' } as const;
@@ -57,7 +57,7 @@ export const hostsCommands = [
   defineCommand({
     name: 'hosts list',
     summary: 'List the hosts, one line each.',
-    args: [PATTERN],
+    args: [PATTERNS],
     globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts list', 'List all hosts.'],
@@ -80,11 +80,11 @@ export const hostsCommands = [
   defineCommand({
     name: 'hosts verify',
     summary: 'Check on every route that the right machine answers. Nothing runs on it.',
-    args: [PATTERN],
+    args: [PATTERNS],
     globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts verify', 'Check all hosts.'],
-      ['swarm hosts verify drone-tarn', 'Check the routes of one host.'],
+      ['swarm hosts verify drone-tarn drone-izar', 'Check the routes of two hosts.'],
     ],
     load: async () => (await import('./verify-hosts.ts')).verifyHostsCommand,
   }),

@@ -72,7 +72,9 @@ describe.skipIf(namespacesProblem !== undefined)('a reboot on two sites', () => 
     expect(cut.out + cut.err).toContain('when it last answered');
     // mended
     await project.writeInventory();
-    expect((await project.swarm('hosts', 'verify', 'drone-tarn')).exit).toBe(0);
+    const both = await project.swarm('hosts', 'verify', 'drone-tarn', 'drone-izar', '-o', 'json');
+    expect(both.exit).toBe(0);
+    expect(JSON.parse(both.out).hosts.map(({ name }: { name: string }) => name)).toEqual(['drone-tarn', 'drone-izar']);
     const mended = await project.swarm('run', 'reboot', '-l', 'drone-tarn');
     expect(mended.exit, mended.out + mended.err).toBe(0);
   });
