@@ -172,13 +172,14 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   test('build-package: dependencies from the binhost, then the package from source', () => {
     putStandIn('python3', `${PLACES}; exit 0`);
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
-    const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', '--verbose']);
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', 'x86_64-pc-linux-gnu', '--verbose']);
     expect(status).toBe(0);
     expect(lines[0]).toMatch(
       /^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1, packages .*\/var\/lib\/swarm\/packages\/key\/desktop$/,
     );
     expect(lines[1]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/);
-    expect(lines[2]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --buildpkgonly --verbose =a\/b-1$/);
+    expect(lines[2]).toMatch(/^>>> swarm: compiles with /);
+    expect(lines[3]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --buildpkgonly --verbose =a\/b-1$/);
   });
 
   test('build-package: with a plan, what differs is merged as planned, and emerge decides nothing', () => {
@@ -188,12 +189,13 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
       `${PLACES}; [ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0`,
     );
     putStandIn('emerge', 'echo "$*"');
-    const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']);
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep', '-']);
     expect([status, ...lines.slice(1)]).toEqual([
       0,
       expect.stringMatching(/ --unmerge =a\/x-1$/),
       expect.stringMatching(/ --nodeps --usepkgonly --getbinpkg =a\/y-1$/),
       expect.stringMatching(/ --nodeps =a\/z-1$/),
+      expect.stringMatching(/^>>> swarm: compiles with /),
       expect.stringMatching(/ --buildpkgonly --nodeps =a\/b-1$/),
     ]);
   });
@@ -204,10 +206,10 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
       `${PLACES}; [ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0`,
     );
     putStandIn('emerge', 'exit 1');
-    expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']).status).toBe(76);
+    expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep', '-']).status).toBe(76);
   });
 });
 
-/** ATOM SOURCE BINHOST TARGET CONFIG of build-package. */
+/** ATOM SOURCE BINHOST TARGET CONFIG of build-package; then DEPENDENCIES COMPARE FAILED CHOST. */
 const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', 'PLACES'];
 const PLACES = '[ "$2" = PLACES ] && { echo "$STATE"; exit; }';
