@@ -13,19 +13,20 @@ import type { SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
 import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 
-/** The playbook of a name or file, checked. Throws SW1203 where there is none, the errors of variables that could not be read, and where its
+/** The playbook of a name or file, checked; `given` are the names that -e and --secret define. Throws SW1203 where there is none, the errors of variables that could not be read, and where its
  *  form is wrong also what its tasks would meet, as `swarm check` tells. */
-export async function loadPlaybook(name: string, project: Project): Promise<Playbook> {
+export async function loadPlaybook(name: string, project: Project, given: readonly string[] = []): Promise<Playbook> {
   const file = requirePlaybook(name, project.dir);
   throwIfProblems(leftVarsProblems(project.inventory));
   const modules = moduleSource(project.dir);
-  const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), modules, project.inventory);
+  const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), modules, project.inventory, given);
   if (playbook !== undefined && problems.length === 0) return playbook;
   const found = await findPlaybookProblems(file, {
     modules,
     dir: project.dir,
     inventory: project.inventory,
     hosts: project.inventory.hosts,
+    given,
   });
   throw new ValidationError(found.problems);
 }

@@ -1,5 +1,6 @@
 import { mayBeResumed } from '../../core/can-resume.ts';
 import type { EventOf } from '../../core/event.ts';
+import type { Vars } from '../../core/json-value.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { completeRunArgs, describeMissingHosts, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { locateRun } from '../../fleet/runs/runs-folder.ts';
@@ -12,6 +13,7 @@ import { assertCanAsk } from './ask-tasks.ts';
 import { executeRun } from './execute-run.ts';
 import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
 import type { ResumeOptions, RunFlags, TakeOverFlag } from './run-commands.ts';
+import { listGivenNames } from './run-vars.ts';
 import { showsScreen } from './shows-screen.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
@@ -21,7 +23,7 @@ export async function resumeRunCommand(id: string | undefined, given: ResumeOpti
   const resumable = findResumableRun(opened.runsDir, wanted, options.takeOver);
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
-  const whole = await loadPlaybook(start.file ?? start.playbook, project);
+  const whole = await loadPlaybook(start.file ?? start.playbook, project, [...Object.keys(start.args as Vars), ...listGivenNames(options)]);
   const playbook = start.startAt === undefined ? whole : startAt(whole, start.startAt);
   checkRequestedTags(playbook, [...(start.tags ?? []), ...(start.skipTags ?? [])]);
   if (start.step) assertCanAsk(false);

@@ -14,6 +14,12 @@ export interface VarSources {
   readonly known: ReadonlySet<string>;
 }
 
+/** The names that -e and --secret define. Throws what parseExtraVars() throws. */
+export const listGivenNames = ({ extra = [], secret = [] }: Pick<RunFlags, 'extra' | 'secret'>): readonly string[] => [
+  ...Object.keys(parseExtraVars(extra)),
+  ...secret.map((word) => word.split('=')[0] ?? ''),
+];
+
 /** The variables of a run: those of the command line, and those that are asked for on the terminal. */
 export async function readRunVars(
   playbook: Playbook,

@@ -26,7 +26,7 @@ import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
 import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
-import { readRunVars } from './run-vars.ts';
+import { listGivenNames, readRunVars } from './run-vars.ts';
 import { showsScreen } from './shows-screen.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
@@ -41,8 +41,9 @@ export async function runPlaybookCommand(
   if (options.help) return printRunHelp(declaration, typed, options);
   if (options.syntaxCheck) return (await import('../project/check.ts')).checkProjectCommand([firstWord], options);
   const opened = await openProject({ ...options, programs: true });
-  const { name, args } = await findPlaybookName(typed, opened.dir, (each) => loadPlaybook(each, opened));
-  const whole = await loadPlaybook(name, opened);
+  const given = listGivenNames(options);
+  const { name, args } = await findPlaybookName(typed, opened.dir, (each) => loadPlaybook(each, opened, given));
+  const whole = await loadPlaybook(name, opened, given);
   const playbook = withAskedArgs(options.startAt === undefined ? whole : startAt(whole, options.startAt), options.ask ?? []);
   if (options.step) assertCanAsk(options.detach);
   if (!options.quiet) printWarnings(playbook.warnings, options);

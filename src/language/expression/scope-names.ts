@@ -76,7 +76,9 @@ function undefinedVariableError(name: string, knownNames: ReadonlySet<string>, a
   if (near === undefined && instead !== undefined) return new SwarmError('SW1108', message, { at, hint: instead });
   const isBuiltIn = (each: string): boolean => Object.hasOwn(BUILT_IN_VARIABLES, each);
   const known = [...knownNames].sort((a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)));
-  return undefinedNameError(message, name, known, at);
+  if (near !== undefined) return undefinedNameError(message, name, known, at);
+  const hint = `Give it with -e ${name}=VALUE, declare it in args:, or use one of: ${listNames(known)}`;
+  return new SwarmError('SW1108', message, { at, hint });
 }
 
 /** SW1108 with the nearest of the known names. */

@@ -42,12 +42,14 @@ export async function parsePlaybook(
   return playbook;
 }
 
-/** A playbook with its problems. Where there are some, it has what could be read: it is there to be checked further, and must not run. */
+/** A playbook with its problems. Where there are some, it has what could be read: it is there to be checked further, and must not run.
+ *  `given`: names that the command line defines. */
 export async function inspectPlaybook(
   name: string,
   text: Uint8Array | string,
   modules: ModuleSource,
   inventory?: Inventory,
+  given: readonly string[] = [],
 ): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
   const file = resolve(name);
   const sources = await readPlaybookFiles(file, text, modules, inventory?.dir ?? process.cwd());
@@ -66,10 +68,11 @@ export async function inspectPlaybook(
   const { top } = sources;
   const context: ReadContext = { source: top, file, path: [], locals: new Set(), top: file, chain: [file] };
   const playbook = top.value === undefined ? undefined : readPlaybookValue(reader, context, top.value);
-  checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
+  const outside = [...Object.keys(BUILT_IN_VARIABLES), ...given];
+  checkPendingNames(reader, outside);
   const { problems } = reader;
   if (playbook === undefined) return { playbook, problems };
-  const definedNames = listSharedNames(reader, Object.keys(BUILT_IN_VARIABLES));
+  const definedNames = listSharedNames(reader, outside);
   return { playbook: { ...playbook, usedNames: listUsedNames(reader), ...(definedNames === undefined ? {} : { definedNames }) }, problems };
 }
 

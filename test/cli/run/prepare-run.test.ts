@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadPlaybook } from '../../../src/cli/run/prepare-run.ts';
+import { listGivenNames } from '../../../src/cli/run/run-vars.ts';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { openProject } from '../../../src/fleet/project/project.ts';
 
@@ -24,4 +25,19 @@ test('a playbook whose form is wrong is told also of what its tasks would meet',
     'copy has no argument `srcc`',
     expect.stringMatching(/no\.hbs/),
   ]);
+});
+
+test('a name that only -e defines is known for the run that gets it', async () => {
+  const file = join(dir, 'vars.yml');
+  writeFileSync(file, 'two: 2\n');
+  writeFileSync(
+    join(dir, 'playbooks/given.yml'),
+    '- hosts: localhost\n  tasks:\n    - debug: "{{ one }} {{ two }} {{ three }} {{ four }}"\n',
+  );
+  const project = await openProject({ directory: dir });
+  const given = listGivenNames({ extra: ['one=1', `@${file}`, '{"three": 3}'], secret: ['four=env:FOUR'] });
+  expect((await loadPlaybook('given', project, given)).usedNames).toEqual(['one', 'two', 'three', 'four']);
+  const error = await loadPlaybook('given', project, ['two', 'three', 'four']).catch((thrown: unknown) => thrown);
+  const found = (error as ValidationError).problems.map(({ message, hint }) => `${message}. ${hint}`);
+  expect(found).toEqual([expect.stringMatching(/^`one` is not defined\. Give it with -e one=VALUE, declare it in args:, or use one of: /)]);
 });

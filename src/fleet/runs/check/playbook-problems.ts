@@ -33,20 +33,22 @@ interface CheckedWith {
   readonly dir: string | undefined;
   readonly inventory: Inventory | undefined;
   readonly hosts: Inventory['hosts'];
+  /** Names that the command line defines. */
+  readonly given?: readonly string[];
 }
 
 /** A playbook, as far as it can be read, with the problems of its form and those that its tasks would meet. */
 export async function findPlaybookProblems(
   file: string,
-  { modules, dir, inventory, hosts }: CheckedWith,
+  { modules, dir, inventory, hosts, given = [] }: CheckedWith,
 ): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
   const found = collectProblems();
-  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, inventory));
+  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, inventory, given));
   await found.from(() => throwIfProblems(read?.problems ?? []));
   const { playbook } = read ?? {};
   if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
   const ofTasks = collectProblems();
-  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [] };
+  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: given };
   await ofTasks.from(() => checkTasks(playbook, check));
   found.add(withoutKnown(ofTasks.problems, found.problems));
   return { playbook, problems: found.problems };

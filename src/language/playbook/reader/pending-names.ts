@@ -21,23 +21,24 @@ export function addPendingName(
   pendingNames.push({ use, locals, result, at });
 }
 
-/** Names that every task may use: of swarm, of results, of the inventory, and those that a condition tests with defined(), which are given,
+/** Names that every task may use: those from `outside` (of swarm, of the command line), of results, of the inventory, and those that a condition tests with defined(), which are given,
  *  or not, from outside. Undefined where they are not all known: a file that could not be read may define any. */
-export function listSharedNames(reader: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> | undefined {
+export function listSharedNames(reader: PlaybookReader, outside: Iterable<string>): ReadonlySet<string> | undefined {
   const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
-  return unreadable || reader.inventory === undefined ? undefined : collectSharedNames(reader, builtIns);
+  return unreadable || reader.inventory === undefined ? undefined : collectSharedNames(reader, outside);
 }
 
-function collectSharedNames({ pendingNames, registered, inventory }: PlaybookReader, builtIns: Iterable<string>): ReadonlySet<string> {
+function collectSharedNames({ pendingNames, registered, inventory }: PlaybookReader, outside: Iterable<string>): ReadonlySet<string> {
   const tested = pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
-  return new Set([...builtIns, ...registered.keys(), ...findInventoryVariables(inventory).names, ...tested]);
+  return new Set([...outside, ...registered.keys(), ...findInventoryVariables(inventory).names, ...tested]);
 }
 
-/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. */
-export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
+/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory, and that is not
+ *  from `outside`. */
+export function checkPendingNames(reader: PlaybookReader, outside: Iterable<string>): void {
   const inventoryNames = findInventoryVariables(reader.inventory).names;
-  const shared = collectSharedNames(reader, builtIns);
-  const namesIncomplete = listSharedNames(reader, builtIns) === undefined;
+  const shared = collectSharedNames(reader, outside);
+  const namesIncomplete = listSharedNames(reader, outside) === undefined;
   /** None where the name can also be a variable. */
   const shapesOf = (name: string, locals: ReadonlySet<string>, result: ResultShape): readonly ResultShape[] => {
     if (name === 'result' && locals.has(name)) return [result];
