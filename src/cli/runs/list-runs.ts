@@ -17,7 +17,7 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
           runs.map((run) => [
             run.id,
-            formatRunStatus(run.status, run.orchestrator),
+            formatRunStatus(run),
             `${run.playbook}${run.check ? ' --check' : ''}`,
             formatStartTime(run.startedAt, now),
             String(run.exit ?? ''),

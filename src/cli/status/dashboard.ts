@@ -56,7 +56,7 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
     runs: runs.map(({ id, playbook, check, status, startedAt, exit, orchestrator }) => ({
       id,
       playbook: check ? `${playbook} --check` : playbook,
-      status: formatRunStatus(status, orchestrator),
+      status: formatRunStatus({ status, exit, orchestrator }),
       startedAt,
       ...(exit === null ? {} : { exit }),
     })),

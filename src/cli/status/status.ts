@@ -55,10 +55,13 @@ export function formatOverview(
     ...formatSilent(hosts),
     '',
     ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
-    ...runs.flatMap(({ id, playbook, check, status, startedAt, orchestrator }) =>
+    ...runs.flatMap(({ id, playbook, check, status, startedAt, exit, orchestrator }) =>
       formatField(
         isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
-        [id, `${playbook.padEnd(playbookWidth)}  ${formatRunStatus(status, orchestrator)}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        [
+          id,
+          `${playbook.padEnd(playbookWidth)}  ${formatRunStatus({ status, exit, orchestrator })}  ${formatTimeAgo(Date.parse(startedAt), now)}`,
+        ],
         narrow,
       ),
     ),

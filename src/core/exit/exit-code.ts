@@ -6,6 +6,9 @@ const RANK = [1, 7, 9, 8, 6, 5, 2, 4];
 /** Exit code where hosts were not reached, or where the result of a run is unknown. */
 export const UNREACHABLE_EXIT = 4;
 
+/** Exit code where a guard refused. */
+export const REFUSED_EXIT = 7;
+
 /** Exit code of a dry run that found changes, where --detailed-exitcode asks for it. */
 export const PENDING_EXIT = 3;
 

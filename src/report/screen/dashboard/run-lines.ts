@@ -5,7 +5,12 @@ import type { DisplayStatus } from '../../text/symbols.ts';
 import type { DashboardData, DashboardView } from './dashboard-data.ts';
 import type { ListLine } from './dashboard-list.tsx';
 
-const RUN_STATUSES: Readonly<Record<string, DisplayStatus>> = { running: 'running', ok: 'ok', failed: 'failed' };
+const RUN_STATUSES: Readonly<Record<string, DisplayStatus>> = {
+  running: 'running',
+  ok: 'ok',
+  failed: 'failed',
+  refused: 'refused',
+};
 
 const NO_RUNS = displayText`  No run is active, and this project has no earlier run.`;
 

@@ -1,3 +1,4 @@
+import { REFUSED_EXIT } from '../../../core/exit/exit-code.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { ItemState, RunState } from '../../../core/run-state.ts';
 import { type DisplayText, displayText, toOneLine } from '../../text/display-text.ts';
@@ -40,7 +41,7 @@ export function headerLines(model: ScreenModel, columns: number, tier: SizeTier,
 function timeLine(model: ScreenModel, tier: SizeTier): StyledLine {
   const { state, now } = model;
   if (state.status !== 'running') {
-    const refused = state.status === 'failed' && state.exit === 7;
+    const refused = state.status === 'failed' && state.exit === REFUSED_EXIT;
     const colour = state.status === 'ok' ? 'green' : state.status === 'failed' ? 'red' : 'yellow';
     const verdict = refused ? 'STOPPED BY A GUARD' : runStatusText[state.status].toUpperCase();
     const exit = tier === 'small' ? displayText`` : displayText`  exit ${state.exit ?? 0}`;
