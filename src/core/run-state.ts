@@ -10,6 +10,8 @@ import type { FoundTree } from './tree/found-tree.ts';
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
   readonly route?: string;
+  /** It connected more than once in this run. */
+  readonly reconnected?: true;
   readonly cores?: number;
   readonly task?: string;
   /** Ids of tasks outside a queue that began to change something and have not finished. A killed run leaves them. */

@@ -31,6 +31,7 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
       return updateHost(state, event.host, (host) => ({
         phase: 'connected',
         route: event.route,
+        ...(host.route === undefined ? {} : { reconnected: true }),
         cores: event.cores,
         setAside: host.setAside.filter((each) => each.route !== event.route),
       }));

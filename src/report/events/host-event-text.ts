@@ -21,7 +21,7 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return [
         eventLine(
           event.host,
-          'proven',
+          state.hosts.get(event.host)?.reconnected === true ? 'reconnected' : 'proven',
           'ok',
           displayText`${key}via ${event.route}${others.length === 0 ? '' : `  (${joinText(others, '; ')})`}`,
         ),

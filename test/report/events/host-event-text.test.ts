@@ -21,3 +21,14 @@ test.each([
 ] as const)('a route that is not used says why: %o', (aside, why) => {
   expect(connectedLine(aside)).toContain(`(local 10.0.0.1:22 ${why}, excluded)`);
 });
+
+test('a host that connects again in a run is not told as a new one', () => {
+  const connected = { type: 'host.connected', host: 'a', route: 'local 10.0.0.1:22', cores: 1, ms: 1 } as const;
+  const events = numberEvents([
+    [0, connected],
+    [1, connected],
+  ]);
+  const formatter = createPlainFormatter(detectTerminalStyle({}, { LANG: 'C.UTF-8' }));
+  const lines = events.flatMap((event, at) => formatter.event(event, reduceEvents(events.slice(0, at + 1))));
+  expect(lines.map((line) => /\b(?:proven|reconnected)\b/.exec(line)?.[0])).toEqual(['proven', 'reconnected']);
+});
