@@ -94,6 +94,10 @@ export function convertFlag(pair: Pair, key: string, context: TaskContext): unde
   const expression = typeof value === 'string' && hasJinja(value) ? soleExpression(value) : undefined;
   if (expression !== undefined) {
     const translated = translateExpression(expression, context.translation);
+    if (translated.kind === 'literal' && typeof translated.value === 'boolean') {
+      pair.value = new Scalar(translated.value);
+      return;
+    }
     const shown = typeOf(translated) === 'bool' ? translated : call('bool', [translated], 'bool');
     pair.value = withValue(new Scalar(''), `{{ ${printHelper(shown, TOP_PLACE)} }}`);
   } else if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));

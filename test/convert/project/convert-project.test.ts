@@ -108,6 +108,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- ping:\n  ignore_errors: "{{ check_mode }}"\n  become: "{{ bool b }}"\n  no_log: "{{ bool n }}"\n  retries: "{{ r }}"\n',
   ],
   [
+    'flags that are templates of a literal',
+    '- ping:\n  no_log: "{{ true }}"\n  become: "{{ False }}"\n  ignore_errors: "{{ not true }}"\n',
+    '- ping:\n  no_log: true\n  become: false\n  ignore_errors: false\n',
+  ],
+  [
     'true and false of an environment, as Ansible writes them',
     '- command: x\n  environment:\n    A: yes\n    B: false\n    C: 1\n',
     '- command: x\n  environment:\n    A: "True"\n    B: "False"\n    C: 1\n',
