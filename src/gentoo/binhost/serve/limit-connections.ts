@@ -27,19 +27,15 @@ function readLimits(): string {
 export function limitConnections(server: Server, limit = countConnections(readLimits())): void {
   server.setTimeout(SILENCE_MS);
   const idle = new Set<Socket>(); // the longest idle first
-  const open = new Set<Socket>();
-  const forget = (socket: Socket): void => {
-    open.delete(socket);
-    idle.delete(socket);
-  };
+  let open = 0;
   server.on('connection', (socket: Socket) => {
-    open.add(socket);
+    open += 1;
     idle.add(socket);
-    socket.once('close', () => forget(socket));
-    const [oldest] = idle;
-    if (open.size <= limit || oldest === undefined) return;
-    forget(oldest); // its event comes later, and until then many may connect
-    oldest.destroy();
+    socket.once('close', () => {
+      open -= 1;
+      idle.delete(socket);
+    });
+    if (open > limit) [...idle][0]?.destroy();
   });
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     idle.delete(socket);
