@@ -6,20 +6,21 @@
 # answer is `unseen` where something may go on that nobody can name.
 shell=$1
 # Tells that signals to a process or a group are refused: it is there.
-is_refused() { case $(LC_ALL=C kill -0 -- "$1" 2>&1) in *permitted*) ;; *) false ;; esac; }
+is_refused() { case $(LC_ALL=C kill -0 "$1" 2>&1) in *permitted*) ;; *) false ;; esac; }
 # A subshell has the id of its shell in $$ and its own in /proc/self.
 shows_processes() {
   read -r line 2>/dev/null </proc/self/stat || return
   case "${line%% *} ${line##*) }" in "$$ "* | *" "?" $$ "*) [ -e "/proc/$shell/stat" ] || ! is_refused "$shell" ;; *) false ;; esac
 }
+# Not every shell takes `--` here.
 end_group() {
-  kill -TERM -- "-$shell" 2>/dev/null
+  kill -TERM "-$shell" 2>/dev/null
   count=0
-  while [ $count -lt 10 ] && kill -0 -- "-$shell" 2>/dev/null; do
+  while [ $count -lt 10 ] && kill -0 "-$shell" 2>/dev/null; do
     count=$((count + 1))
     sleep 0.05
   done
-  kill -KILL -- "-$shell" "$shell" 2>/dev/null
+  kill -KILL "-$shell" "$shell" 2>/dev/null
   echo unseen
 }
 if ! shows_processes; then
