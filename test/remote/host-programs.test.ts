@@ -74,7 +74,7 @@ describe.each(installedShells)('under %s', (shell) => {
     const [ended, kept] = [start(), start()];
     const closed = once(ended, 'close'); // all that have its stdout have ended
     const [sh = '', option = '', text = '', name = '', ...args] = argv('session/end-processes.sh', String(ended.pid));
-    const blind = [sh, option, text.replaceAll('/proc/', '/nowhere/'), name, ...args];
+    const blind: [string, ...string[]] = [sh, option, text.replaceAll('/proc/', '/nowhere/'), name, ...args];
     expect(await host.connection.exec({ argv: blind }, signal)).toMatchObject({ stdout: 'unseen\n' });
     await closed;
     expect(kept.exitCode ?? kept.signalCode).toBeNull();
