@@ -7,4 +7,5 @@ age=-
 for stamp in "$folder/.git/FETCH_HEAD" "$folder/.git/HEAD" "$folder/metadata/timestamp"; do
   [ -e "$stamp" ] && { age=$(($(date +%s) - $(stat -c %Y -- "$stamp"))); break; }
 done
+[ "$age" = - ] || [ "$age" -ge 0 ] || age=- # the clock was set back
 echo "${revision:--} $age"

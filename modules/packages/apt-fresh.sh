@@ -2,6 +2,7 @@
 # Argument: SECONDS.
 for path in /var/lib/apt/periodic/update-success-stamp /var/lib/apt/lists; do
   time=$(stat -c %Y "$path" 2>/dev/null) || continue
-  [ $(($(date +%s) - time)) -lt "$1" ] && { echo fresh; exit; }
+  age=$(($(date +%s) - time)) # below 0 where the clock was set back: nobody knows
+  [ "$age" -ge 0 ] && [ "$age" -lt "$1" ] && echo fresh
   exit 0
 done

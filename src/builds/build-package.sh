@@ -109,13 +109,15 @@ waited=0 sources=''
 note_work_folder "$atom"
 # A build that is cancelled leaves nothing either.
 trap 'leave_work_folders; exit 143' TERM INT HUP
+# Since the host started: somebody may set the clock meanwhile.
+seconds_up() { if read -r up _ </proc/uptime; then echo "${up%%.*}"; else date +%s; fi 2>/dev/null; }
 wait_for_binhost() {
   until binhost_answers; do
     [ $waited = 0 ] && echo ">>> swarm: waiting for the binhost"
     [ $waited -ge 3600 ] && { echo '>>> swarm: the binhost did not come back in an hour'; exit 75; }
     sleep 5; waited=$((waited + 5))
   done
-  answered=$(date +%s)
+  answered=$(seconds_up)
 }
 # Other jobs on this host compile with what is installed, so that is neither replaced nor removed meanwhile. Two locks see to it:
 # `change` (descriptor 6) is held while a job installs; `use` (descriptor 7) is shared by jobs that compile, and a job that replaces or
@@ -170,6 +172,6 @@ say_toolchain() {
 }
 flock -s 7 7>&7; flock -u 6 6>&6
 say_toolchain
-get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
+get=--getbinpkg; [ $(($(seconds_up) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

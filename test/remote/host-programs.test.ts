@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -65,6 +66,23 @@ describe.each(installedShells)('under %s', (shell) => {
     await expect.poll(() => running(mine)).toBe(0);
     expect(running(other)).toBe(5);
     expect(kept.pid).toBeGreaterThan(1);
+  });
+
+  test('session/end-processes.sh ends the process group where /proc shows no processes, and says that it cannot see', async () => {
+    await using host = await startLocalShell(shell);
+    const start = () => spawn('sh', ['-c', 'sh -c "sleep 604; :" & wait'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    const [ended, kept] = [start(), start()];
+    const closed = once(ended, 'close'); // all that have its stdout have ended
+    const [sh = '', option = '', text = '', name = '', ...args] = argv('session/end-processes.sh', String(ended.pid));
+    const blind: [string, ...string[]] = [sh, option, text.replaceAll('/proc/', '/nowhere/'), name, ...args];
+    expect(await host.connection.exec({ argv: blind }, signal)).toMatchObject({ stdout: 'unseen\n' });
+    await closed;
+    expect(kept.exitCode ?? kept.signalCode).toBeNull();
+    process.kill(-(kept.pid ?? 0), 'SIGKILL');
+    // one that has ended already is not hidden
+    expect(await host.connection.exec({ argv: argv('session/end-processes.sh', String(ended.pid)) }, signal)).toMatchObject({
+      stdout: '\n',
+    });
   });
 
   test('session/end-processes.sh leaves what an earlier command of a session left in the background', async () => {

@@ -176,7 +176,7 @@ export const workErrors = {
     title: 'Process goes on after its end',
     explain: {
       what: 'A task had to end, by its time limit or by an interrupt, and a process or a job of it goes on on the host.',
-      why: 'The process belongs to another user, waits for a device, or the host did not answer. The message names the process and the host.',
+      why: 'The process belongs to another user, waits for a device, the host did not answer, or its /proc hides processes. The message names what is known.',
       fix: 'End it on the host: swarm exec HOST -- kill -KILL PID. For a job, run: swarm runs cancel RUN',
     },
   },

@@ -4,7 +4,7 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import { createTurns } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
-import { createProcessesLeftError } from '../session/session-pool.ts';
+import { createProcessesLeftError, type LeftProcesses } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/start/shell-startup.ts';
 import { limitTransfer } from '../session/transfer-limit.ts';
 import type { UserAccess } from './user-access.ts';
@@ -59,7 +59,7 @@ export async function openPipe(access: UserAccess, text: string, given: AbortSig
   signal.throwIfAborted();
   const { pool, become } = access;
   const { process, pid } = await startRemoteProcess(access, become, text);
-  let ending: Promise<readonly number[]> | undefined;
+  let ending: Promise<LeftProcesses> | undefined;
   const unwatch = onAbort(signal, () => {
     ending = pool.endProcess(pid);
     void ending.then(process.end);

@@ -1,7 +1,32 @@
 # Ends every process that a shell has started and that has not detached itself: TERM, then KILL after half a second. The shell itself goes
 # last. Prints the ids of processes that go on. Arguments: PID of the shell; `session`, where it runs one command after the other: then what an
 # earlier one left in the background stays. Reads /proc with builtins alone. (proc_pid_stat(5): after the last ")" come state, parent, group, session; the time of the start is the 20th.)
+#
+# /proc may be missing, be that of another PID namespace, or hide processes (hidepid). Then the process group of the shell is ended, and the
+# answer is `unseen` where something may go on that nobody can name.
 shell=$1
+# Tells that signals to a process or a group are refused: it is there.
+is_refused() { case $(LC_ALL=C kill -0 "$1" 2>&1) in *permitted*) ;; *) false ;; esac; }
+# A subshell has the id of its shell in $$ and its own in /proc/self.
+shows_processes() {
+  read -r line 2>/dev/null </proc/self/stat || return
+  case "${line%% *} ${line##*) }" in "$$ "* | *" "?" $$ "*) [ -e "/proc/$shell/stat" ] || ! is_refused "$shell" ;; *) false ;; esac
+}
+# Not every shell takes `--` here.
+end_group() {
+  kill -TERM "-$shell" 2>/dev/null
+  count=0
+  while [ $count -lt 10 ] && kill -0 "-$shell" 2>/dev/null; do
+    count=$((count + 1))
+    sleep 0.05
+  done
+  kill -KILL "-$shell" "$shell" 2>/dev/null
+  echo unseen
+}
+if ! shows_processes; then
+  end_group
+  exit 0
+fi
 # Sets parent and session of a process. A session from outside a container reads as 0.
 read_stat() {
   parent=0 session=0
@@ -92,5 +117,7 @@ while find_processes; [ "$list" ] && [ $count -lt 4 ]; do
   sleep 0.05
 done
 kill -KILL "$shell" 2>/dev/null
+# A group with processes of others alone, which /proc hides, cannot be signalled.
+[ -e /proc/1 ] || ! is_refused "-$shell" || list="$list unseen"
 # shellcheck disable=SC2086
 echo $list
