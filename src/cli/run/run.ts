@@ -2,8 +2,10 @@ import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
+import { listSourceFolders } from '../../fleet/project/run-paths.ts';
 import { checkNamedArgs } from '../../fleet/runs/check/check-args.ts';
 import { checkRequestedLists } from '../../fleet/runs/check/check-lists.ts';
+import { listTemplateNames } from '../../fleet/runs/check/check-tasks.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { newRunId } from '../../journal/run-id.ts';
@@ -49,7 +51,9 @@ export async function runPlaybookCommand(
   if (!options.quiet) printWarnings(playbook.warnings, options);
   const secrets = createSecretResolver(opened.dir);
   const words = readPlaybookOptions(playbook, args, longOptions(declaration));
-  const { vars, asked } = await readRunVars(playbook, words, { options, secrets, known: listVariableNames(opened) });
+  const ofTemplates = given.length === 0 ? [] : listTemplateNames(playbook, listSourceFolders(opened.dir));
+  const known = new Set([...listVariableNames(opened), ...ofTemplates]);
+  const { vars, asked } = await readRunVars(playbook, words, { options, secrets, known });
   checkNamedArgs(playbook, vars, opened.inventory);
   checkRequestedLists(playbook, vars, opened, options.check === true);
   if (playbook.args.some(({ of }) => of === 'plan')) {
@@ -69,8 +73,7 @@ export async function runPlaybookCommand(
 }
 
 /** Names that -e may set beside the playbook's own: the variables of hosts and groups. */
-const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
-  new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
+const listVariableNames = ({ inventory }: Project): readonly string[] => inventory.hosts.flatMap((host) => Object.keys(host.vars));
 
 async function printRunHelp(declaration: CommandDeclaration, words: readonly string[] | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);

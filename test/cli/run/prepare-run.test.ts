@@ -41,3 +41,13 @@ test('a name that only -e defines is known for the run that gets it', async () =
   const found = (error as ValidationError).problems.map(({ message, hint }) => `${message}. ${hint}`);
   expect(found).toEqual([expect.stringMatching(/^`one` is not defined\. Give it with -e one=VALUE, declare it in args:, or use one of: /)]);
 });
+
+test('a name that -e gives is no secret', async () => {
+  writeFileSync(
+    join(dir, 'playbooks/plain.yml'),
+    '- hosts: localhost\n  vars: { word: x }\n  tasks:\n    - command: echo {{ word }}\n    - debug: "{{ missing }}"\n',
+  );
+  const project = await openProject({ directory: dir });
+  const error = await loadPlaybook('plain', project, ['word']).catch((thrown: unknown) => thrown);
+  expect((error as ValidationError).problems.map(({ code }) => code)).toEqual(['SW1108']);
+});

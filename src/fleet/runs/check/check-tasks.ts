@@ -12,7 +12,7 @@ import { findSecretSource } from '../../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../../language/template/template.ts';
 import { checkSourceFiles, findTemplateFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
-import { checkTemplateNames, type TaskTemplates } from './check-template-names.ts';
+import { checkTemplateNames, readTemplateNames, type TaskTemplates } from './check-template-names.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -22,6 +22,8 @@ export interface TaskCheck extends SourceFolders {
   readonly args: Vars;
   /** Names of arguments that are secrets. */
   readonly secretArgs: readonly string[];
+  /** Names that the command line defines, where their values are not known yet. */
+  readonly given?: readonly string[];
 }
 
 /** What is known of the variables at a task. */
@@ -33,13 +35,26 @@ interface Known {
   readonly conditional: boolean;
 }
 
+const NOTHING_KNOWN: Known = { vars: {}, strong: new Set(), secrets: new Set(), conditional: false };
+
+/** The names that the template files of the tasks use, where the names of the files do not depend on the run. */
+export function listTemplateNames(playbook: Playbook, folders: SourceFolders): readonly string[] {
+  const top = addVars(NOTHING_KNOWN, playbook.vars);
+  const files = playbook.plays.flatMap((play) =>
+    walk([...play.steps, ...play.handlers], addVars(addDefaults(top, play.defaults), play.vars)).flatMap(({ task, at }) =>
+      findTemplateFiles(task, folders, at.vars),
+    ),
+  );
+  return [...new Set(files)].flatMap((file) => readTemplateNames(file).map(({ use }) => use.name));
+}
+
 /** Finds what would fail on every host and is known from the files: files and templates that do not exist, templates that do not
  *  parse or use names that nothing defines, secrets on a command line, values of the wrong type.
  *  Throws ValidationError with every SW1108, SW1112, SW1113 and SW1207. */
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
-  const top = addVars({ vars: {}, strong: new Set(), secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
+  const top = addVars({ ...NOTHING_KNOWN, secrets: new Set(hostSecrets) }, playbook.vars);
   const registered = new Set<string>();
   const localFiles = makesLocalFiles(playbook);
   const templates: TaskTemplates[] = [];
@@ -53,7 +68,9 @@ export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<
         templates.push({ task, files: findTemplateFiles(task, check, inTask.conditional ? undefined : inTask.vars) });
     }
   }
-  problems.push(...checkTemplateNames(templates, playbook.definedNames, [...Object.keys(check.args), ...check.secretArgs]));
+  problems.push(
+    ...checkTemplateNames(templates, playbook.definedNames, [...Object.keys(check.args), ...check.secretArgs, ...(check.given ?? [])]),
+  );
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
@@ -99,7 +116,7 @@ function addVars({ vars, strong, secrets, conditional }: Known, more: Vars): Kno
 
 /** Arguments of the run are stronger than variables; what a task registers, a loop or a queue sets is not known. */
 function forTask({ vars, strong, secrets, conditional }: Known, task: Task, registered: ReadonlySet<string>, check: TaskCheck): Known {
-  const unknown = new Set([...registered, task.loopVar, 'item']);
+  const unknown = new Set([...registered, ...(check.given ?? []), task.loopVar, 'item']);
   const given = Object.keys(check.args);
   const plain = Object.entries({ ...vars, ...check.args }).filter(
     ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !hasTemplateInside(value) && !isSecret(value, secrets),

@@ -20,7 +20,7 @@ export function checkTemplateNames(
 ): readonly SwarmError[] {
   if (defined === undefined) return [];
   const uses = new Map<string, readonly FileNameUse[]>();
-  for (const file of new Set(all.flatMap(({ files }) => files))) uses.set(file, readNames(file));
+  for (const file of new Set(all.flatMap(({ files }) => files))) uses.set(file, readTemplateNames(file));
   const tested = [...uses.values()].flat().flatMap(({ use }) => (use.optional ? [use.name] : []));
   const problems = new Map<string, SwarmError>();
   for (const { task, files } of all) {
@@ -35,7 +35,8 @@ export function checkTemplateNames(
   return [...problems.values()];
 }
 
-function readNames(file: string): readonly FileNameUse[] {
+/** The names that a template file uses. None of a file that cannot be read. */
+export function readTemplateNames(file: string): readonly FileNameUse[] {
   try {
     return listTemplateFileNames(decodeFile(readLocalFileSync(file), file), file);
   } catch {

@@ -48,7 +48,7 @@ export async function findPlaybookProblems(
   const { playbook } = read ?? {};
   if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
   const ofTasks = collectProblems();
-  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: given };
+  const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [], given };
   await ofTasks.from(() => checkTasks(playbook, check));
   found.add(withoutKnown(ofTasks.problems, found.problems));
   return { playbook, problems: found.problems };

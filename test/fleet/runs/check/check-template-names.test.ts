@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
 import type { Vars } from '../../../../src/core/json-value.ts';
 import { moduleSource } from '../../../../src/engine/module-source.ts';
-import { checkTasks } from '../../../../src/fleet/runs/check/check-tasks.ts';
+import { checkTasks, listTemplateNames } from '../../../../src/fleet/runs/check/check-tasks.ts';
 import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
 import { createFleet } from '../../../engine/fleet.ts';
 import { makeFolder } from '../../../setup/project-folder.ts';
@@ -90,4 +90,14 @@ test('what is not a name of the scope, or may be missing', async () => {
 test('an argument of the run', async () => {
   const files = { 'templates/a.hbs': '{{ given }}' };
   expect(await problemsOf(files, task, { given: 1 })).toEqual([]);
+});
+
+test('-e may set what a template file uses', async () => {
+  const dir = makeFolder({ 'templates/a.hbs': '{{ colour }}{{> b.hbs}}', 'templates/b.hbs': '{{ size }}' });
+  const playbook = await parsePlaybook(
+    join(dir, 'play.yml'),
+    `plays:\n  - hosts: all${task.replaceAll('\n', '\n    ')}\n`,
+    moduleSource(dir),
+  );
+  expect(listTemplateNames(playbook, { files: [], templates: [join(dir, 'templates')] })).toEqual(['colour', 'size']);
 });
