@@ -3,6 +3,7 @@ import { type CommandOptions, defineCommand, type OptionDeclarations } from '../
 const READ = ['directory', 'inventory', 'output'] as const;
 const TABLE = [...READ, 'color'] as const;
 const HOST = { usage: '<name>', text: 'A host of the inventory.', values: 'hosts' } as const;
+const PATTERN = { usage: '[pattern]', text: 'Hosts, groups or globs. Default: all hosts.', values: 'hosts' } as const;
 const PATTERNS = { usage: '[patterns...]', text: 'Hosts, groups or globs. Default: all hosts.', values: 'hosts' } as const;
 const fingerprint = { flags: '--fingerprint <sha256>', text: 'Pin only this key: SHA256:...' } as const;
 const yes = { flags: '--yes', text: 'Do not ask.' } as const;
@@ -57,7 +58,7 @@ export const hostsCommands = [
   defineCommand({
     name: 'hosts list',
     summary: 'List the hosts, one line each.',
-    args: [PATTERNS],
+    args: [PATTERN],
     globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts list', 'List all hosts.'],

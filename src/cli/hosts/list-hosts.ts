@@ -5,15 +5,14 @@ import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { formatHostTable } from './host-table.ts';
-import { joinPatterns } from './join-patterns.ts';
 
 /** `swarm hosts list`: from the files only, no host is asked. */
-export async function listHostsCommand(patterns: readonly string[], options: GlobalOptions): Promise<number> {
+export async function listHostsCommand(pattern: string | undefined, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
-  const listsAll = patterns.length === 0 && options.limit === undefined; // a new project has no hosts, and that is not an error
+  const listsAll = pattern === undefined && options.limit === undefined; // a new project has no hosts, and that is not an error
   const selected = listsAll
     ? project.inventory.hosts.filter((host) => host.routes[0].kind !== 'here')
-    : findHosts(project, joinPatterns(patterns), options);
+    : findHosts(project, pattern, options);
   const hosts = selected.map((host) => ({
     name: host.name,
     status: trustStatus(host, Date.now()),

@@ -11,14 +11,15 @@ import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printMissingKeys } from '../print-errors.ts';
-import { joinPatterns } from './join-patterns.ts';
 
 /** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. Exit 7 where a route leads elsewhere. */
 export async function verifyHostsCommand(patterns: readonly string[], options: GlobalOptions): Promise<number> {
   const project = await openProject({ ...options, programs: true });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const hosts = findHosts(project, joinPatterns(patterns), options).filter((host) => patterns.length > 0 || host.routes[0].kind !== 'here');
+  const hosts = findHosts(project, patterns.length === 0 ? undefined : patterns.join(','), options).filter(
+    (host) => patterns.length > 0 || host.routes[0].kind !== 'here',
+  );
   printMissingKeys(project, hosts, options);
   const connectOptions = makeConnectOptions(project); // one for all: hosts behind one jump share the way to it
   const verdicts = await Promise.all(

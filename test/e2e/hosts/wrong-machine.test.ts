@@ -74,7 +74,11 @@ describe.skipIf(namespacesProblem !== undefined)('a reboot on two sites', () => 
     await project.writeInventory();
     const both = await project.swarm('hosts', 'verify', 'drone-tarn', 'drone-izar', '-o', 'json');
     expect(both.exit).toBe(0);
-    expect(JSON.parse(both.out).hosts.map(({ name }: { name: string }) => name)).toEqual(['drone-tarn', 'drone-izar']);
+    expect(
+      JSON.parse(both.out)
+        .hosts.map(({ name }: { name: string }) => name)
+        .sort(),
+    ).toEqual(['drone-izar', 'drone-tarn']);
     const mended = await project.swarm('run', 'reboot', '-l', 'drone-tarn');
     expect(mended.exit, mended.out + mended.err).toBe(0);
   });
