@@ -13,8 +13,8 @@ import type { SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { inspectPlaybook } from '../../language/playbook/read-playbook.ts';
 import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 
-/** The playbook of a name or file, checked; `given` are the names that -e and --secret define. Throws SW1203 where there is none, the errors of variables that could not be read, and where its
- *  form is wrong also what its tasks would meet, as `swarm check` tells. */
+/** The playbook of a name or file, checked; `given` are the names that -e and --secret define. Throws SW1203 where there is none, the errors
+ *  of variables that could not be read, and where its form is wrong also what its tasks would meet, as `swarm check` tells. */
 export async function loadPlaybook(name: string, project: Project, given: readonly string[] = []): Promise<Playbook> {
   const file = requirePlaybook(name, project.dir);
   throwIfProblems(leftVarsProblems(project.inventory));
