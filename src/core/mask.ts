@@ -9,7 +9,7 @@ export const MIN_SECRET_LENGTH = 6;
 const registeredForms = new Set<string>();
 let pattern: RegExp | undefined;
 
-/** Masks the value from now on, in all its usual forms. It has at least SHORTEST_SECRET characters. */
+/** Masks the value from now on, in all its usual forms. It has at least MIN_SECRET_LENGTH characters. */
 export function registerSecret(value: string): void {
   for (const form of secretForms(value)) registeredForms.add(form);
   const longestFirst = [...registeredForms].sort((one, other) => other.length - one.length);
@@ -21,8 +21,8 @@ export function maskText(text: string): string {
   if (pattern === undefined) return text;
   const masked = text.replace(pattern, SECRET_MASK);
   if (!HAS_CODES.test(masked)) return masked;
-  const withoutCodes = maskIn(masked, showsAll(masked), pattern);
-  return withoutCodes.includes('\b') ? maskIn(withoutCodes, showsLast(withoutCodes), pattern) : withoutCodes;
+  const withoutCodes = masked.replace(CODES, '').search(pattern) < 0 ? masked : maskIn(masked, findShown(masked, false), pattern);
+  return withoutCodes.includes('\b') ? maskIn(withoutCodes, findShown(withoutCodes, true), pattern) : withoutCodes;
 }
 
 const HAS_CODES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\p{Default_Ignorable_Code_Point}|\\(?:u[02f]|x1b|033|e\[)/iu;
@@ -35,44 +35,52 @@ const CODES = new RegExp(
 
 const STYLE = /^(?:[\x1b\x9b]|\\(?:u001b|x1b|033|e)\[)/i;
 
-/** Places of the characters that are no codes. */
-function showsAll(text: string): readonly number[] {
-  const places: number[] = [];
-  let at = 0;
-  for (const code of text.matchAll(CODES)) {
-    while (at < code.index) places.push(at++);
-    at = code.index + code[0].length;
-  }
-  while (at < text.length) places.push(at++);
-  return places;
+/** The characters that a terminal shows, and where each of them is in the text. */
+interface ShownText {
+  readonly plain: string;
+  readonly places: Uint32Array;
 }
 
-/** The same without what a backspace takes back. */
-function showsLast(text: string): readonly number[] {
-  const places: number[] = [];
-  const shown = new Set(showsAll(text));
-  for (let at = 0; at < text.length; at++) {
-    if (shown.has(at)) places.push(at);
-    else if (text[at] === '\b' && text[places.at(-1) ?? -1] !== '\n') places.pop();
+/** What is left without codes. With `overwrites` a backspace goes back, and the next character replaces the one that is there. */
+function findShown(text: string, overwrites: boolean): ShownText {
+  const places = new Uint32Array(text.length);
+  const units = new Uint16Array(text.length);
+  let [cursor, count, lineStart, at] = [0, 0, 0, 0];
+  const showUntil = (end: number): void => {
+    for (; at < end; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === LINE_BREAK) cursor = count;
+      places[cursor] = at;
+      units[cursor++] = unit;
+      count = Math.max(count, cursor);
+      if (unit === LINE_BREAK) lineStart = cursor;
+    }
+  };
+  for (const { 0: code, index } of text.matchAll(CODES)) {
+    showUntil(index);
+    if (overwrites) for (const each of code) if (each === '\b' && cursor > lineStart) cursor--;
+    at = index + code.length;
   }
-  return places;
+  showUntil(text.length);
+  return { plain: Buffer.from(units.buffer, 0, count * 2).toString('utf16le'), places: places.subarray(0, count) };
 }
 
-/** Finds secrets in the characters at these places, and masks them in the text itself. The sequences inside a secret stay behind its mask,
- *  so that a colour ends where it ended. */
-function maskIn(text: string, places: readonly number[], secrets: RegExp): string {
-  let plain = '';
-  for (const at of places) plain += text[at] ?? '';
+const LINE_BREAK = 10;
+
+/** Finds secrets in what is shown, and masks them in the text itself. The sequences inside a secret stay behind its mask, so that a colour
+ *  ends where it ended. */
+function maskIn(text: string, { plain, places }: ShownText, secrets: RegExp): string {
   let result = '';
   let copied = 0;
   for (const found of plain.matchAll(secrets)) {
-    const first = places[found.index] ?? 0;
-    const behindLast = (places[found.index - 1] ?? -1) + 1;
-    const start = text.slice(behindLast, first).includes('\b') ? behindLast : first; // a letter may have been typed and taken back
-    const end = (places[found.index + found[0].length - 1] ?? 0) + 1;
+    const own = places.subarray(found.index, found.index + found[0].length);
+    const first = own.reduce((least, each) => Math.min(least, each));
+    const behindLast = found.index === 0 ? 0 : (places[found.index - 1] ?? 0) + 1;
+    const start = text.slice(behindLast, first).includes('\b') ? behindLast : first; // a letter may have been typed and replaced
+    const end = own.reduce((most, each) => Math.max(most, each)) + 1;
     const codes = (text.slice(start, end).match(CODES) ?? []).filter((code) => STYLE.test(code));
-    result += text.slice(copied, start) + SECRET_MASK + codes.join('');
-    copied = end;
+    result += text.slice(copied, Math.max(copied, start)) + SECRET_MASK + codes.join('');
+    copied = Math.max(copied, end);
   }
   return result + text.slice(copied);
 }

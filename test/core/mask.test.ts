@@ -88,6 +88,12 @@ describe('a value that is hidden', () => {
     expect(process.cpuUsage().user - before).toBeLessThan(3_000_000);
   });
 
+  test('a secret whose letter is typed over an earlier one is masked', () => {
+    const back = '\b'.repeat(CANARY.length - 3);
+    expect(maskText(`${CANARY.slice(0, 3)}X${CANARY.slice(4)}${back}${CANARY[3]}`)).toBe('••••');
+    expect(maskText('10%\b\b\b20%\b\b\b30%')).toBe('10%\b\b\b20%\b\b\b30%');
+  });
+
   test('a colour around a secret stays', () => {
     expect(maskText(`\x1b[31m${CANARY}\x1b[0m \x1b[1m${KEY.slice(0, 5)}`)).toBe(`\x1b[31m••••\x1b[0m \x1b[1m${KEY.slice(0, 5)}`);
   });
