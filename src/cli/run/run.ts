@@ -5,7 +5,7 @@ import { findOptionalProjectDir, openProject, type Project } from '../../fleet/p
 import { listSourceFolders } from '../../fleet/project/run-paths.ts';
 import { checkNamedArgs } from '../../fleet/runs/check/check-args.ts';
 import { checkRequestedLists } from '../../fleet/runs/check/check-lists.ts';
-import { listTemplateNames } from '../../fleet/runs/check/check-tasks.ts';
+import { listNamesInTemplateFiles } from '../../fleet/runs/check/check-tasks.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { newRunId } from '../../journal/run-id.ts';
@@ -51,7 +51,7 @@ export async function runPlaybookCommand(
   if (!options.quiet) printWarnings(playbook.warnings, options);
   const secrets = createSecretResolver(opened.dir);
   const words = readPlaybookOptions(playbook, args, longOptions(declaration));
-  const ofTemplates = given.length === 0 ? [] : listTemplateNames(playbook, listSourceFolders(opened.dir));
+  const ofTemplates = given.length === 0 ? [] : listNamesInTemplateFiles(playbook, listSourceFolders(opened.dir));
   const known = new Set([...listVariableNames(opened), ...ofTemplates]);
   const { vars, asked } = await readRunVars(playbook, words, { options, secrets, known });
   checkNamedArgs(playbook, vars, opened.inventory);

@@ -38,7 +38,7 @@ interface Known {
 const NOTHING_KNOWN: Known = { vars: {}, strong: new Set(), secrets: new Set(), conditional: false };
 
 /** The names that the template files of the tasks use, where the names of the files do not depend on the run. */
-export function listTemplateNames(playbook: Playbook, folders: SourceFolders): readonly string[] {
+export function listNamesInTemplateFiles(playbook: Playbook, folders: SourceFolders): readonly string[] {
   const top = addVars(NOTHING_KNOWN, playbook.vars);
   const files = playbook.plays.flatMap((play) =>
     walk([...play.steps, ...play.handlers], addVars(addDefaults(top, play.defaults), play.vars)).flatMap(({ task, at }) =>

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ValidationError } from '../../../../src/core/error/swarm-error.ts';
 import type { Vars } from '../../../../src/core/json-value.ts';
 import { moduleSource } from '../../../../src/engine/module-source.ts';
-import { checkTasks, listTemplateNames } from '../../../../src/fleet/runs/check/check-tasks.ts';
+import { checkTasks, listNamesInTemplateFiles } from '../../../../src/fleet/runs/check/check-tasks.ts';
 import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
 import { createFleet } from '../../../engine/fleet.ts';
 import { makeFolder } from '../../../setup/project-folder.ts';
@@ -99,5 +99,5 @@ test('-e may set what a template file uses', async () => {
     `plays:\n  - hosts: all${task.replaceAll('\n', '\n    ')}\n`,
     moduleSource(dir),
   );
-  expect(listTemplateNames(playbook, { files: [], templates: [join(dir, 'templates')] })).toEqual(['colour', 'size']);
+  expect(listNamesInTemplateFiles(playbook, { files: [], templates: [join(dir, 'templates')] })).toEqual(['colour', 'size']);
 });
