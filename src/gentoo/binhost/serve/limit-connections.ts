@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { readOptionalText } from '../../../core/files/read-local-file.ts';
 
 /** More are never needed. */
 const MAX_CONNECTIONS = 400;
@@ -15,16 +15,8 @@ export function countConnections(limits: string): number {
   return Math.max(2, Math.min(MAX_CONNECTIONS, Math.floor((files - OWN_FILES) / 2)));
 }
 
-function readLimits(): string {
-  try {
-    return readFileSync('/proc/self/limits', 'latin1');
-  } catch {
-    return '';
-  }
-}
-
 /** Keeps a server from running out of files: of too many connections, the one that has asked for nothing for the longest time ends. */
-export function limitConnections(server: Server, limit = countConnections(readLimits())): void {
+export function limitConnections(server: Server, limit = countConnections(readOptionalText('/proc/self/limits') ?? '')): void {
   server.setTimeout(SILENCE_MS);
   const idle = new Set<Socket>(); // the longest idle first
   let open = 0;
