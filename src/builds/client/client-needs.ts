@@ -3,6 +3,8 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { compareVersions } from '../../core/version/portage-version.ts';
+import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import { parseJsonOutput, readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
 import { EMPTY_INDEX } from '../plan/plan-command.ts';
 import { indexVariable, makePythonCommand } from '../python-program.ts';
@@ -81,3 +83,7 @@ function makeNeedsCommand(index: string, words: readonly string[]): Command {
   ];
   return makePythonCommand(program, words, 30 * 60_000);
 }
+
+/** Whether the next update brings a package in this version or a newer one. */
+export const updateBrings = ({ take }: Pick<ClientNeeds, 'take'>, atom: string, version: string): boolean =>
+  take.packages.some(({ cp, cpv }) => cp === atom && compareVersions(parseCpv(cpv).version, version) >= 0);

@@ -1,6 +1,5 @@
-import { compareVersions } from '../../core/version/portage-version.ts';
-import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import { findOlderParts } from '../target/compare-toolchains.ts';
+import { updateBrings } from './client-needs.ts';
 import type { AskedClient } from './client-wishes.ts';
 
 /** Clients that have an older glibc or gcc than the drones which build for them, and do not get a newer one with their next update. One line
@@ -8,10 +7,8 @@ import type { AskedClient } from './client-wishes.ts';
 export function describeOlderClients(asked: readonly AskedClient[], toolchain: Readonly<Record<string, string>>): readonly string[] {
   return asked.flatMap(({ client, target, needs }) => {
     if (needs === undefined) return [];
-    const brings = (atom: string, version: string): boolean =>
-      needs.take.packages.some(({ cp, cpv }) => cp === atom && compareVersions(parseCpv(cpv).version, version) >= 0);
     return findOlderParts(needs.toolchain, toolchain)
-      .filter(({ atom, theirs }) => !brings(atom, theirs))
+      .filter(({ atom, theirs }) => !updateBrings(needs, atom, theirs))
       .map(
         ({ name, atom, own, theirs, effect }) =>
           `${client} has ${name} ${own}, and the drones of ${target} compile with ${theirs}: ${effect}. Update ${atom} on ${client}`,

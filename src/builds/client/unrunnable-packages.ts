@@ -2,12 +2,11 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { compareVersions } from '../../core/version/portage-version.ts';
-import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { parseProvenance, provenancePath } from '../../gentoo/binhost/provenance.ts';
 import { readFromBinhost } from '../binhost-access.ts';
 import { findMarch, findMissingCpuFlags } from '../target/cpu-levels.ts';
-import type { ClientNeeds, WantedPackage } from './client-needs.ts';
+import { type ClientNeeds, updateBrings } from './client-needs.ts';
 
 /** A package that the client would take and whose programs would not start there. */
 export interface UnrunnablePackage {
@@ -78,11 +77,8 @@ function explainUnrunnable(
   for (const { name, atom } of needed) {
     const [own, theirs] = [toolchain[name], built[name]];
     if (own === undefined || theirs === undefined || compareVersions(theirs, own) <= 0) continue;
-    if (take.packages.some((one) => brings(one, atom, theirs))) continue;
+    if (updateBrings({ take }, atom, theirs)) continue;
     return `it was built with ${name} ${theirs}, and ${client} has ${name} ${own}: its programs would not start there. Update ${atom} on ${client}`;
   }
   return undefined;
 }
-
-const brings = ({ cp, cpv }: WantedPackage, atom: string, version: string): boolean =>
-  cp === atom && compareVersions(parseCpv(cpv).version, version) >= 0;
