@@ -33,3 +33,12 @@ const MAX_TEXT = 2000;
 export function reportLeft({ left }: ConversionReport, part: LeftPart): undefined {
   left.push({ ...part, text: part.text.length > MAX_TEXT ? `${part.text.slice(0, MAX_TEXT)}…` : part.text });
 }
+
+/** Adds what the conversion of one of several projects did. `folder`: where its files are, with a slash at the end. */
+export function addReport(report: ConversionReport, { tasks, left, changed }: ConversionReport, folder: string): undefined {
+  report.tasks.converted += tasks.converted;
+  report.tasks.changed += tasks.changed;
+  report.tasks.left += tasks.left;
+  report.left.push(...left.map((part) => ({ ...part, file: `${folder}${part.file}` })));
+  report.changed.push(...changed.map((part) => ({ ...part, file: `${folder}${part.file}` })));
+}

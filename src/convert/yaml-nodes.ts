@@ -38,10 +38,17 @@ export function readAnsibleYaml(written: string): AnsibleDocument {
   const [lost] = findLostAliases(document);
   if (lost !== undefined) throw new NotYaml(`*${lost.source} has no anchor &${lost.source} before it`, lineOf(lost, lines));
   visit(document, {
+    Map: (_, map) => dropReplaced(map),
     Scalar: (key, node, path) => void readOldScalar(node, key === 'value' ? parentKey(path.at(-1)) : undefined),
     Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(TOO_DEEP) : undefined),
   });
   return { document, lines, text };
+}
+
+/** Of a key that is written twice Ansible takes the last value. */
+function dropReplaced(map: YAMLMap): undefined {
+  const last = new Map(map.items.map((pair, i) => [keyOf(pair), i]));
+  if (last.size < map.items.length) map.items = map.items.filter((pair, i) => keyOf(pair) === '<<' || last.get(keyOf(pair)) === i);
 }
 
 /** The aliases whose anchor is not before them. */
@@ -143,6 +150,18 @@ export const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.ke
 /** The pair with this key. */
 export const findPair = (map: YAMLMap, key: string): Pair<Node, Node | null> | undefined =>
   map.items.find((pair) => keyOf(pair) === key) as Pair<Node, Node | null> | undefined;
+
+/** The keys that a mapping in the node has more than once. */
+export function findRepeatedKeys(node: Node): readonly string[] {
+  const repeated: string[] = [];
+  visit(node, {
+    Map(_, map) {
+      const keys = map.items.map(keyOf);
+      repeated.push(...keys.filter((key, i) => keys.indexOf(key) !== i));
+    },
+  });
+  return repeated;
+}
 
 /** Adds a pair at the end. */
 export const addPair = (map: YAMLMap, key: string, value: Node | null): undefined =>

@@ -19,7 +19,7 @@ export async function convertCommand(path: string, options: ConvertFlags): Promi
   const target = options.to === undefined ? undefined : resolve(options.to);
   if (target !== undefined) assertEmpty(target, options.to ?? '');
   const conversion = convertProject(path, await loadModules());
-  const errors = target === undefined ? await checkCopy(conversion.files, options) : await writeAndCheck(target, conversion.files, options);
+  const errors = target === undefined ? await checkCopy(conversion, options) : await writeAndCheck(target, conversion, options);
   const { tasks, left, changed } = conversion.report;
   const files = conversion.files.map((file) => file.path);
   printResult(options, { tasks, files, left, changed, errors }, () => describeConversion(conversion, errors, options));
@@ -56,17 +56,21 @@ function writeFiles(target: string, files: readonly OutputFile[]): void {
   }
 }
 
-async function writeAndCheck(target: string, files: readonly OutputFile[], options: ConvertFlags): Promise<number> {
+async function writeAndCheck(target: string, { files, projects }: Conversion, options: ConvertFlags): Promise<number> {
   writeFiles(target, files);
-  const { problems } = await findProjectProblems([], { ...options, directory: target });
-  return problems.length;
+  let errors = 0;
+  for (const project of projects) {
+    const { problems } = await findProjectProblems([], { ...options, directory: join(target, project) });
+    errors += problems.length;
+  }
+  return errors;
 }
 
 /** The number of errors that `swarm check` finds in what would be written. */
-async function checkCopy(files: readonly OutputFile[], options: ConvertFlags): Promise<number> {
+async function checkCopy(conversion: Conversion, options: ConvertFlags): Promise<number> {
   const folder = makeTemporaryFolder('swarm-convert');
   try {
-    return await writeAndCheck(folder, files, options);
+    return await writeAndCheck(folder, conversion, options);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,13 +78,14 @@ async function checkCopy(files: readonly OutputFile[], options: ConvertFlags): P
 
 const MAX_SHOWN = 20;
 
-function describeConversion({ files, report }: Conversion, errors: number, { to, verbose }: ConvertFlags): readonly string[] {
+function describeConversion({ files, report, projects }: Conversion, errors: number, { to, verbose }: ConvertFlags): readonly string[] {
   const { tasks, left, changed } = report;
+  const isOne = projects.length === 1;
   const shownLeft = verbose > 0 ? left : left.slice(0, MAX_SHOWN);
   const shownChanged = verbose > 0 ? changed : changed.slice(0, MAX_SHOWN);
   const outside = { changed: changed.filter(({ inTask }) => inTask === undefined).length, left: left.length - tasks.left };
   return [
-    `${to === undefined ? 'would write' : 'wrote'} ${countOf(files.length, 'file')}`,
+    `${to === undefined ? 'would write' : 'wrote'} ${countOf(files.length, 'file')}${isOne ? '' : ` in ${projects.length} projects: ${projects.join(', ')}`}`,
     ...(verbose > 0 ? files.map(({ path }) => `  ${path}`) : []),
     `tasks: ${tasks.converted} converted, ${tasks.changed} changed in meaning, ${tasks.left} left`,
     ...(outside.changed + outside.left > 0
@@ -90,7 +95,7 @@ function describeConversion({ files, report }: Conversion, errors: number, { to,
     ...section('left:', shownLeft, left.length),
     ...(shownLeft.length + shownChanged.length > 0 ? [''] : []),
     `swarm check finds ${countOf(errors, 'error')} in the result`,
-    to === undefined ? 'To write it, add: --to DIR' : `next: swarm -C ${to} check`,
+    to === undefined ? 'To write it, add: --to DIR' : `next: swarm -C ${isOne ? to : join(to, projects[0] ?? '')} check`,
   ];
 }
 

@@ -1,23 +1,50 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { AnyModule } from '../../core/module.ts';
-import { type ConversionReport, createReport, reportLeft } from '../conversion-report.ts';
-import { listSourceFiles } from './ansible-files.ts';
+import { addReport, type ConversionReport, createReport, reportLeft } from '../conversion-report.ts';
+import { type AnsibleFile, listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
 import { convertedRole, projectRoleName, sortFiles } from './file-kinds.ts';
+import { findProjects } from './find-projects.ts';
 import { type ParsedFile, parseAnsibleFile } from './parsed-file.ts';
 import { collectNames } from './project-names.ts';
 
-/** A converted project, not written yet. */
+/** Converted projects, not written yet. */
 export interface Conversion {
   readonly files: readonly OutputFile[];
   readonly report: ConversionReport;
+  /** The folders of the projects, below the one that they are written to: '' where the only project is that folder itself. */
+  readonly projects: readonly string[];
 }
 
-/** Converts a file or a folder of Ansible. Reads the source, writes nothing. */
+/** Converts a file or a folder of Ansible. A folder that only holds projects becomes a folder of projects. Reads the source, writes nothing. */
 export function convertProject(source: string, modules: ReadonlyMap<string, AnyModule>): Conversion {
   const report = createReport();
   const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
-  const placed = sortFiles(listSourceFiles(source, skipped), basename(resolve(source)));
+  const sources = listSourceFiles(source, skipped);
+  const folders = findProjects(sources);
+  const isAlone = folders.length === 1;
+  const files = folders.flatMap((folder) => {
+    const within = folder === '' ? '' : `${folder}/`;
+    const below = sources.filter(({ path }) => path.startsWith(within)).map((file) => ({ ...file, path: file.path.slice(within.length) }));
+    const own = createReport();
+    const converted = convertFiles(below, basename(resolve(source, folder)), modules, own);
+    addReport(report, own, within);
+    return isAlone ? converted : converted.map((file) => ({ ...file, path: `${topOf(folder)}/${file.path}` }));
+  });
+  return { files, report, projects: isAlone ? [''] : folders.map(topOf) };
+}
+
+const topOf = (folder: string): string => folder.split('/')[0] ?? '';
+
+/** Converts the files of one project. `name`: that of its folder. */
+function convertFiles(
+  sources: readonly AnsibleFile[],
+  name: string,
+  modules: ReadonlyMap<string, AnyModule>,
+  report: ConversionReport,
+): readonly OutputFile[] {
+  const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
+  const placed = sortFiles(sources, name);
   const read = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseAnsibleFile(each, report));
   const parsed = read.filter((each) => !isUnnamedMapping(each, read));
   const documents = parsed.flatMap(({ yaml, kind }) => (yaml === undefined ? [] : [{ yaml, isVars: kind === 'vars' }]));
@@ -31,15 +58,19 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
     if (output !== undefined && files.has(output.path)) skipped(each.file.path, `two files become ${output.path}`);
     else if (output !== undefined) files.set(output.path, output);
   }
-  addMissingFiles(files, parsed, basename(resolve(source)));
-  return { files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)), report };
+  addMissingFiles(files, parsed, name);
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** A mapping beside the playbooks that no other file names: settings of another program, not variables. */
 const isUnnamedMapping = ({ kind, newPath, file }: ParsedFile, all: readonly ParsedFile[]): boolean =>
   kind === 'vars' &&
   newPath.startsWith('playbooks/') &&
-  !all.some(({ text, file: other }) => other !== file && text?.includes(basename(file.path)));
+  !all.some(({ text, file: other }) => other !== file && namesFile(text, basename(file.path)));
+
+/** Whether a text has the name of a file as a word. */
+const namesFile = (text: string | undefined, name: string): boolean =>
+  text?.includes(name) === true && text.split(/[\s"'`[\]{},:()/]+/).includes(name);
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {

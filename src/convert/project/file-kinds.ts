@@ -41,9 +41,39 @@ export function sortFiles(files: readonly AnsibleFile[], name: string): readonly
   const roles = findRoles(files);
   const single = roles.includes('');
   const named = findNamedVars(files);
-  return files
+  const placed = files
     .map((file) => placeFile(file, roles, single ? projectRoleName(name) : undefined))
-    .map((placed) => (named.has(placed.file.path) && placed.kind !== 'vars' ? placeNamedVars(placed) : placed));
+    .map((each) => (named.has(each.file.path) && each.kind !== 'vars' ? placeNamedVars(each) : each));
+  return keepApart(placed.filter((each) => !isWrapper(each, placed)));
+}
+
+const isPlaced = ({ kind }: PlacedFile): boolean => kind !== 'skip' && kind !== 'foreign';
+
+/** A playbook that does nothing but import the one of the same name from `playbooks/`: this one takes its place. */
+function isWrapper({ file, kind, newPath }: PlacedFile, all: readonly PlacedFile[]): boolean {
+  if (kind !== 'playbook' || !all.some((other) => other.file !== file && other.newPath === newPath && other.kind === kind)) return false;
+  const lines = file.bytes.toString('utf8').split('\n');
+  const [, more, ...rest] = lines
+    .map((line) => line.replace(/(?:^|\s)#.*|^---\s*$/, '').trim())
+    .filter((line) => !/^(?:- name:.*)?$/.test(line));
+  const imported = /(?:^|\n)(?:- +| +)(?:ansible\.builtin\.)?import_playbook: *["']?(?:\.\/)?([^\s"']+)/.exec(lines.join('\n'))?.[1];
+  return more === undefined && rest.length === 0 && imported !== undefined && join(dirname(file.path), imported) === newPath;
+}
+
+/** Kinds whose files may have any place: what names them follows them. */
+const MOVABLE = new Set<FileKind>(['playbook', 'tasks', 'template', 'copy']);
+
+/** Of two files for one place the one nearer to the top gets it, and the other keeps the folders that it has in the source. */
+function keepApart(placed: readonly PlacedFile[]): readonly PlacedFile[] {
+  const depth = ({ file }: PlacedFile): number => file.path.split('/').length;
+  const taken = new Map<string, PlacedFile>();
+  for (const each of placed.filter(isPlaced).sort((a, b) => depth(a) - depth(b)))
+    if (!taken.has(each.newPath)) taken.set(each.newPath, each);
+  return placed.map((each) => {
+    if (!isPlaced(each) || !MOVABLE.has(each.kind) || each.role !== undefined || taken.get(each.newPath) === each) return each;
+    const [folder = ''] = each.newPath.split('/');
+    return { ...each, newPath: `${folder}/${each.file.path}`.replace(/\.j2$/, each.kind === 'template' ? '.hbs' : '.j2') };
+  });
 }
 
 const VARS_FILES = /^([ \t]*)(?:- )?vars_files:[ \t]*\n((?:\1[ \t]*-.*\n|[ \t]*#.*\n|[ \t]*\n)+)/gm;
@@ -67,7 +97,7 @@ const placeNamedVars = ({ file }: PlacedFile): PlacedFile => ({
 });
 
 const IN_ROLE = `(?:${Object.keys(ROLE_FOLDERS).join('|')})`;
-const BELOW_ROLES = new RegExp(`^((?:.*/)?roles/[^/]+)/${IN_ROLE}/`);
+const BELOW_ROLES = new RegExp(`^((?:.*/)?roles/[^/]+(?:/[^/]+)*?)/${IN_ROLE}/`);
 const CONVERTED_ROLE = new RegExp(`^roles/(.+?)/${IN_ROLE}/`);
 
 /** The name of the role that a file of the converted project belongs to. */
@@ -121,9 +151,11 @@ function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedF
 
 const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
 const TOOL_FILES =
-  /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
+  /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.(?:py|cfg|sh)$|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
 /** Folders of tools, which a playbook does not need. */
 const TOOL_FOLDER = /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//;
+/** Whether a file is in a folder of tools. */
+export const isOfTools = (path: string): boolean => TOOL_FOLDER.test(path);
 /** What a playbook sends to hosts: every file below files/ and templates/, whatever its name. */
 const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+)$/;
 
@@ -180,7 +212,7 @@ function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
 const PLAY_KEY = /^(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/;
 
 /** Whether an entry of the list at the top has a key of a play. */
-function hasPlay(text: string): boolean {
+export function hasPlay(text: string): boolean {
   let column: number | undefined; // of the keys of the entry; 0: not known yet
   for (const line of text.split('\n')) {
     const key = line.search(/[^\s-]/);

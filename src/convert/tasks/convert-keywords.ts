@@ -5,7 +5,7 @@ import { translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
+import { findPair, keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import type { TaskContext } from './task-context.ts';
 import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
@@ -57,7 +57,7 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
     case 'become_flags':
       return rejectConversion(`${key}: swarm has no flags for become`);
     case 'connection':
-      return convertConnection(pair);
+      return convertConnection(owner, pair);
     case 'delegate_to':
       if (isScalar(pair.value) && pair.value.value === '127.0.0.1') pair.value.value = 'localhost';
       return convertValues(pair.value, context);
@@ -124,8 +124,12 @@ function convertEnvironment(pair: Pair, context: TaskContext): undefined {
   }
 }
 
-function convertConnection(pair: Pair): undefined {
+function convertConnection(owner: YAMLMap, pair: Pair): undefined {
   if (textOf(pair.value) !== 'local') rejectConversion(`connection: ${textOf(pair.value) ?? ''}`);
+  const delegated = findPair(owner, 'delegate_to');
+  if (delegated !== undefined && !['localhost', '127.0.0.1'].includes(textOf(delegated.value) ?? ''))
+    rejectConversion('connection: local beside delegate_to');
+  if (delegated !== undefined) return removePair(owner, pair);
   renameKey(pair, 'delegate_to');
   pair.value = new Scalar('localhost');
 }

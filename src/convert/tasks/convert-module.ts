@@ -11,8 +11,8 @@ import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import { convertSpecial } from './special/special-modules.ts';
 import { moveFileName, type TaskContext } from './task-context.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './values/ansible-args.ts';
+import { convertArgType } from './values/convert-arg-type.ts';
 import { convertCondition } from './values/convert-condition.ts';
-import { convertTextArg } from './values/convert-text-arg.ts';
 import { convertValues } from './values/convert-values.ts';
 
 /** Modules that are keywords of playbooks in swarm. */
@@ -42,7 +42,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   for (const pair of args.items) {
     const key = keyOf(pair);
     if (module?.conditionArgs?.includes(key)) convertCondition(pair, context.translation);
-    else if (module === undefined || !convertTextArg(pair, args, module, context))
+    else if (module === undefined || !convertArgType(pair, args, module, context))
       convertValues(pair.value, context, module?.shellArgs?.includes(key) === true);
   }
   if (module !== undefined) {

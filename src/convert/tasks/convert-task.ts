@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, Scalar, type YAMLMap, typ
 import type { ConversionReport } from '../conversion-report.ts';
 import { NoHandler, NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { convertVars } from '../project/convert-vars.ts';
-import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
+import { addPair, asMap, findPair, findRepeatedKeys, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
@@ -139,6 +139,8 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   renameKey(modulePair, module.name);
   modulePair.value = module.args ?? (isScalar(modulePair.value) && modulePair.value.value === null ? modulePair.value : new Scalar(null));
   for (const [key, value] of Object.entries(module.keywords)) if (findPair(task, key) === undefined) addPair(task, key, new Scalar(value));
+  const [repeated] = findRepeatedKeys(task);
+  if (repeated !== undefined) rejectConversion(`two keys that become ${repeated}`);
 }
 
 /** swarm needs no Python on the host. */

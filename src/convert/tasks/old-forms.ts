@@ -9,7 +9,7 @@ export function renameActions(task: YAMLMap): undefined {
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (key !== 'action' && key !== 'local_action') continue;
-    if (key === 'local_action') addPair(task, 'delegate_to', new Scalar('localhost'));
+    if (key === 'local_action' && findPair(task, 'delegate_to') === undefined) addPair(task, 'delegate_to', new Scalar('localhost'));
     const map = asMap(pair.value);
     if (map !== undefined) {
       const module = findPair(map, 'module') ?? rejectConversion(`${key} without a module`);

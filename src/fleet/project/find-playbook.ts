@@ -41,13 +41,22 @@ export function requirePlaybook(name: string, project: string | undefined): stri
 
 const nameHint = (names: readonly string[]): string => `Name a YAML file, or one of: ${names.join(', ')}`;
 
-/** Names that `swarm run` takes, the project's and the built-in ones. */
+/** Names that `swarm run` takes, the project's and the built-in ones. Those of playbooks in folders of `playbooks/` have these before them. */
 export function listPlaybookNames(project: string | undefined): readonly string[] {
-  const folders = [...(project === undefined ? [] : [join(project, 'playbooks')]), builtInFolder()];
-  const files = folders.flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : [])).filter((name) => /\.ya?ml$/.test(name));
+  const own = project === undefined ? [] : [join(project, 'playbooks')];
+  const files = [...[...own, builtInFolder()].flatMap(listFilesOf), ...own.flatMap(listNestedPlaybooks)];
   const top = project === undefined || !existsSync(project) ? [] : listTopPlaybooks(project).map((file) => basename(file));
   return [...new Set([...files, ...top].map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
+
+const listFilesOf = (dir: string): readonly string[] => (existsSync(dir) ? readdirSync(dir).filter((name) => /\.ya?ml$/.test(name)) : []);
+
+/** Playbooks in folders of a folder. Tasks and variables are there too. */
+const listNestedPlaybooks = (dir: string): readonly string[] =>
+  (existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : []).filter((name) => {
+    const file = join(dir, name);
+    return /^[^.].*\/[^./][^/]*\.ya?ml$/.test(name) && isReadableFile(file) && looksLikePlaybook(readSmallFile(file));
+  });
 
 /** Whether a file is not a playbook, and one of these names it: variables or tasks beside the playbooks. */
 export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {

@@ -8,11 +8,11 @@ import type { Playbook } from '../../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, listTasks, type Step, type Task } from '../../../core/playbook/step-model.ts';
 import type { ProjectModuleSource } from '../../../engine/module-source.ts';
 import { wrongArgsError } from '../../../engine/task/args-error.ts';
-import { findSecretSource } from '../../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../../language/template/template.ts';
 import { checkSourceFiles, findTemplateFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 import { checkTemplateNames, readTemplateNames, type TaskTemplates } from './check-template-names.ts';
+import { addDefaults, addStrongVars, addVars, createTaskView, isSecret, type KnownVars, nothingKnown } from './known-vars.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -26,20 +26,9 @@ export interface TaskCheck extends SourceFolders {
   readonly given?: readonly string[];
 }
 
-/** What is known of the variables at a task. */
-interface Known {
-  readonly vars: Vars;
-  /** Those of a block or a task, which are stronger than the variables of a role. */
-  readonly strong: ReadonlySet<string>;
-  readonly secrets: ReadonlySet<string>;
-  readonly conditional: boolean;
-}
-
-const NOTHING_KNOWN: Known = { vars: {}, strong: new Set(), secrets: new Set(), conditional: false };
-
 /** The names that the template files of the tasks use, where the names of the files do not depend on the run. */
 export function listNamesInTemplateFiles(playbook: Playbook, folders: SourceFolders): readonly string[] {
-  const top = addVars(NOTHING_KNOWN, playbook.vars);
+  const top = addVars(nothingKnown([]), playbook.vars);
   const files = playbook.plays.flatMap((play) =>
     walk([...play.steps, ...play.handlers], addVars(addDefaults(top, play.defaults), play.vars)).flatMap(({ task, at }) =>
       findTemplateFiles(task, folders, at.vars),
@@ -54,15 +43,16 @@ export function listNamesInTemplateFiles(playbook: Playbook, folders: SourceFold
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
-  const top = addVars({ ...NOTHING_KNOWN, secrets: new Set(hostSecrets) }, playbook.vars);
+  const top = addVars(nothingKnown(hostSecrets), playbook.vars);
   const registered = new Set<string>();
   const localFiles = makesLocalFiles(playbook);
   const templates: TaskTemplates[] = [];
   for (const play of playbook.plays) {
     const known = addVars(addDefaults(top, play.defaults), play.vars);
     for (const task of listTasks([...play.steps, ...play.handlers])) for (const name of namesOf(task)) registered.add(name);
+    const viewAt = createTaskView(registered, check);
     for (const { task, at } of walk([...play.steps, ...play.handlers], known)) {
-      const inTask = forTask(at, task, registered, check);
+      const inTask = viewAt(at, task);
       problems.push(...(await checkTask(task, inTask, check, localFiles)));
       if (!check.modules.ownNames.includes(task.module))
         templates.push({ task, files: findTemplateFiles(task, check, inTask.conditional ? undefined : inTask.vars) });
@@ -80,7 +70,7 @@ const namesOf = ({ register, module, args, loopVar, indexVar }: Task): readonly 
   ...(module === 'set_fact' || module === 'include_vars' ? Object.keys(Object(args)) : []),
 ];
 
-function walk(steps: readonly Step[], known: Known): readonly { readonly task: Task; readonly at: Known }[] {
+function walk(steps: readonly Step[], known: KnownVars): readonly { readonly task: Task; readonly at: KnownVars }[] {
   return steps.flatMap((step) => {
     const { vars, when, defaults } = keywordsOf(step);
     const inner =
@@ -91,50 +81,10 @@ function walk(steps: readonly Step[], known: Known): readonly { readonly task: T
   });
 }
 
-/** The defaults of a role are weaker than all other variables. */
-const addDefaults = (known: Known, defaults: Vars): Known => ({ ...known, vars: { ...defaults, ...known.vars } });
-
-/** Variables of a block or a task. */
-const addStrongVars = (known: Known, more: Vars): Known => ({
-  ...addVars(known, more),
-  strong: new Set([...known.strong, ...Object.keys(more)]),
-});
-
 const withoutNames = (vars: Vars, names: ReadonlySet<string>): Vars =>
   Object.fromEntries(Object.entries(vars).filter(([name]) => !names.has(name)));
 
-/** Inner variables replace outer ones. */
-function addVars({ vars, strong, secrets, conditional }: Known, more: Vars): Known {
-  const inner = new Set(secrets);
-  for (const name of Object.keys(more)) inner.delete(name);
-  for (let before = -1; before !== inner.size; ) {
-    before = inner.size;
-    for (const [name, value] of Object.entries(more)) if (isSecret(value, inner)) inner.add(name);
-  }
-  return { vars: { ...vars, ...more }, strong, secrets: inner, conditional };
-}
-
-/** Arguments of the run are stronger than variables; what a task registers, a loop or a queue sets is not known. */
-function forTask({ vars, strong, secrets, conditional }: Known, task: Task, registered: ReadonlySet<string>, check: TaskCheck): Known {
-  const unknown = new Set([...registered, ...(check.given ?? []), task.loopVar, 'item']);
-  const given = Object.keys(check.args);
-  const plain = Object.entries({ ...vars, ...check.args }).filter(
-    ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !hasTemplateInside(value) && !isSecret(value, secrets),
-  );
-  const hidden = [...secrets].filter((name) => !given.includes(name) && !unknown.has(name));
-  return { vars: Object.fromEntries(plain), strong, secrets: new Set([...hidden, ...check.secretArgs]), conditional };
-}
-
-/** Whether a variable is filled in only while the playbook runs, also where no other variable is in it, such as `{{ lookup "env" "HOME" }}`. */
-const hasTemplateInside = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
-
-function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
-  if (value === undefined || value === null) return false;
-  if (findSecretSource(value) !== undefined || listNamesInValue(value).some((name) => secrets.has(name))) return true;
-  return typeof value === 'object' && Object.values(value).some((each: Json) => isSecret(each, secrets));
-}
-
-async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
+async function checkTask(task: Task, known: KnownVars, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
   const module = task.keyword ?? (await check.modules.load(task.module));
   const args = typeof task.args === 'object' && task.args !== null && !Array.isArray(task.args) ? (task.args as Vars) : {};
   if (module === undefined) return [];
@@ -147,7 +97,7 @@ async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles:
 }
 
 /** Every user of the host can read a command line. */
-function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly SwarmError[] {
+function checkCommandLine(task: Task, args: Vars, { secrets }: KnownVars): readonly SwarmError[] {
   return ['cmd', 'argv'].flatMap((key) => {
     const value = args[key];
     if (!listNamesInValue(value).some((name) => secrets.has(name))) return [];
@@ -156,7 +106,7 @@ function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly 
 }
 
 /** Each arg whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
-async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: Known): Promise<readonly SwarmError[]> {
+async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: KnownVars): Promise<readonly SwarmError[]> {
   if (conditional || listNamesInValue(args).length === 0) return [];
   const rendered: Record<string, Json> = {};
   for (const [name, value] of Object.entries(args)) {

@@ -129,7 +129,8 @@ export function findVarsFiles(place: SearchOrigin, value: unknown): readonly str
 export function findRoles(place: SearchOrigin, project: string, name: unknown): readonly Role[] {
   if (typeof name !== 'string') return [];
   const folders = roleFolders(place, project);
-  const names = hasTemplate(name) ? listRoles(folders) : [name];
+  const depth = name.replace(/\{\{.*?\}\}/gs, '').split('/').length - 1;
+  const names = hasTemplate(name) ? listRoles(folders, depth) : [name];
   const pattern = new RegExp(
     `^${name
       .split(/\{\{.*?\}\}/s)

@@ -96,17 +96,16 @@ export function findRole(folders: readonly string[], name: string): Role | undef
   return path === undefined ? undefined : { name: isAbsolute(name) || name.includes('/') ? basename(path) : name, path };
 }
 
-/** The names of all roles in these folders. */
-export const listRoles = (folders: readonly string[]): readonly string[] =>
-  unique(
-    folders
-      .filter((folder) => basename(folder) === 'roles' && existsSync(folder))
-      .flatMap((folder) =>
-        readdirSync(folder, { withFileTypes: true })
-          .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-          .map(({ name }) => name),
-      ),
-  );
+/** The names of all roles in these folders; `depth` is 1 for those in folders of them, such as `network/bridge`. */
+export const listRoles = (folders: readonly string[], depth: number): readonly string[] =>
+  unique(folders.filter((folder) => basename(folder) === 'roles' && existsSync(folder)).flatMap((folder) => listFolders(folder, depth)));
+
+const listFolders = (folder: string, depth: number): readonly string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !INNER_FOLDERS.has(entry.name))
+    .flatMap(({ name }) => (depth === 0 ? [name] : listFolders(join(folder, name), depth - 1).map((below) => `${name}/${below}`)));
+
+const INNER_FOLDERS: ReadonlySet<string> = new Set(['tasks', 'handlers', 'defaults', 'vars', 'meta', 'files', 'templates', 'library']);
 
 export type RoleFolder = 'tasks' | 'handlers' | 'defaults' | 'vars' | 'meta';
 

@@ -42,7 +42,7 @@ interface RoleUse {
 
 /** SW1116 for a role that is in no folder of roles. */
 export function roleMissing({ sources }: PlaybookReader, context: ReadContext, name: string, at: Span): SwarmError {
-  const known = listRoles(roleFolders(context, sources.project));
+  const known = listRoles(roleFolders(context, sources.project), 0);
   const near = closestName(name, known);
   const all = known.length === 0 ? `Make the folder roles/${name}, with tasks/main.yml in it.` : `Use one of: ${known.join(', ')}`;
   const hint = near === undefined ? all : `Did you mean \`${near}\`?`;

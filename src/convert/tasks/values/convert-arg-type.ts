@@ -9,12 +9,12 @@ import { soleExpression } from '../../template/convert-text.ts';
 import { keyOf, setScalar, textOf } from '../../yaml-nodes.ts';
 import type { TaskContext } from '../task-context.ts';
 
-/** A value of each type that a text is not. */
-const SAMPLES: Readonly<Partial<Record<ValueType, Json>>> = { number: 1, bool: true, list: ['a'], mapping: { a: 'b' } };
+/** A value of each type. */
+const SAMPLES: Readonly<Partial<Record<ValueType, Json>>> = { text: 'a', number: 1, bool: true, list: ['a'], mapping: { a: 'b' } };
 
-/** Ansible makes a text of what an argument gets that takes texts; here it is made of a value whose type the project shows. False for any other
- *  argument. */
-export function convertTextArg(pair: Pair, args: YAMLMap, module: AnyModule, context: TaskContext): boolean {
+/** Ansible makes of a value what the argument takes: a text, or of a text true, false or a number. Here this is written, where the project shows
+ *  the type of the value. False for any other argument. */
+export function convertArgType(pair: Pair, args: YAMLMap, module: AnyModule, context: TaskContext): boolean {
   const text = textOf(pair.value);
   const expression = text === undefined ? undefined : soleExpression(text);
   if (expression === undefined || !isScalar(pair.value)) return false;
@@ -22,19 +22,26 @@ export function convertTextArg(pair: Pair, args: YAMLMap, module: AnyModule, con
   const type = typeOf(translated);
   if (text !== text?.trim() && type !== 'list' && type !== 'mapping') return false; // the white space is a part of the text
   const sample = literalValue(translated) === undefined ? SAMPLES[type] : undefined;
-  if (sample === undefined || !takesText(module, args, keyOf(pair), sample)) return false;
-  setScalar(pair.value, `{{ ${printHelper(toText(translated, keyOf(pair), context))} }}`);
+  const expected = sample === undefined ? undefined : expectedType(module, args, keyOf(pair), sample);
+  const converted = expected === undefined ? undefined : toExpected(expected, translated, keyOf(pair), context);
+  if (converted === undefined) return false;
+  setScalar(pair.value, `{{ ${printHelper(converted)} }}`);
   return true;
 }
 
-/** Whether the module refuses the value because it is not text. */
-function takesText(module: AnyModule, args: YAMLMap, key: string, sample: Json): boolean {
+/** The type that the module asks for, where it refuses the value for its type. */
+function expectedType(module: AnyModule, args: YAMLMap, key: string, sample: Json): string | undefined {
   const plain = { ...(JSON.parse(JSON.stringify(args)) as Record<string, Json>), [key]: sample };
   const issues: readonly { readonly code: string; readonly expected?: string; readonly path: readonly unknown[] }[] =
     module.args.safeParse(plain).error?.issues ?? [];
-  return issues.some(
-    ({ code, expected, path }) => code === 'invalid_type' && expected === 'string' && path.length === 1 && path[0] === key,
-  );
+  return issues.find(({ code, path }) => code === 'invalid_type' && path.length === 1 && path[0] === key)?.expected;
+}
+
+function toExpected(expected: string, value: SwarmExpression, key: string, context: TaskContext): SwarmExpression | undefined {
+  if (expected === 'string') return toText(value, key, context);
+  if (typeOf(value) !== 'text') return undefined;
+  if (expected === 'boolean') return call('bool', [value], 'bool');
+  return expected === 'number' || expected === 'int' ? call('int', [value], 'number') : undefined;
 }
 
 function toText(value: SwarmExpression, key: string, { translation }: TaskContext): SwarmExpression {
