@@ -28,6 +28,15 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  ['- command: uptime\n  delegate_to: localhost\n  connection: local', '- command: uptime\n  delegate_to: localhost'],
+  ['- command: uptime\n  connection: local', '- command: uptime\n  delegate_to: localhost'],
+  ['- local_action: command uptime\n  delegate_to: localhost', '- command: uptime\n  delegate_to: localhost'],
+  [
+    '- apt: { name: a, update_cache: "{{ t }}" }\n  vars: { t: "true" }',
+    '- apt: { name: a, update_cache: "{{ bool t }}" }\n  vars: { t: "true" }',
+  ],
+  ['- wait_for: { port: "{{ t }}" }\n  vars: { t: "22" }', '- wait_for: { port: "{{ int t }}" }\n  vars: { t: "22" }'],
+  ['- wait_for: { port: "{{ t }}" }\n  vars: { t: 22 }'],
   ['- apt: { upgrade: dist, autoremove: yes }', '- apt: { upgrade: full, autoremove: true }'],
   ['- apt: { upgrade: yes, update_cache: yes }', '- apt: { upgrade: safe, update_cache: true }'],
   ['- apt: { upgrade: no, name: git }', '- apt: { name: git }'],

@@ -221,3 +221,31 @@ test('an include that finds no file is ignored with ignore_errors', async () => 
   expect(finished.at(-1)).toBe('a after ok');
   expect(state.status).toBe('ok');
 });
+
+test.each([
+  ['a written list', '[one.yml]'],
+  ['the first of these that the role has', `'[intersect(["two-" + inventory_hostname + ".yml", "one.yml"], ["one.yml"])[0]]'`],
+  ['one of these at most', `'slice(intersect([inventory_hostname + ".yml", "one.yml"], ["one.yml"]), 0, 1)'`],
+])('an include over a loop reads the files that the loop names, and no others: %s', async (_, loop) => {
+  const files = { 'one.yml': '- { name: one, say: 1 }\n', 'other.yml': '- { name: other, unknown_module: 1 }\n' };
+  const { finished } = await run(play(`tasks:\n  - { include_tasks: "{{ item }}", loop: ${loop} }`), files);
+  expect(finished).toEqual(['a include_tasks ok', 'a one ok']);
+});
+
+test('a role in a folder of roles can be named by a template', async () => {
+  const files = {
+    'roles/net/bridge/tasks/main.yml': '- { name: bridge, say: 1 }\n',
+    'roles/net/tasks/main.yml': '- { name: net, say: 1 }\n',
+  };
+  const { finished } = await run(play('vars: { kind: bridge }\ntasks:\n  - include_role: { name: "net/{{ kind }}" }'), files);
+  expect(finished).toEqual(['a include_role ok', 'a bridge ok']);
+});
+
+test('include_vars of a computed name does not take tasks for variables', async () => {
+  const files = { 'v/a.yml': 'x: 1\n', 'tasks/more/list.yml': '- { say: 1 }\n' };
+  const { finished } = await run(
+    play('vars: { all: [v/a.yml] }\ntasks:\n  - include_vars: "{{ all.[0] }}"\n  - { name: after, say: 1 }'),
+    files,
+  );
+  expect(finished).toEqual(['a include_vars ok', 'a after ok']);
+});

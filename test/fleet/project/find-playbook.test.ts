@@ -67,3 +67,21 @@ test('a name means the same file in every command: playbooks/, the folder of the
   expect(listPlaybookNames(project)).toEqual(expect.arrayContaining(['build', 'own', 'p', 'site']));
   expect(() => requirePlaybook('sit', project)).toThrow(expect.objectContaining({ code: 'SW1203', hint: expect.stringContaining('site') }));
 });
+
+test('playbooks in folders of playbooks/ have the folder in their names; tasks and variables beside them are none', () => {
+  const project = mkdtempSync(join(dir, 'nested-'));
+  const files = {
+    'playbooks/top.yml': 'plays:\n  - hosts: all\n',
+    'playbooks/web/site.yml': 'plays:\n  - hosts: all\n',
+    'playbooks/web/tasks/one.yml': '- ping:\n',
+    'playbooks/web/vars.yml': 'x: 1\n',
+    'playbooks/web/.hidden.yml': 'plays:\n  - hosts: all\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(project, name, '..'), { recursive: true });
+    writeFileSync(join(project, name), text);
+  }
+  const own = listPlaybookNames(project).filter((name) => !listPlaybookNames(undefined).includes(name));
+  expect(own).toEqual(['top', 'web/site']);
+  expect(requirePlaybook('web/site', project)).toBe(join(project, 'playbooks/web/site.yml'));
+});

@@ -11,6 +11,7 @@ import {
   findFile,
   findRole,
   findRoleFiles,
+  includedNames,
   isFile,
   listRoles,
   roleFolders,
@@ -93,8 +94,8 @@ function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unkn
       const key = toModuleName(written);
       collector.usedKeys.add(key);
       if (key === 'import_tasks' || key === 'include_tasks') {
-        for (const path of findCandidates(taskFolders(place), withKnownFolders(place, toFileName(value) ?? '')))
-          collectTaskFile(collector, place, path);
+        const names = includedNames(toFileName(value) ?? '', step).map((name) => withKnownFolders(place, name));
+        for (const path of names.flatMap((name) => findCandidates(taskFolders(place), name))) collectTaskFile(collector, place, path);
       } else if (key === 'include_vars') {
         for (const path of findVarsFiles(place, value)) tryReadVars(collector, path);
       } else if (key === 'import_role' || key === 'include_role') collectRole(collector, place, toRoleName(value), value);

@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { hasTemplate } from '../../template/template.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
 import { toModuleName } from './module-name.ts';
@@ -15,7 +15,7 @@ export function filterByShape(
   sources: ReadonlyMap<string, SourceDocument>,
 ): readonly string[] {
   if (!hasTemplate(name)) return files;
-  const isAnyName = /^(?:\{\{.*?\}\})+$/s.test(basename(name, extname(name)));
+  const isAnyName = /^(?:\{\{.*?\}\})+$/s.test(basename(name).replace(/\.ya?ml$/, ''));
   return files.filter((file) => {
     const value: unknown = sources.get(file)?.value;
     if (value === undefined || value === null) return true; // its own problems are reported

@@ -4,7 +4,7 @@ import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
-import { chooseCandidate, findCandidates, taskFolders, withKnownFolders } from '../files/find-files.ts';
+import { chooseCandidate, findCandidates, includedNames, taskFolders, withKnownFolders } from '../files/find-files.ts';
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
@@ -42,8 +42,8 @@ export function readIncludeTasks(
   const written = toFileName(value[key]);
   if (task === undefined || written === undefined || (isRefused && typeof value[key] === 'string')) return undefined;
   const folders = taskFolders(context);
-  const known = withKnownFolders(context, written);
-  const files = filterByShape(findCandidates(folders, known), known, 'tasks', reader.sources.files);
+  const names = includedNames(written, value).map((name) => withKnownFolders(context, name));
+  const files = names.flatMap((name) => filterByShape(findCandidates(folders, name), name, 'tasks', reader.sources.files));
   const at = context.source.valueSpan([...context.path, key]);
   if (files.length === 0) {
     const hint = `Correct the path, or make the file ${missingPath(context, written)}.`;
@@ -92,7 +92,7 @@ export function readIncludeRole(
       : [],
     async read(result, begin) {
       const wanted = result as unknown as RoleFrom & { readonly name: string };
-      const role = hasTemplate(name) ? roles.find((each) => each.name === wanted.name) : roles[0];
+      const role = hasTemplate(name) ? roles.find(({ path }) => path === wanted.name || path.endsWith(`/${wanted.name}`)) : roles[0];
       if (role === undefined) throw new SwarmError('SW1116', `there was no role ${wanted.name} when the run began`, { at });
       if (context.chain.length > MAX_DEPTH) throw new SwarmError('SW1116', `${name} includes itself more than ${MAX_DEPTH} times`, { at });
       return readDuringRun(reader, (inRun) => readRole(inRun, role, wanted, begin));
