@@ -52,7 +52,8 @@ export function convertService(args: YAMLMap): ConvertedModule | undefined {
 function daemonReload(args: YAMLMap): ConvertedModule {
   const other = args.items.find((pair) => keyOf(pair) !== 'daemon_reload');
   if (other !== undefined) return rejectConversion(`systemd without a name, with ${keyOf(other)}`);
-  if (readFlag(findPair(args, 'daemon_reload')?.value) !== true) return rejectConversion('systemd without a name, with a daemon_reload that is not true');
+  if (readFlag(findPair(args, 'daemon_reload')?.value) !== true)
+    return rejectConversion('systemd without a name, with a daemon_reload that is not true');
   const command = new Scalar('systemctl daemon-reload');
   return { name: 'command', args: command, keywords: { changed_when: false } };
 }
