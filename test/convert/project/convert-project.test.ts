@@ -264,9 +264,9 @@ test('a playbook is known by the keys of its plays, whatever is between, in litt
     'import.yml': '- import_playbook: site.yml\n',
     'long.yml': `- debug:\n    msg: x\n  vars:\n    hosts: all\n${vars}`,
   };
-  const start = performance.now();
+  const start = process.cpuUsage();
   const { files } = convert(texts);
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   const plays = files.filter(({ content }) => String(content).includes('plays:')).map(({ path }) => path);
   expect(plays).toEqual(['playbooks/import.yml', 'playbooks/late.yml', 'playbooks/other.yml', 'playbooks/site.yml']);
 });
