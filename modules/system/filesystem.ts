@@ -14,7 +14,7 @@ import {
   z,
 } from '../../src/index.ts';
 
-/** The program that makes each file system. Whether something is there is asked before, so it needs not ask. */
+/** The program that makes each file system. The option lets it replace what is there: the module has looked at that before. */
 const MAKERS = {
   ext2: ['mkfs.ext2', '-F'],
   ext3: ['mkfs.ext3', '-F'],

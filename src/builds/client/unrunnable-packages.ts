@@ -52,7 +52,7 @@ function findTaken({ packages }: PackagesIndex, cpv: string): Stanza | undefined
   return packages.filter((stanza) => stanza.get('CPV') === cpv).sort((a, b) => time(b) - time(a))[0];
 }
 
-/** It was compiled for a processor that can do more. */
+/** Why its programs do not start on the processor of the client. Undefined where they do. */
 function explainProcessor(client: HostName, { cpuFlags }: ClientNeeds, flags: readonly string[]): string | undefined {
   for (const march of flags.map(findMarch)) {
     const lacks = findMissingCpuFlags(march, cpuFlags);
@@ -62,7 +62,7 @@ function explainProcessor(client: HostName, { cpuFlags }: ClientNeeds, flags: re
   return undefined;
 }
 
-/** It was built with a newer part than the client has, or gets with the update. */
+/** Why its programs do not start with the glibc and gcc that the client has, or gets with the update. Undefined where they do. */
 function explainToolchain(client: HostName, needs: ClientNeeds, older: readonly OlderPart[]): string | undefined {
   const part = older.find(({ atom, theirs }) => !updateBrings(needs, atom, theirs));
   if (part === undefined) return undefined;

@@ -48,7 +48,7 @@ export interface OlderPart {
   readonly atom: string;
   readonly own: string;
   readonly theirs: string;
-  /** What an update does. */
+  /** What an update of the client leaves out. */
   readonly effect: string;
 }
 

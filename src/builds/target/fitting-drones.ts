@@ -37,7 +37,7 @@ export interface BuildBasis {
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The same while the settings of the drones are the same. Without the repositories: each item has the digest of its ebuild. */
+/** A digest that changes with what the drones build with. The repositories are not in it: each item has the digest of its ebuild. */
 export function digestBasis({ settings, toolchain, profile, files }: BuildBasis): string {
   const sorted = [settings, toolchain, files].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash('sha256')
