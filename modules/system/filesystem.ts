@@ -7,13 +7,14 @@ import {
   readScript,
   requireProgram,
   runOrThrow,
+  runScript,
   SwarmError,
   splitWords,
   statFile,
   z,
 } from '../../src/index.ts';
 
-/** The program that makes each file system. Whether something is there is asked before, so it needs not ask. */
+/** The program that makes each file system. The option lets it replace what is there: the module has looked at that before. */
 const MAKERS = {
   ext2: ['mkfs.ext2', '-F'],
   ext3: ['mkfs.ext3', '-F'],
@@ -32,8 +33,11 @@ const args = z
       .enum(Object.keys(MAKERS) as (keyof typeof MAKERS)[])
       .optional()
       .describe('File system'),
-    state: z.enum(['present', 'absent']).default('present').describe('present: it is there; absent: the signatures are removed'),
-    force: z.boolean().default(false).describe('Also where something else is on the device, which is lost'),
+    state: z
+      .enum(['present', 'absent'])
+      .default('present')
+      .describe('present: it is there; absent: the signatures of a file system are removed'),
+    force: z.boolean().default(false).describe('Also where something else is on the device, such as partitions or LUKS, which is lost'),
     opts: z
       .string()
       .regex(/^[^\0]*$/, 'must not contain NUL')
@@ -63,14 +67,15 @@ export default defineModule({
     if (state === 'present' && fstype !== undefined) await requireProgram(probe, [MAKERS[fstype][0]], fstype);
     const device = await findDevice(probe, wanted);
     if (device === undefined) return { dev, found: '' };
-    const [kind = '', found = 'several kinds'] = await readDevice(probe, device);
-    const isThere = kind !== '';
-    if (state === 'absent' ? !isThere : found === fstype) return { dev, found: isThere ? found : '' };
-    if (isThere && !wanted.force && !(state === 'absent' && kind === 'fs')) throw occupiedError(dev, kind, found);
+    const [kind, type = 'several kinds'] = await readDevice(probe, device);
+    const found = kind === undefined ? '' : type;
+    if (found === (state === 'absent' ? '' : fstype)) return { dev, found };
+    if (kind !== undefined && !wanted.force && (state === 'present' || kind !== 'fs')) throw occupiedError(dev, kind, found);
+    const before = kind === undefined ? '' : `${found}\n`;
     yield state === 'absent' || fstype === undefined
-      ? wipeChange(dev, device, found)
-      : makeChange(dev, isThere ? `${found}\n` : '', fstype, [...MAKERS[fstype], ...splitWords(wanted.opts), device]);
-    return { dev, found: isThere ? found : '' };
+      ? wipeChange(dev, device, before)
+      : makeChange(dev, before, fstype, [...MAKERS[fstype], ...splitWords(wanted.opts), device]);
+    return { dev, found };
   },
 });
 
@@ -85,7 +90,7 @@ async function findDevice(probe: Probe, { dev, state }: z.output<typeof args>): 
   });
 }
 
-/** What is on the device: `fs` and its type, `table` and its type, `several`, or nothing. */
+/** What is on the device: `fs`, `table` or `member` and its type, `several`, or nothing. */
 async function readDevice(probe: Probe, device: string): Promise<readonly string[]> {
   const text = await queryScript(probe, readScript(import.meta.dirname, 'filesystem-state.sh'), [device], device);
   return text.split('\n')[0]?.split(' ').filter(Boolean) ?? [];
@@ -96,12 +101,12 @@ function occupiedError(dev: string, kind: string, found: string): SwarmError {
   return new SwarmError('SW6012', `${dev} has ${what}`, { hint: 'What is there would be lost. If that is meant, add: force: true' });
 }
 
-const wipeChange = (dev: string, device: string, found: string): Change => ({
+const wipeChange = (dev: string, device: string, before: string): Change => ({
   verb: 'delete',
   subject: dev,
-  before: `${found}\n`,
+  before,
   after: '',
-  apply: async (remote) => void (await runOrThrow(remote, ['wipefs', '--all', device], dev)),
+  apply: async (remote) => void (await runScript(remote, readScript(import.meta.dirname, 'filesystem-wipe.sh'), [device], dev)),
 });
 
 const makeChange = (dev: string, before: string, fstype: string, argv: readonly [string, ...string[]]): Change => ({

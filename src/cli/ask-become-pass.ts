@@ -9,10 +9,9 @@ export async function askForBecomePassword(project: Project, ask: boolean | unde
   if (ask !== true) return project;
   const password = await askLine('Password for become: ', true);
   if (password === undefined) throw new SwarmError('SW1202', 'no password was typed', { hint: 'Run the command again and type it.' });
-  if (password.length < MIN_SECRET_LENGTH)
+  if (!registerSecret(password))
     throw new SwarmError('SW1202', `-K takes a password of at least ${MIN_SECRET_LENGTH} characters`, {
       hint: 'Give the account a longer password, or a rule of sudo with NOPASSWD. A shorter one cannot be hidden in the output.',
     });
-  registerSecret(password);
   return { ...project, becomePassword: new Secret('become password', password) };
 }

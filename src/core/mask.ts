@@ -9,11 +9,14 @@ export const MIN_SECRET_LENGTH = 6;
 const registeredForms = new Set<string>();
 let pattern: RegExp | undefined;
 
-/** Masks the value from now on, in all its usual forms. It has at least MIN_SECRET_LENGTH characters. */
-export function registerSecret(value: string): void {
+/** Masks the value from now on, in all its usual forms. False, and nothing is masked, where it is shorter than MIN_SECRET_LENGTH; spaces around
+ *  it do not count. */
+export function registerSecret(value: string): boolean {
+  if (value.trim().length < MIN_SECRET_LENGTH) return false;
   for (const form of secretForms(value)) registeredForms.add(form);
   const longestFirst = [...registeredForms].sort((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
+  return true;
 }
 
 /** The text with every secret in it masked, also where colours, backspaces or characters without a width stand between its characters. */

@@ -3,6 +3,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { containsSecret, maskJson, maskText, registerSecret, secretForms } from '../../src/core/mask.ts';
 
 const CANARY = `tok'en "7$x`;
+test('what is too short to be masked is not registered', () => {
+  for (const value of ['', 'ab', '      ', '  ab   ', '\n\n\n\n\n\n']) expect(registerSecret(value), JSON.stringify(value)).toBe(false);
+  expect(maskText('ab      0%20+++\n\n\n\n\n\n')).toBe('ab      0%20+++\n\n\n\n\n\n');
+});
+
 const KEY = 'first line of a key\nsecond line of it';
 
 describe('a value that is hidden', () => {

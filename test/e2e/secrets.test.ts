@@ -111,6 +111,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
     ['a file that others may read', 'given=file:inventory/swarm.yml', 'which others may read or write'],
     ['a command that fails', 'given=cmd:echo my-very-secret-value; exit 3', 'failed (3)'],
     ['a value that is too short to be hidden', 'given=cmd:echo 1234', 'fewer than 6 characters'],
+    ['a value of spaces alone', 'given=cmd:echo "          "', 'fewer than 6 characters'],
     ['no name', 'my-very-secret-value', 'takes NAME=SOURCE'],
   ])('%s is refused, and nothing of it is repeated', async (_, word, message) => {
     const { exit, stdout, stderr } = await run('run', 'all', '--secret', word);

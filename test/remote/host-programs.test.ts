@@ -85,20 +85,22 @@ describe.each(installedShells)('under %s', (shell) => {
     });
   });
 
-  test('session/end-processes.sh leaves what an earlier command of a session left in the background', async () => {
+  test('session/end-processes.sh leaves what an earlier command or the start-up file left in the background', async () => {
     await using host = await startLocalShell(shell);
-    const session = await host.connection.open({ argv: ['setsid', 'sh'] }, signal);
+    // as a start-up file does it: what it starts is a child of the shell of the session
+    const startUp = 'sh -c "sleep 600; :" >/dev/null 2>&1 & setsid sh -c "sleep 600; :" >/dev/null 2>&1 & exec sh';
+    const session = await host.connection.open({ argv: ['setsid', 'sh', '-c', startUp] }, signal);
     const run = async (text: string): Promise<string> => {
       session.stdin.write(`${text}\n`);
       const [line] = (await once(session.stdout, 'data')) as [Buffer];
       return line.toString().trim();
     };
-    const pid = await run('(sh -c "sleep 601; :" >/dev/null 2>&1 & sleep 0.1; echo $$)'); // a start is known to 10 ms
+    const pid = await run('(sh -c "sleep 601; :" >/dev/null 2>&1 & echo $$)');
     await run('(sh -c "sleep 602; :" >/dev/null 2>&1 & sleep 0.1; echo; sleep 603)');
     expect(await host.connection.exec({ argv: argv('session/end-processes.sh', pid, 'session') }, signal)).toMatchObject({ stdout: '\n' });
     await session.done;
     const words = host.pids().map((each) => readFileSync(`/proc/${each}/cmdline`, 'latin1').split('\0').slice(0, 2).join(' '));
-    expect(words.toSorted()).toEqual(['sh -c', 'sleep 601']);
+    expect(words.toSorted()).toEqual(['sh -c', 'sh -c', 'sh -c', 'sleep 600', 'sleep 600', 'sleep 601']);
   });
 });
 

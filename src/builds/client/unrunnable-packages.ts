@@ -1,10 +1,10 @@
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
-import { compareVersions } from '../../core/version/portage-version.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { parseProvenance, provenancePath } from '../../gentoo/binhost/provenance.ts';
 import { readFromBinhost } from '../binhost-access.ts';
+import { findOlderParts, type OlderPart } from '../target/compare-toolchains.ts';
 import { findMarch, findMissingCpuFlags } from '../target/cpu-levels.ts';
 import { type ClientNeeds, updateBrings } from './client-needs.ts';
 
@@ -16,17 +16,12 @@ export interface UnrunnablePackage {
   readonly because: string;
 }
 
-/** What programs need at least as new as it was where they were built. `isNeeded` tells of which packages no dependency says so. */
-const LIBRARIES = [
+/** Whether a package needs a part of the toolchain as new as it was where the package was built, and no dependency says so. */
+const NEEDS: Readonly<Record<OlderPart['name'], (stanza: Stanza) => boolean>> = {
   // Portage 3.0.57 and newer add `>=sys-libs/glibc-VERSION` to RDEPEND: then the client's Portage sees to it
-  {
-    name: 'glibc',
-    atom: 'sys-libs/glibc',
-    isNeeded: (stanza: Stanza) =>
-      /\blibc\.so\.6\b/.test(stanza.get('REQUIRES') ?? '') && !/>=sys-libs\/glibc-/.test(stanza.get('RDEPEND') ?? ''),
-  },
-  { name: 'gcc', atom: 'sys-devel/gcc', isNeeded: (stanza: Stanza) => /\blibstdc\+\+\.so\b/.test(stanza.get('REQUIRES') ?? '') },
-] as const;
+  glibc: (stanza) => /\blibc\.so\.6\b/.test(stanza.get('REQUIRES') ?? '') && !/>=sys-libs\/glibc-/.test(stanza.get('RDEPEND') ?? ''),
+  gcc: (stanza) => /\blibstdc\+\+\.so\b/.test(stanza.get('REQUIRES') ?? ''),
+};
 
 /** Of what the client would take: what was built with a newer glibc or gcc than it has, or takes with it, and needs that of it; and what was
  *  built for another processor. */
@@ -43,10 +38,9 @@ export async function findUnrunnable(
   for (const one of needs.take.packages.filter(({ type }) => type === 'binary')) {
     const stanza = findTaken(index, one.cpv);
     if (stanza === undefined || (stanza.get('REQUIRES') ?? '') === '') continue; // it has no program
-    const needed = LIBRARIES.filter(({ isNeeded }) => isNeeded(stanza));
     const record = parseProvenance(await readFromBinhost(probe, binhost, provenancePath(stanza.get('PATH') ?? '')));
-    const because =
-      explainProcessor(client, needs, record?.flags ?? []) ?? explainUnrunnable(client, needs, record?.toolchain ?? {}, needed);
+    const older = findOlderParts(needs.toolchain, record?.toolchain ?? {}).filter(({ name }) => NEEDS[name](stanza));
+    const because = explainProcessor(client, needs, record?.flags ?? []) ?? explainToolchain(client, needs, older);
     if (because !== undefined) found.push({ cpv: one.cpv, exclude: `${one.cp}:${one.slot}`, because });
   }
   return found;
@@ -58,7 +52,7 @@ function findTaken({ packages }: PackagesIndex, cpv: string): Stanza | undefined
   return packages.filter((stanza) => stanza.get('CPV') === cpv).sort((a, b) => time(b) - time(a))[0];
 }
 
-/** It was compiled for a processor that can do more. */
+/** Why its programs do not start on the processor of the client. Undefined where they do. */
 function explainProcessor(client: HostName, { cpuFlags }: ClientNeeds, flags: readonly string[]): string | undefined {
   for (const march of flags.map(findMarch)) {
     const lacks = findMissingCpuFlags(march, cpuFlags);
@@ -68,17 +62,10 @@ function explainProcessor(client: HostName, { cpuFlags }: ClientNeeds, flags: re
   return undefined;
 }
 
-function explainUnrunnable(
-  client: HostName,
-  { toolchain, take }: ClientNeeds,
-  built: Readonly<Record<string, string>>,
-  needed: readonly (typeof LIBRARIES)[number][],
-): string | undefined {
-  for (const { name, atom } of needed) {
-    const [own, theirs] = [toolchain[name], built[name]];
-    if (own === undefined || theirs === undefined || compareVersions(theirs, own) <= 0) continue;
-    if (updateBrings({ take }, atom, theirs)) continue;
-    return `it was built with ${name} ${theirs}, and ${client} has ${name} ${own}: its programs would not start there. Update ${atom} on ${client}`;
-  }
-  return undefined;
+/** Why its programs do not start with the glibc and gcc that the client has, or gets with the update. Undefined where they do. */
+function explainToolchain(client: HostName, needs: ClientNeeds, older: readonly OlderPart[]): string | undefined {
+  const part = older.find(({ atom, theirs }) => !updateBrings(needs, atom, theirs));
+  if (part === undefined) return undefined;
+  const { name, atom, own, theirs } = part;
+  return `it was built with ${name} ${theirs}, and ${client} has ${name} ${own}: its programs would not start there. Update ${atom} on ${client}`;
 }

@@ -44,11 +44,11 @@ export function findOlderParts(client: Toolchain, drones: Toolchain): readonly O
 
 /** A part of a client's toolchain that is older than that of the drones. */
 export interface OlderPart {
-  readonly name: string;
+  readonly name: (typeof TOOLCHAIN)[number]['name'];
   readonly atom: string;
   readonly own: string;
   readonly theirs: string;
-  /** What an update does. */
+  /** What an update of the client leaves out. */
   readonly effect: string;
 }
 

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
-import { compareToolchainAge, findToolchainFaults, toolchainVersions } from './compare-toolchains.ts';
-import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
+import { comparedValues, compareFingerprints, type DroneFault } from './compare-fingerprints.ts';
+import { compareToolchainAge } from './compare-toolchains.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 /** A drone that was asked, in the order of the inventory. */
 export interface ExaminedDrone {
@@ -12,15 +13,9 @@ export interface ExaminedDrone {
 }
 
 /** A drone that gets no packages of a target. */
-export interface UnfitDrone {
+export interface UnfitDrone extends DroneFault {
   readonly host: string;
   readonly target: string;
-  /** What differs. */
-  readonly because: string;
-  /** What to do. */
-  readonly fix: string;
-  /** What of the host it is about, where `swarm doctor` looks at that too. */
-  readonly about?: 'tool' | 'disk' | 'clock' | 'tree' | undefined;
 }
 
 /** The drones that may build for a target, and the others with the reason. */
@@ -42,7 +37,7 @@ export interface BuildBasis {
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
-/** The same while the settings of the drones are the same. Without the repositories: each item has the digest of its ebuild. */
+/** A digest that changes with what the drones build with. The repositories are not in it: each item has the digest of its ebuild. */
 export function digestBasis({ settings, toolchain, profile, files }: BuildBasis): string {
   const sorted = [settings, toolchain, files].map((values) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
   return createHash('sha256')
@@ -51,8 +46,6 @@ export function digestBasis({ settings, toolchain, profile, files }: BuildBasis)
     .slice(0, 16);
 }
 
-/** Settings that are lists of words in any order. */
-const LISTS = ['USE', 'ACCEPT_KEYWORDS', 'FEATURES'];
 const MAX_CLOCK_ERROR_SECONDS = 600;
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
 
@@ -76,9 +69,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
   return { fitting, unfit, basis: { settings, toolchain, profile, repositories, files } };
 }
 
-type Fault = Pick<UnfitDrone, 'because' | 'fix' | 'about'>;
-
-function findFaults({ name, requires }: Target, drone: Fingerprint, now: number): readonly Fault[] {
+function findFaults({ name, requires }: Target, drone: Fingerprint, now: number): readonly DroneFault[] {
   const [problem] = drone.problems;
   const { ARCH: arch = '', CHOST: chost = '' } = drone.settings;
   const missing = requires.cpuFlags.filter((flag) => !drone.cpuFlags.includes(flag));
@@ -129,76 +120,4 @@ function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefine
     (a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a) || compareToolchainAge(toolchainOf(a), toolchainOf(b)),
   );
   return most?.[0]?.fingerprint;
-}
-
-/** Everything that decides what a package is like. */
-function comparedValues({ settings, toolchain, profile, repositories, files, cpuFlags }: Fingerprint): unknown {
-  const native = /-m(arch|cpu|tune)=native/.test(`${settings['CFLAGS']} ${settings['CXXFLAGS']}`);
-  const revisions = Object.entries(repositories).map(([name, { revision }]) => [name, revision]);
-  return [settings, toolchainVersions(toolchain), profile, revisions.sort(), files, native ? cpuFlags : []];
-}
-
-function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fingerprint): readonly Fault[] {
-  if (JSON.stringify(comparedValues(drone)) === JSON.stringify(comparedValues(reference))) return [];
-  const faults = [
-    ...compareRepositories(host, drone.repositories, reference.repositories),
-    ...findToolchainFaults(drone.toolchain, reference.toolchain),
-    ...(drone.profile === reference.profile
-      ? []
-      : [
-          {
-            because: `its profile is ${drone.profile}, that of the others ${reference.profile}`,
-            fix: 'On the host, run: eselect profile set PROFILE',
-          },
-        ]),
-    ...[...new Set([...Object.keys(reference.settings), ...Object.keys(drone.settings)])].flatMap((name) => {
-      const [mine = '', others = ''] = [drone.settings[name], reference.settings[name]];
-      return mine === others ? [] : [{ because: describeSetting(name, mine, others), fix: 'Correct /etc/portage/make.conf on the host.' }];
-    }),
-    ...Object.keys(reference.files).flatMap((name) => {
-      const [mine = [], others = []] = [drone.files[name], reference.files[name]];
-      const extra = mine.filter((line) => !others.includes(line));
-      const missing = others.filter((line) => !mine.includes(line));
-      if (extra.length + missing.length === 0) return [];
-      const lines = [...extra.map((line) => `has "${line}"`), ...missing.map((line) => `lacks "${line}"`)];
-      return [{ because: `its ${name} ${lines.slice(0, 3).join(', ')}`, fix: `Correct /etc/portage/${name} on the host.` }];
-    }),
-  ];
-  return faults.length > 0
-    ? faults
-    : [{ because: '-march=native means another processor there', fix: 'Name a processor in CFLAGS: -march=x86-64-v3' }];
-}
-
-function compareRepositories(
-  host: HostName,
-  mine: Readonly<Record<string, RepositoryRevision>>,
-  others: Readonly<Record<string, RepositoryRevision>>,
-): readonly Fault[] {
-  const names = [...new Set([...Object.keys(others), ...Object.keys(mine)])];
-  return names.flatMap((name) => {
-    const [one, other] = [mine[name], others[name]];
-    if (one?.revision === other?.revision) return [];
-    if (one === undefined)
-      return [
-        {
-          because: `it lacks the repository ${name}`,
-          fix: `Add ${name} to /etc/portage/repos.conf on the host, then run: swarm run sync -l ${host}`,
-        },
-      ];
-    if (other === undefined)
-      return [
-        { because: `it has the repository ${name}, the others have not`, fix: `Remove ${name} from /etc/portage/repos.conf on the host.` },
-      ];
-    const age = one.time === null || other.time === null ? 0 : other.time - one.time;
-    const differs = age === 0 ? 'differs' : `is ${describeRoughDuration(Math.abs(age) * 1000)} ${age > 0 ? 'older' : 'newer'}`;
-    return [{ because: `tree of ${name} ${differs}`, fix: `Run: swarm run sync -l ${host}`, about: 'tree' }];
-  });
-}
-
-function describeSetting(name: string, mine: string, others: string): string {
-  if (!LISTS.includes(name)) return `its ${name} is "${mine}", that of the others "${others}"`;
-  const [own, theirs] = [mine.split(' '), others.split(' ')];
-  const more = own.filter((word) => word !== '' && !theirs.includes(word)).map((word) => `+${word}`);
-  const fewer = theirs.filter((word) => word !== '' && !own.includes(word)).map((word) => `-${word}`);
-  return `its ${name} differs: ${[...more, ...fewer].join(' ')}`;
 }

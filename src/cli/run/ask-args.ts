@@ -51,17 +51,14 @@ async function askForArg(arg: Arg): Promise<Json> {
       throw new SwarmError('SW1202', `no value was typed for ${arg.name}`, { hint: 'Run the command again and type it.' });
     if (line === '' && arg.default !== undefined) return arg.default;
     const value = readTypedValue(arg, line);
-    if ('value' in value) {
-      if (arg.ask === 'hidden') registerSecret(line);
-      return value.value;
-    }
+    if ('value' in value) return value.value;
     complaint = `${toOneLine(`${arg.name} ${value.wrong}`)}\n`;
   }
 }
 
 function readTypedValue(arg: Arg, line: string): ReturnType<typeof convertArgValue> {
   if (line === '') return { wrong: 'needs a value' };
-  if (arg.ask === 'hidden' && line.length < MIN_SECRET_LENGTH)
+  if (arg.ask === 'hidden' && !registerSecret(line))
     return { wrong: `needs at least ${MIN_SECRET_LENGTH} characters: a shorter text cannot be hidden in the output` };
   return convertArgValue(arg, line);
 }

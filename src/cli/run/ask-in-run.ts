@@ -24,11 +24,8 @@ export function createQuestion(stop: AbortController): AskPerson | undefined {
       for (let complaint = ''; !stop.signal.aborted; ) {
         const answer = await askLine(`${last} `, hidden, `${[...lines, ''].join('\n')}${complaint}`);
         if (answer === undefined) stop.abort('SIGINT');
-        else if (!hidden || answer === '') return answer;
-        else if (answer.length >= MIN_SECRET_LENGTH) {
-          registerSecret(answer);
-          return answer;
-        } else complaint = `At least ${MIN_SECRET_LENGTH} characters: a shorter text cannot be hidden in the output.\n`;
+        else if (!hidden || answer === '' || registerSecret(answer)) return answer;
+        else complaint = `At least ${MIN_SECRET_LENGTH} characters: a shorter text cannot be hidden in the output.\n`;
       }
       return undefined;
     });

@@ -64,7 +64,7 @@ export const commandLineErrors = {
     title: 'Secret',
     explain: {
       what: 'A secret cannot be read, or would become visible.',
-      why: 'A secret comes from an environment variable, a file of mode 0600 or a command. It has at least 6 characters, and it must not be part of a command line, which every user of the host can read.',
+      why: 'A secret comes from an environment variable, a file of mode 0600 or a command. It has at least 6 characters, spaces around it not counted, and it must not be part of a command line, which every user of the host can read.',
       fix: 'Declare it in vars with secret: { from: "env:NAME" }, or run with --secret NAME=file:PATH. Pass it to a command in environment:, stdin: or a file.',
     },
   },

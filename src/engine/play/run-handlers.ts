@@ -19,9 +19,9 @@ export function restoreNotified({ journal, options }: RunContext, { handlers }: 
 export async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]): Promise<void> {
   const { play, settings } = playRun;
   const mayRun = (hostRun: HostRun): boolean => isActive(hostRun) || (play.forceHandlers && hostRun.endedBy === 'failed');
-  const always = { ...settings, always: play.forceHandlers };
-  const first = await runNotified(playRun, hostRuns.filter(mayRun), always);
-  const again = await runNotified(playRun, first.alive, always);
+  const handlerSettings = { ...settings, always: play.forceHandlers };
+  const first = await runNotified(playRun, hostRuns.filter(mayRun), handlerSettings);
+  const again = await runNotified(playRun, first.alive, handlerSettings);
   for (const { hostRun, outcome } of [...first.failed, ...again.failed]) hostRun.endedBy ??= outcome;
 }
 

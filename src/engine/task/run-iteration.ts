@@ -154,7 +154,7 @@ function renewFacts({ task, hostRun, settings }: TaskCall, out: Json | undefined
   if (hostRun.gathered !== undefined) hostRun.gathered = { ...hostRun.gathered, facts };
 }
 
-/** What a task that repeats registers says how often it ran. */
+/** The result with the number of attempts, for a task that repeats. */
 function countAttempts({ task }: TaskCall, result: TaskResult, attempts: number): TaskResult {
   return task.until.length === 0 && task.retries === 0 ? result : { ...result, values: { ...result.values, attempts } };
 }

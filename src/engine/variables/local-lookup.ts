@@ -95,12 +95,11 @@ const expandHome = (name: string): string => name.replace(/^~(?=\/)/, homeFolder
 function readPasswordStore(name: string, project: string): string {
   if (name.startsWith('-')) throw new FunctionFault(`takes the name of an entry, not ${name}`);
   const value = readProgram(['pass', 'show', name], project).split('\n')[0] ?? '';
-  if (value.length < MIN_SECRET_LENGTH)
+  if (!registerSecret(value))
     throw new FunctionFault(
       `found fewer than ${MIN_SECRET_LENGTH} characters in ${name}, which cannot be hidden`,
       'Use a longer password.',
     );
-  registerSecret(value);
   return value;
 }
 

@@ -27,10 +27,9 @@ export async function readSecret(name: string, from: string, dir: string): Promi
         ? readFromFile(name, source.location, dir)
         : await readFromCommand(name, source.location, dir);
   const value = text.replace(/\r?\n$/, '');
-  if (value.length < MIN_SECRET_LENGTH)
+  if (!registerSecret(value))
     throw secretError(`the secret ${name} has fewer than ${MIN_SECRET_LENGTH} characters and cannot be hidden`, 'Use a longer value.');
   if (value.includes('\0')) throw secretError(`the secret ${name} contains a NUL byte`, 'Encode it, for example in base64.');
-  registerSecret(value);
   return value;
 }
 

@@ -1,6 +1,7 @@
 # Ends every process that a shell has started and that has not detached itself: TERM, then KILL after half a second. The shell itself goes
-# last. Prints the ids of processes that go on. Arguments: PID of the shell; `session`, where it runs one command after the other: then what an
-# earlier one left in the background stays. Reads /proc with builtins alone. (proc_pid_stat(5): after the last ")" come state, parent, group, session; the time of the start is the 20th.)
+# last. Prints the ids of processes that go on. Arguments: PID of the shell; `session`, where it runs one command after the other: then what
+# was left in the background before the command stays. Reads /proc with builtins alone. (proc_pid_stat(5): after the last ")" come state,
+# parent, group, session; the time of the start is the 20th.)
 #
 # /proc may be missing, be that of another PID namespace, or hide processes (hidepid). Then the process group of the shell is ended, and the
 # answer is `unseen` where something may go on that nobody can name.
@@ -50,12 +51,17 @@ split_entry() {
   parent=${1#*:} session=${1%:*}
   parent=${parent%%:*} session=${session##*:}
 }
-# Sets begun to the start of the oldest child of the shell, which is the command to end, and earlier to what is older in its session, with all its
-# descendants: commands before left it in the background.
+# Tells that the entry began before the command. A start is known to 10 ms only; within them ids rise.
+is_earlier() { [ "$start" -lt "$begun" ] || { [ "$start" -eq "$begun" ] && [ "$pid" -lt "$command" ]; }; }
+# Sets command and begun to the command to end and its start, and earlier to what is older in its session, with all its descendants: commands
+# before or the start-up file left it in the background. The command is the youngest child of the shell; the oldest, where the shell is the
+# init of a container and gets what other processes leave behind.
 find_earlier() {
   for each in $all; do
     split_entry "$each"
-    [ "$parent" != "$shell" ] || { [ "$begun" ] && [ "$begun" -le "$start" ]; } || begun=$start
+    [ "$parent" = "$shell" ] || continue
+    if [ "$begun" ] && is_earlier; then [ "$shell" -eq 1 ] || continue; elif [ "$begun" ] && [ "$shell" -eq 1 ]; then continue; fi
+    command=$pid begun=$start
   done
   [ "$begun" ] || { begun=none && return; }
   more=1
@@ -65,7 +71,7 @@ find_earlier() {
       split_entry "$each"
       case " $shell$before$earlier" in *" $pid "*) continue ;; esac
       case $earlier in *" $parent "*) earlier="$earlier$pid " more=1 && continue ;; esac
-      case $session in "$shell" | "${login#0}") [ "$start" -ge "$begun" ] || earlier="$earlier$pid " more=1 ;; esac
+      case $parent:$session in "$shell":* | *:"$shell" | *:"${login#0}") ! is_earlier || earlier="$earlier$pid " more=1 ;; esac
     done
   done
 }
@@ -95,7 +101,7 @@ find_processes() {
   done
   list=${list#" $shell "}
 }
-signalled='' begun='' earlier=' '
+signalled='' command='' begun='' earlier=' '
 [ "${2-}" = session ] || begun=none
 find_processes
 signalled=$list

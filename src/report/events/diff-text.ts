@@ -32,5 +32,5 @@ function formatRange(start: number, lines: number): string {
 
 function diffLine(text: string): StyledLine {
   const style = text.startsWith('+') ? ({ colour: 'green' } as const) : text.startsWith('-') ? ({ colour: 'yellow' } as const) : undefined;
-  return [styled(toOneLine(text), style)];
+  return [styled(toOneLine(text.replaceAll('\r', '^M')), style)]; // a line would else show what stands behind the last one alone
 }

@@ -172,6 +172,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- sysctl: { name: a.b, value: "1", state: present, reload: yes }\n- sysctl: { name: a.c, value: "1", reload: no }\n',
     '- sysctl: { name: a.b, value: "1", state: present, sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
   ],
+  [
+    'a parameter that is loaded as a variable says',
+    '- sysctl: { name: a.b, value: "1", reload: "{{ r | bool }}" }\n- sysctl: { name: a.c, value: "1", reload: "No" }\n',
+    '- sysctl: { name: a.b, value: "1", live: "{{ bool r }}", sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
+  ],
   ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { var: result.stdout }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
@@ -259,9 +264,9 @@ test('a playbook is known by the keys of its plays, whatever is between, in litt
     'import.yml': '- import_playbook: site.yml\n',
     'long.yml': `- debug:\n    msg: x\n  vars:\n    hosts: all\n${vars}`,
   };
-  const start = performance.now();
+  const start = process.cpuUsage();
   const { files } = convert(texts);
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   const plays = files.filter(({ content }) => String(content).includes('plays:')).map(({ path }) => path);
   expect(plays).toEqual(['playbooks/import.yml', 'playbooks/late.yml', 'playbooks/other.yml', 'playbooks/site.yml']);
 });
@@ -276,6 +281,8 @@ describe('tasks', () => {
   test.each([
     ['- strange_module: { a: 1 }\n', 'swarm has no module strange_module'],
     ['- copy: { src: a, dest: /a, remote_src: yes }\n', 'copy: copy is wrong: remote_src needs src'],
+    ['- systemd: { daemon_reload: "{{ changed }}" }\n', 'a daemon_reload that is not true'],
+    ['- systemd: { daemon_reload: no }\n', 'a daemon_reload that is not true'],
     ['- systemd_service: { name: a }\n', 'a service whose state is only read: service_facts has the state of every service'],
     ['- ping:\n  when: x | strange\n', 'the filter strange'],
     ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],

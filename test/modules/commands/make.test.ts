@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,20 +24,24 @@ const hasMake = (() => {
 
 const changesOf = async (args: Readonly<Record<string, unknown>>, check = false) => {
   const host = createLocalHost(dir);
-  const { changes } = await driveModule(make.run(host, make.args.parse({ chdir: dir, ...args })), host, check);
+  const { changes } = await driveModule(make.run({ ...host, check }, make.args.parse({ chdir: dir, ...args })), host, check);
   return changes.map(({ unknownInCheck }) => unknownInCheck);
 };
 
-test.skipIf(!hasMake)('real make makes a target once, and in a check nothing', async () => {
+test.skipIf(!hasMake)('real make makes a target once', async () => {
   writeFileSync(join(dir, 'own.mk'), 'all: out\nout: in\n\tprintf %s "$(TEXT)" >out\n');
   writeFileSync(join(dir, 'in'), '');
   const args = { file: 'own.mk', params: { TEXT: "it's; a 'b'" }, jobs: 2 };
-  expect(await changesOf({ ...args, params: { TEXT: 'x' } }, true)).toEqual(['result']);
-  expect(await changesOf({ ...args, params: { TEXT: 'a b' } })).toEqual(['result']);
+  expect(await changesOf({ ...args, params: { TEXT: 'a b' } })).toHaveLength(1);
   expect(readFileSync(join(dir, 'out'), 'utf8')).toBe('a b');
   expect(await changesOf({ ...args, target: ['all', 'out'] })).toEqual([]);
-  expect(await changesOf({ ...args, target: 'none' }, true)).toEqual(['outcome']);
   await expect(changesOf({ ...args, target: 'none' })).rejects.toMatchObject({ code: 'SW6012' });
+});
+
+test.skipIf(!hasMake)('a check runs nothing, also what make runs with -q', async () => {
+  writeFileSync(join(dir, 'Makefile'), 'NOW := $(shell touch shell)\ninclude made.mk\nmade.mk:\n\ttouch made.mk\nall:\n\t+touch plus\n');
+  expect(await changesOf({}, true)).toEqual(['outcome']);
+  expect(readdirSync(dir)).toEqual(['Makefile']);
 });
 
 test('make takes no target that is an option or a variable, and a host without it is told in a check too', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -35,6 +35,30 @@ async function run(args: Readonly<Record<string, unknown>>, check = false) {
 }
 const typeOf = () => execFileSync('blkid', ['-p', '-s', 'TYPE', '-o', 'value', image], { encoding: 'utf8' }).trim();
 
+function writeAt(offset: number, bytes: Buffer): void {
+  const file = openSync(image, 'r+');
+  writeSync(file, bytes, 0, bytes.length, offset);
+  closeSync(file);
+}
+
+/** The parts of each header that blkid looks at: what it is, its version and its id. */
+function luksHeader(): Buffer {
+  const header = Buffer.alloc(592);
+  header.write('LUKS\xba\xbe\0\x01', 'latin1');
+  header.write('12345678-1234-1234-1234-123456789abc', 168);
+  return header;
+}
+/** As pvcreate of a device of 64 MiB wrote it; it has a check sum. */
+const lvmLabel = (): Buffer =>
+  Buffer.from(
+    [
+      '4c4142454c4f4e4501000000000000008ec39e62200000004c564d32203030313832316673354f71524d5432796978455873',
+      '7462795379334b7732547a765972000000040000000000001000000000000000000000000000000000000000000000000000',
+      '00000000001000000000000000f00f00000000000000000000000000000000000000000002',
+    ].join(''),
+    'hex',
+  );
+
 describe.skipIf(!hasPrograms)('real programs', () => {
   test('make a file system once, through a link too, and keep what is there', async () => {
     expect(await run({ fstype: 'ext4', opts: "-L 'two words'" }, true)).toEqual([1, '']);
@@ -61,6 +85,19 @@ describe.skipIf(!hasPrograms)('real programs', () => {
     for (const args of [{ fstype: 'ext4' }, { state: 'absent' }])
       await expect(run(args, true)).rejects.toMatchObject({ message: `${image} has a partition table (dos)` });
     expect(await run({ state: 'absent', force: true })).toEqual([1, 'dos']);
+    expect(await run({ state: 'absent', force: true })).toEqual([0, '']);
+  });
+
+  test.each([
+    ['crypto_LUKS', 0, luksHeader()],
+    ['LVM2_member', 512, lvmLabel()],
+  ])('a part of something else is refused, also where it is to be wiped: %s', async (type, at, bytes) => {
+    writeAt(at, bytes);
+    for (const args of [{ fstype: 'ext4' }, { state: 'absent' }])
+      await expect(run(args)).rejects.toMatchObject({ code: 'SW6012', message: `${image} has ${type}` });
+    expect(typeOf()).toBe(type);
+    expect(await run({ state: 'absent', force: true })).toEqual([1, type]);
+    expect(await run({ state: 'absent' })).toEqual([0, '']);
   });
 });
 

@@ -1,5 +1,4 @@
 import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-import { readYesNo } from '../../../language/schema/yes-no.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { hasJinja } from '../../template/convert-text.ts';
 import { findPair, removePair, renameKey, setScalar, textOf } from '../../yaml-nodes.ts';
@@ -7,11 +6,12 @@ import type { ConvertedModule } from '../converted-module.ts';
 import type { TaskContext } from '../task-context.ts';
 import { checkArgs } from '../values/ansible-args.ts';
 import { convertValues } from '../values/convert-values.ts';
+import { readFlag } from '../values/read-flag.ts';
 
 /** Ansible puts a line break behind what a command reads, unless `stdin_add_newline` is false. */
 export function endInput(args: YAMLMap): undefined {
   const added = findPair(args, 'stdin_add_newline');
-  const isOff = isScalar(added?.value) && (added.value.value === false || readYesNo(added.value.value) === false);
+  const isOff = readFlag(added?.value) === false;
   if (added !== undefined) removePair(args, added);
   const input = findPair(args, 'stdin')?.value;
   if (isOff || !isScalar(input) || input.value === null) return;

@@ -2,6 +2,7 @@ import { isScalar, type YAMLMap } from 'yaml';
 import { rejectConversion } from '../../not-convertible.ts';
 import { hasJinja } from '../../template/convert-text.ts';
 import { findPair, renameKey, setScalar, textOf } from '../../yaml-nodes.ts';
+import { readFlag } from '../values/read-flag.ts';
 
 /** `\1` of Python is `$1`. */
 export function convertReplacement(args: YAMLMap): undefined {
@@ -26,7 +27,7 @@ export function convertBackrefs(args: YAMLMap): undefined {
   }
   const backrefs = findPair(args, 'backrefs')?.value;
   const line = findPair(args, 'line')?.value;
-  if (!isScalar(backrefs) || !isScalar(line) || [false, 'no', 'false', 'False'].some((each) => each === backrefs.value)) return;
+  if (backrefs === undefined || !isScalar(line) || readFlag(backrefs) === false) return;
   const text = textOf(line) ?? rejectConversion('backrefs with a line that is not text');
   if (/\\g<\D|\\[a-z]/i.test(text.replace(/\\g<\d+>/g, ''))) rejectConversion('backrefs with a group that has a name');
   setScalar(

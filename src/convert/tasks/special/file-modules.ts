@@ -1,7 +1,7 @@
 import { isScalar, Scalar, type YAMLMap } from 'yaml';
-import { readYesNo } from '../../../language/schema/yes-no.ts';
 import { hasJinja } from '../../template/convert-text.ts';
 import { findPair, removePair, renameKey, setScalar, textOf } from '../../yaml-nodes.ts';
+import { readFlag } from '../values/read-flag.ts';
 
 /** `sha256sum: DIGITS` of old playbooks. */
 export function convertChecksum(args: YAMLMap): undefined {
@@ -12,7 +12,7 @@ export function convertChecksum(args: YAMLMap): undefined {
 /** `copy: no` of old playbooks is `remote_src: yes`. */
 export function convertCopy(args: YAMLMap): undefined {
   const copy = findPair(args, 'copy');
-  const given = isScalar(copy?.value) ? readYesNo(String(copy.value.value)) : undefined;
+  const given = readFlag(copy?.value);
   if (copy === undefined || given === undefined) return;
   renameKey(copy, 'remote_src');
   copy.value = new Scalar(!given);

@@ -1,18 +1,18 @@
-import { isMap, isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isMap, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../../not-convertible.ts';
 import { hasJinja } from '../../template/convert-text.ts';
 import { findPair, keyOf, removePair, renameKey, textOf } from '../../yaml-nodes.ts';
 import type { ConvertedModule } from '../converted-module.ts';
 import type { TaskContext } from '../task-context.ts';
+import { readFlag } from '../values/read-flag.ts';
 
 /** Ansible loads the file that it changed, unless `reload: no`: the running kernel gets the value, as with `live`. */
 export function convertReload(args: YAMLMap): undefined {
   const reload = findPair(args, 'reload');
   if (reload === undefined) return;
-  const isOff = isScalar(reload.value) && [false, 'no', 'false', 'False'].some((each) => each === (reload.value as Scalar).value);
-  if (findPair(args, 'live') !== undefined || !isOff) return removePair(args, reload);
+  const isOn = readFlag(reload.value) === true;
+  if (findPair(args, 'live') !== undefined || isOn) return removePair(args, reload);
   renameKey(reload, 'live');
-  reload.value = new Scalar(false);
 }
 
 /** An argument such as `groups: a,b` as a list. */
@@ -52,6 +52,8 @@ export function convertService(args: YAMLMap): ConvertedModule | undefined {
 function daemonReload(args: YAMLMap): ConvertedModule {
   const other = args.items.find((pair) => keyOf(pair) !== 'daemon_reload');
   if (other !== undefined) return rejectConversion(`systemd without a name, with ${keyOf(other)}`);
+  if (readFlag(findPair(args, 'daemon_reload')?.value) !== true)
+    return rejectConversion('systemd without a name, with a daemon_reload that is not true');
   const command = new Scalar('systemctl daemon-reload');
   return { name: 'command', args: command, keywords: { changed_when: false } };
 }

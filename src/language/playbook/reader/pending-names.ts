@@ -21,8 +21,9 @@ export function addPendingName(
   pendingNames.push({ use, locals, result, at });
 }
 
-/** Names that every task may use: those from `outside` (of swarm, of the command line), of results, of the inventory, and those that a condition tests with defined(), which are given,
- *  or not, from outside. Undefined where they are not all known: a file that could not be read may define any. */
+/** Names that every task may use: those from `outside` (of swarm, of the command line), of results, of the inventory, and those that a
+ *  condition tests with defined(), which are given, or not, from outside. Undefined where they are not all known: a file that could not be
+ *  read may define any. */
 export function listSharedNames(reader: PlaybookReader, outside: Iterable<string>): ReadonlySet<string> | undefined {
   const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
   return unreadable || reader.inventory === undefined ? undefined : collectSharedNames(reader, outside);

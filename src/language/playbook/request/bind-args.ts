@@ -143,7 +143,7 @@ function parseJsonList(
 
 /** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file ValidationError. */
 export function parseExtraVars(texts: readonly string[]): Vars {
-  return Object.assign({}, ...texts.map(parseExtraVar)) as Vars;
+  return Object.fromEntries(texts.flatMap((text) => Object.entries(parseExtraVar(text)))); // `__proto__` is a name like others
 }
 
 function parseExtraVar(text: string): Vars {

@@ -16,7 +16,8 @@ mode=$1 mask=$2 note=''
 export LC_ALL=C
 
 say() { printf '%s\n' "$*" >phase; }
-seconds() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
+# Since the host started: somebody may set the clock meanwhile.
+seconds_up() { if read -r up _ </proc/uptime; then echo "${up%%.*}"; else date +%s; fi 2>/dev/null; }
 
 # Writes how it ended, and removes everything else of the switch. Who asks meanwhile waits for the lock.
 finish() {
@@ -102,11 +103,11 @@ try() {
 }
 
 run_check() {
-  end=$(($(seconds) + $1)) name=$2
+  end=$(($(seconds_up) + $1)) name=$2
   shift 2
   start_log "+ check $name"
   while :; do
-    left=$((end - $(seconds)))
+    left=$((end - $(seconds_up)))
     [ "$left" -gt 0 ] || return 1
     try "$left" "$@" && return
     trim_log
@@ -168,9 +169,9 @@ check() { run_check "$@" || undo "the check failed: $2"; }
 confirm() { limit=$1; }
 . ./plan
 say checked
-end=$(($(seconds) + limit))
+end=$(($(seconds_up) + limit))
 while [ ! -d decided ]; do
-  if [ "$(seconds)" -ge "$end" ] && mkdir decided 2>/dev/null; then undo "swarm did not confirm within $limit s"; fi
+  if [ "$(seconds_up)" -ge "$end" ] && mkdir decided 2>/dev/null; then undo "swarm did not confirm within $limit s"; fi
   sleep 0.2 2>/dev/null || sleep 1
 done
 trap : TERM

@@ -115,3 +115,7 @@ test('every number that a built-in playbook takes has a least value', async () =
   const open = args.filter(([, arg]: readonly [string, { type?: string; min?: number }]) => arg.type === 'int' && arg.min === undefined);
   expect(open).toEqual([]);
 });
+
+test('a name that every object has is a name as any other for -e', () => {
+  for (const text of ['__proto__=1', '{"__proto__": {"given": 1}}']) expect(Object.keys(parseExtraVars([text]))).toEqual(['__proto__']);
+});
