@@ -76,7 +76,19 @@ export function createTaskView(
 const withoutName = (names: ReadonlySet<string>, name: string): ReadonlySet<string> => new Set([...names].filter((each) => each !== name));
 
 /** Whether a variable is filled in only while the playbook runs, also where no other variable is in it, such as `{{ lookup "env" "HOME" }}`. */
-const hasTemplateInside = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
+const hasTemplateInside = (value: Json | undefined): boolean =>
+  typeof value === 'string' ? value.includes('{{') : typeof value === 'object' && value !== null && hasTemplateInEntries(value);
+
+function hasTemplateInEntries(value: object): boolean {
+  const known = withTemplates.get(value);
+  if (known !== undefined) return known;
+  const found = JSON.stringify(value).includes('{{');
+  withTemplates.set(value, found);
+  return found;
+}
+
+/** Lists and mappings of variables that many tasks share. */
+const withTemplates = new WeakMap<object, boolean>();
 
 /** Whether a value is a secret, or has one of these names in it. */
 export function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
