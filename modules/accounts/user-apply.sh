@@ -23,7 +23,7 @@ while [ "$count" -gt 0 ]; do
       value=$1
       shift
       count=$((count - 1))
-      case $option in -c) option=-g ;; -g) option=-G ;; -d) option=-h ;; -G) groups=$value; continue ;; esac
+      case $option in -p) continue ;; -c) option=-g ;; -g) option=-G ;; -d) option=-h ;; -G) groups=$value; continue ;; esac
       set -- "$@" "$option" "$value" ;;
   esac
 done

@@ -9,6 +9,7 @@ import {
   requireProgram,
   runScript,
   statPaths,
+  UNSET_PASSWORD,
   userKeyArgs,
   userKeyChanges,
   userPasswordChanges,
@@ -123,7 +124,7 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
       groups: [wanted.group ?? found?.groups[0] ?? name, ...(groups ?? found?.groups.slice(1) ?? [])],
     });
     await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
-    if (found === undefined) yield creation(wanted, options, after);
+    if (found === undefined) yield creation(wanted, [...options, ...(wanted.password === undefined ? [] : ['-p', UNSET_PASSWORD])], after);
     else yield accountChange('update', name, 'change', options, describe(found), after);
   }
   if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, wanted, wanted.home ?? found.home);

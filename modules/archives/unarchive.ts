@@ -156,7 +156,9 @@ async function readUnpacked(probe: Probe, dest: string, note: string, id: string
 /** Puts an archive of this machine on the host while it is used. */
 async function withArchive<T>(remote: Remote, { path, content }: Archive, use: (path: string) => Promise<T>): Promise<T> {
   if (path !== undefined || content === undefined) return use(path ?? '');
-  const sent = (await runScript(remote, withTemporaryFiles('new_temporary "$PPID"'), [], 'a temporary file')).trim();
+  const sent = (
+    await runScript(remote, withTemporaryFiles('new_temporary "$PPID" "$1"'), [String(content.byteLength)], 'a temporary file')
+  ).trim();
   try {
     await remote.write(sent, content, { mode: '0600' });
     return await use(sent);

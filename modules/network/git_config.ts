@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { absolutePath, defineModule, joinLines, type Probe, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { absolutePath, defineModule, joinLines, type Probe, queryScript, readScript, runScript, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -55,7 +55,9 @@ export default defineModule({
       subject,
       before: joinLines(values),
       after: joinLines(after),
-      apply: async (remote) => void (await runOrThrow(remote, ['git', ...where, ...action], subject)),
+      apply: async (remote) => {
+        await runScript(remote, readScript(import.meta.dirname, 'git_config-write.sh'), [given.file ?? '', ...where, ...action], subject);
+      },
     };
     return { name, values };
   },

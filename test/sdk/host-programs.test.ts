@@ -86,6 +86,20 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
       expect(lines.map((line, at) => ends[at]?.test(line))).toEqual([true, true, true, true]);
   });
 
+  test('stat-paths: one stat for many paths, and one for each where some are missing', () => {
+    putStandIn('stat', 'echo >>calls; exec /usr/bin/stat "$@"');
+    const names = Array.from({ length: 110 }, (_, at) => join(dir, `f ${at}`));
+    for (const name of names) writeFileSync(name, name);
+    const statAll = (all: readonly string[]) => {
+      rmSync(join(dir, 'calls'), { force: true });
+      const { lines } = run('src/sdk/files/stat-paths.sh', [], all.map((name) => `${name}\n-\n`).join(''));
+      return [lines.map((line) => line.split(' ')[5]), readFileSync(join(dir, 'calls'), 'utf8').length];
+    };
+    const sizes = names.map((name) => String(name.length));
+    expect(statAll(names)).toEqual([sizes, 2]);
+    expect(statAll([...names, join(dir, 'none')])).toEqual([[...sizes, undefined], 1 + 1 + 11]);
+  });
+
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
     expect(run('src/sdk/files/attributes/set-attributes.sh', [':', '0640', join(dir, 'file')], '', withExactMode('')).status).toBe(0);

@@ -30,6 +30,7 @@ export async function printEvents(events: AsyncIterable<RunEvent> | Iterable<Run
   for await (const event of events) {
     state = reduce(state.run === '' ? initialRunState(event.run) : state, event);
     reporter.event(event, state);
+    await reporter.outputGate?.();
   }
   await reporter.close(state);
   return state;

@@ -6,6 +6,7 @@ import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
+import { openOutputSink } from '../../report/reporters/output-sink.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
 import { printLines, stopWithOutput } from '../output.ts';
 import type { RunLogFlags } from './runs-commands.ts';
@@ -25,6 +26,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   const events = options.follow ? followEvents(file, { stop: stop.signal }) : iterateJournal(file);
   const names = new Set<string>();
   const collected: LogLine[] = [];
+  const { outputGate } = openOutputSink(process.stdout);
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     if (event.type === 'client.failed') names.add(event.client);
@@ -32,6 +34,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
     if (options.output === 'json') collected.push(...lines);
     else if (options.output === 'ndjson') process.stdout.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     else printLines(process.stdout, options, formatLogLines(lines, host === undefined));
+    await outputGate(); // a journal is read faster than a pager takes it
   }
   if (options.output === 'json' && (host === undefined || names.has(host)))
     process.stdout.write(`${JSON.stringify({ run: id, lines: collected })}\n`);

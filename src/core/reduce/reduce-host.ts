@@ -3,7 +3,9 @@ import { errorKind } from '../error-codes.ts';
 import type { EventOf, Outcome } from '../event.ts';
 import { type HostState, initialHostState, type RunState } from '../run-state.ts';
 
+/** What a host printed last: so many lines, and so many characters of all together. */
 const TAIL_LINES = 200;
+const TAIL_SIZE = 64 * 1024;
 
 /** The events of hosts, their routes and their tasks. */
 export type HostEvent = EventOf<
@@ -76,13 +78,29 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
       return updateHost(state, event.host, () => ({ progress: progressOf(event) }));
     case 'task.output':
       return updateHost(state, event.host, (host) => ({
-        tail: [...host.tail, ...event.lines].slice(-TAIL_LINES),
+        tail: keepLast([...host.tail, ...event.lines]),
         lines: host.lines + event.lines.length,
       }));
     case 'task.finished':
       return finishTask(state, event);
   }
 }
+
+/** The last lines. Of a longer line than all may have, its end. */
+function keepLast(lines: readonly string[]): readonly string[] {
+  const kept: string[] = [];
+  let room = TAIL_SIZE;
+  for (let at = lines.length - 1; at >= 0 && kept.length < TAIL_LINES; at--) {
+    const line = lines[at] ?? '';
+    if (line.length > room && kept.length > 0) break;
+    kept.push(line.length > TAIL_SIZE ? copyText(line.slice(-TAIL_SIZE)) : line);
+    room -= line.length;
+  }
+  return kept.reverse();
+}
+
+/** A part of a text holds the whole text in memory; its copy does not. */
+const copyText = (text: string): string => Buffer.from(text).toString();
 
 type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
 

@@ -111,19 +111,25 @@ function toFacts(found: FactRows): Facts {
   };
 }
 
+/** A number above that counts as none: Linux knows 8,192 processors at most. */
+const MOST_PROCESSORS = 65_536;
+
 /** `0-3,8` is five. A mask may name processors that the machine could have: only those online count. */
 function countProcessors(mask: string, online: string | undefined): number {
-  const onlineNumbers = online === undefined ? undefined : parseNumberRanges(online);
-  return Math.max(1, [...parseNumberRanges(mask)].filter((number) => onlineNumbers?.has(number) ?? true).length);
+  const onlineNumbers = online === undefined ? undefined : markNumbers(online);
+  const marked = markNumbers(mask).filter((mark, number) => mark === 1 && onlineNumbers?.[number] !== 0);
+  return Math.max(1, marked.length);
 }
 
-const parseNumberRanges = (list: string): ReadonlySet<number> =>
-  new Set(
-    list.split(',').flatMap((range) => {
-      const [from = 0, to = from] = range.split('-').map(Number);
-      return Array.from({ length: Math.min(Math.max(0, to - from) + 1, 65536) }, (_, index) => from + index);
-    }),
-  );
+/** A byte for each number, 1 where the list has it: a host may name ranges without end, and each of them costs nothing more. */
+function markNumbers(list: string): Uint8Array {
+  const marks = new Uint8Array(MOST_PROCESSORS);
+  for (const range of list.split(',')) {
+    const [from = 0, to = from] = range.split('-').map(Number);
+    marks.fill(1, from, Math.max(from, to) + 1);
+  }
+  return marks;
+}
 
 const probeError = (why: string): SwarmError =>
   new SwarmError('SW2006', `the host does not answer as a shell: ${why}`, {

@@ -42,7 +42,9 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
     withSweepLeftovers(`sweep_leftovers ${prefix}`),
-    mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
+    mode === undefined
+      ? `if [ -f ${quotedPath} ];then cp -p --preserve=xattr ${quotedPath} ${temporary} 2>/dev/null||cp -p ${quotedPath} ${temporary}||exit 1;fi`
+      : keepExtras(quotedPath, temporary, (bits >> 3) & 7),
     `{ ${setMode}${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',
     owner === '' ? '' : `chown ${quoteWord(owner)} ${temporary}||exit 1`,
@@ -50,6 +52,16 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
   return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;${READ_MACHINE};rm -f ${temporary} 2>/dev/null;exit $s)`;
+}
+
+/** Gives the new file, while it is empty and its owner's alone, the extended attributes and the ACL of the old one, as far as the host has the
+ *  programs. The mask lets no one in before chmod sets the mode, and then no one further than the group. */
+function keepExtras(path: string, temporary: string, group: number): string {
+  const rights = ['r', 'w', 'x'].map((letter, at) => (group & (4 >> at) ? letter : '-')).join('');
+  const lines = `user::rw-\\n%s\\ngroup::${rights}\\nmask::---\\nother::---\\n`;
+  const copyAcl = `case $acl in *user:[0-9]*|*group:[0-9]*)printf '${lines}' "$(printf '%s\\n' "$acl"|grep -e '^group:[0-9]' -e '^user:[0-9]')"|setfacl --set-file=- ${temporary};;esac`;
+  const copyAll = `cp --attributes-only --preserve=xattr ${path} ${temporary};acl=$(getfacl -cpnE ${path})&&${copyAcl}`;
+  return `if [ -f ${path} ]&&[ ! -L ${path} ];then { : >${temporary}&&{ ${copyAll};};} 2>/dev/null;fi`;
 }
 
 /** As sweep_leftovers does it. */

@@ -5,26 +5,38 @@ export interface OutputTail {
   read(): { readonly bytes: Buffer; readonly truncated: boolean };
 }
 
-/** Keeps the last `keep` bytes, so that a command that prints without end costs no more memory than that. */
+/** Bytes that it begins with; it doubles as it fills. */
+const FIRST_SIZE = 4096;
+
+/** Keeps the last `keep` bytes, so that a command that prints without end costs little more memory than that, in pieces of any size. */
 export function createOutputTail(keep: number): OutputTail {
-  let parts: Buffer[] = [];
+  const most = Math.ceil(keep * 1.25); // the bytes are moved once for each quarter of `keep` that comes
+  let buffer: Buffer = Buffer.alloc(0);
   let size = 0;
   let truncated = false;
-  const shrink = (): void => {
-    const all = Buffer.concat(parts);
-    parts = [all.length > keep ? Buffer.from(all.subarray(all.length - keep)) : all];
-    size = parts[0]?.length ?? 0;
+  const dropAllBut = (count: number): void => {
+    if (size <= count) return;
+    buffer.copyWithin(0, size - count, size);
+    size = count;
+  };
+  const grow = (needed: number): void => {
+    if (needed <= buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.min(most, Math.max(needed, 2 * buffer.length, FIRST_SIZE)));
+    buffer.copy(larger, 0, 0, size);
+    buffer = larger;
   };
   return {
     add(bytes) {
-      parts.push(bytes);
-      size += bytes.length;
-      truncated ||= size > keep;
-      if (size > 2 * keep) shrink(); // seldom: the bytes are copied once for each `keep` bytes that come
+      truncated ||= size + bytes.length > keep;
+      const added = bytes.length > keep ? bytes.subarray(bytes.length - keep) : bytes;
+      if (size + added.length > most) dropAllBut(keep - added.length);
+      grow(size + added.length);
+      added.copy(buffer, size);
+      size += added.length;
     },
     read() {
-      if (truncated) shrink();
-      return { bytes: parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts), truncated };
+      dropAllBut(keep);
+      return { bytes: buffer.subarray(0, size), truncated };
     },
   };
 }

@@ -1,8 +1,8 @@
 import { readProgram } from '../../core/program/package-root.ts';
 import { withSweepLeftovers } from './sweep-leftovers.ts';
 
-/** A program for hosts with three functions before it: `sweep_leftovers`, `new_temporary`, which makes a file that is swept, and `whole_input`,
- *  which writes stdin to one. */
+/** A program for hosts with functions before it: `sweep_leftovers`, `new_temporary`, which makes a file that is swept where there is room for
+ *  it, and `whole_input`, which writes stdin to one. */
 export const withTemporaryFiles = (script: string): string =>
   withSweepLeftovers(`${readProgram('src/remote/temporary/temporary-files.sh')}${script}`);
 
@@ -10,7 +10,7 @@ export const withTemporaryFiles = (script: string): string =>
  *  take the half that came for the whole: a shell runs half a script, `crontab -` installs half a table. */
 export const withWholeInput = (size: number, text: string): string =>
   withTemporaryFiles(`
-swarm_input=$(new_temporary $$) || exit
+swarm_input=$(new_temporary $$ ${size}) || exit
 whole_input "$swarm_input" ${size} && exec <"$swarm_input" || { rm -f -- "$swarm_input"; exit 1; }
 rm -f -- "$swarm_input"
 unset swarm_input

@@ -9,13 +9,16 @@ interface WantedPassword {
   readonly update_password: 'always' | 'on_create';
 }
 
+/** What a new account has until its password is set: nobody logs in with it. A run that was killed in between leaves it. */
+export const UNSET_PASSWORD = '!unset-by-swarm';
+
 /** Sets the hash of a password, and whether it counts: `!` before a hash locks it. */
 export function* userPasswordChanges(
   { name, password, password_lock, update_password }: WantedPassword,
   found: Account | undefined,
 ): Generator<Change> {
   const bare = (hash: string): string => hash.replace(/^!+/, '');
-  const isKept = password === undefined || (found !== undefined && update_password === 'on_create');
+  const isKept = password === undefined || (found !== undefined && found.password !== UNSET_PASSWORD && update_password === 'on_create');
   const current = found?.password ?? '';
   const hash = isKept ? current : password;
   const wanted = password_lock === undefined ? hash : `${password_lock ? '!' : ''}${bare(hash)}`;

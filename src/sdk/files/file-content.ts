@@ -144,7 +144,7 @@ async function writeContent(remote: Remote, wanted: BytesContent, current: PathS
     await runScript(
       remote,
       withTemporaryFiles(readProgram('src/sdk/files/validate-content.sh')),
-      splitWords(validate),
+      [String(content.byteLength), ...splitWords(validate)],
       `${path} is not written, as validate fails`,
       content,
     );

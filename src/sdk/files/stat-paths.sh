@@ -12,18 +12,21 @@ print_hash() {
   elif command -v openssl >/dev/null; then exec openssl dgst -sha256 -r
   else echo 'the host has no sha256sum' >&2; fi
 }
+# print_found PATH SIZE STAT: what stat printed of a path that is there, and the rest.
+print_found() {
+  bytes=${3% *} extra=-
+  case $3 in
+    8*) if [ "$2" = any ] || [ "${bytes##* }" = "$2" ]; then extra=$(print_hash <"$1") || extra=-; extra=${extra%% *}; fi ;;
+    a*)
+      extra=$(readlink -- "$1")
+      case $extra in *"$line_break"*) extra=$(printf %s "$extra" | tr '\n' '?') ;; esac
+      ;;
+  esac
+  printf '%s %s\n' "$3" "$extra"
+}
 print_stat() {
-  if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
-    path=$1 size=$2 extra=-
-    # shellcheck disable=SC2086 # the fields are split into words on purpose
-    case $s in
-      8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(print_hash <"$path") || extra=-; extra=${extra%% *}; fi ;;
-      a*)
-        extra=$(readlink -- "$path")
-        case $extra in *"$line_break"*) extra=$(printf %s "$extra" | tr '\n' '?') ;; esac
-        ;;
-    esac
-    printf '%s %s\n' "$s" "$extra"
+  if s=$(stat -c "$format" -- "$1" 2>&1); then
+    print_found "$1" "$2" "$s"
   else
     case $s in
       *'No such file'* | *'Not a directory'*) echo absent ;;
@@ -31,5 +34,22 @@ print_stat() {
     esac
   fi
 }
-if [ $# -eq 0 ]; then while IFS= read -r each && IFS= read -r wanted; do print_stat "$each" "$wanted"; done; fi
-while [ $# -gt 0 ]; do print_stat "$1" "$2"; shift 2; done
+# print_batch PATH...: asks stat once for all, and once for each where one cannot be read. $sizes has the SIZE of each.
+print_batch() {
+  if found=$(stat -c "$format" -- "$@" 2>/dev/null); then
+    IFS=$line_break
+    for s in $found; do print_found "$1" "${sizes%% *}" "$s"; sizes=${sizes#* }; shift; done
+    unset IFS
+  else
+    while [ $# -gt 0 ]; do print_stat "$1" "${sizes%% *}"; sizes=${sizes#* }; shift; done
+  fi
+}
+format='%f %u %U %g %G %s %Y'
+while [ $# -gt 0 ]; do print_stat "$1" "$2"; shift 2; [ $# -gt 0 ] || exit 0; done
+sizes=
+while IFS= read -r each && IFS= read -r wanted; do
+  set -- "$@" "$each"
+  sizes="$sizes$wanted "
+  [ $# -lt 100 ] || { print_batch "$@"; set --; sizes=; }
+done
+[ $# -eq 0 ] || print_batch "$@"

@@ -30,3 +30,14 @@ test('a line without an end is handed on in pieces, so that it takes no more mem
   expect(pieces.join('')).toHaveLength(160 * chunk.length);
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024 + chunk.length);
 });
+
+test('no character is broken where a long line is cut', () => {
+  const pieces: string[] = [];
+  const splitter = createLineSplitter('stdout', (_, line) => void pieces.push(line));
+  const bytes = Buffer.from(`a${'🐧é漢'.repeat(100_000)}`);
+  for (let at = 0; at < bytes.length; at += 1021) splitter.push(bytes.subarray(at, at + 1021));
+  splitter.end();
+  expect(pieces.length).toBeGreaterThan(1);
+  expect(pieces.join('')).toBe(bytes.toString());
+  expect(pieces.filter((piece) => Buffer.from(piece).toString() !== piece)).toEqual([]);
+});

@@ -113,6 +113,19 @@ describe('a host', () => {
     expect(stateAfter(started('h'), wrong, resumed).hosts.get('h')?.setAside).toHaveLength(1);
   });
 
+  test('keeps the end of long lines: 64 KiB of all together', () => {
+    const printed = (...lines: string[]) =>
+      stateAfter(started('h'), { type: 'task.output', host: 'h', task: 't1', stream: 'stdout', lines });
+    const long = 'x'.repeat(256 * 1024);
+    const tailOf = (...lines: string[]) =>
+      printed(...lines)
+        .hosts.get('h')
+        ?.tail.map((line) => line.length);
+    expect(tailOf(long, long)).toEqual([64 * 1024]);
+    expect(tailOf(long, 'short', 'last')).toEqual([5, 4]);
+    expect(printed('a', `${long}end`).hosts.get('h')?.tail.at(-1)).toMatch(/xend$/);
+  });
+
   test('runs a task, shows its progress and its last 200 lines, and is free again', () => {
     const lines = Array.from({ length: 250 }, (_, n) => `line ${n}`);
     const running = stateAfter(

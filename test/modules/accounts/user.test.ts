@@ -50,6 +50,16 @@ test('password_lock locks a password, and the same password behind the lock is n
   expect((await locked.run({ password: HASH, password_lock: false })).told).toBe(`chpasswd -e ${name}:${HASH}\n`);
 });
 
+test('a new account whose password was not set before a kill gets it, also with on_create', async () => {
+  const given = { password: HASH, update_password: 'on_create', create_home: false };
+  const fresh = await prepare('fresh', { shadow: '', exists: false });
+  const { told } = await fresh.run(given);
+  expect(told).toMatch(/^useradd .*-p !\S+ -- .*\nchpasswd -e /);
+  const mark = /-p (!\S+)/.exec(told)?.[1];
+  expect((await (await prepare('killed', { shadow: `${mark}:::::::` })).run(given)).told).toBe(`chpasswd -e ${name}:${HASH}\n`);
+  expect((await (await prepare('old', { shadow: '!:::::::' })).run(given)).told).toBe('');
+});
+
 test('expires is a day of the account', async () => {
   const { run } = await prepare('expires', { shadow: `${HASH}::::::23148:` });
   expect(await run({ expires: 2_000_000_000 })).toMatchObject({ changes: 0 });

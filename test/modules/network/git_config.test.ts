@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { chownSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import gitConfig from '../../../modules/network/git_config.ts';
+import { isRoot } from '../../machines/sshd.ts';
 import { createLocalHost, driveModule } from '../local-host.ts';
 
 let dir: string;
@@ -36,6 +38,25 @@ test('a setting is kept in a file, of the user and of a repository, with a value
     expect(await twice({ ...args, state: 'absent' })).toEqual([1, 0]);
     expect(git(where, '--list')).not.toContain('alias');
   }
+});
+
+test.skipIf(!isRoot)('the file of another user stays theirs, with its mode, behind a link too', async () => {
+  const [file, link] = [join(dir, 'theirs'), join(dir, 'link')];
+  writeFileSync(file, '[a]\n', { mode: 0o640 });
+  chownSync(file, 1234, 1235);
+  symlinkSync(file, link);
+  for (const place of [file, link]) expect(await twice({ name: 'a.b', value: place, file: place })).toEqual([1, 0]);
+  const { uid, gid, mode } = statSync(file);
+  expect([uid, gid, mode & 0o777]).toEqual([1234, 1235, 0o640]);
+});
+
+test('a lock that a killed Git left does not stay for ever; a new one counts', async () => {
+  const file = join(dir, 'f');
+  writeFileSync(`${file}.lock`, '');
+  await expect(twice({ name: 'a.b', value: 'c', file })).rejects.toThrow('could not lock config file');
+  const longAgo = Date.now() / 1000 - 300;
+  utimesSync(`${file}.lock`, longAgo, longAgo);
+  expect(await twice({ name: 'a.b', value: 'c', file })).toEqual([1, 0]);
 });
 
 test('repo must be a repository', async () => {

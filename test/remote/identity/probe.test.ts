@@ -64,6 +64,16 @@ test('what is printed before it is passed over; facts are read as they stand', (
   });
 });
 
+test('processors are counted at once, however many ranges a host names', () => {
+  const cores = (list: string, online = '') =>
+    readProbe(GOOD.replace('0-7,16-17', list).replace('online=0-3,16-20', `online=${online}`), NONCE).facts.cores;
+  const started = process.cpuUsage();
+  expect(cores(`${'0-99999,'.repeat(1500)}1`)).toBe(65_536);
+  expect(cores('0-3', `0-${'9'.repeat(1000)}`)).toBe(4);
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
+  expect([cores('5-2,7'), cores('70000'), cores('0-1,1-2')]).toEqual([2, 1, 3]);
+});
+
 test('a file of facts that is a pipe or a folder is passed over, not waited for', () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-probe-'));
   spawnSync('mkfifo', [join(dir, 'pipe')]);

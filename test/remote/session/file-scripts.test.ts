@@ -40,3 +40,44 @@ describe.skipIf(!hasAcl)('a folder with a default ACL that lets everybody in', (
     expect(readFileSync(path, 'utf8')).toBe('600\nsecret');
   });
 });
+
+const hasSetfacl = ['setfacl', 'getfacl'].every((program) => spawnSync(program, ['--version']).status === 0);
+
+describe.skipIf(!hasSetfacl)('a file with an ACL and extended attributes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarm-extras-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'kept');
+  const make = `umask 027; rm -f "$1"; echo old >"$1"; setfacl -m u:65534:rw "$1"; python3 -c 'import os,sys; os.setxattr(sys.argv[1],"user.a",b"b")' "$1"`;
+  const read = `import os,sys; print(os.getxattr(sys.argv[1],"user.a").decode())`;
+  const aclOf = (file: string) => spawnSync('getfacl', ['-cpn', file], { encoding: 'utf8' }).stdout.trim().split('\n');
+  const write = (mode: string | undefined, words: readonly string[] = ['sh'], before = '') => {
+    expect(spawnSync('sh', ['-c', make, 'sh', path]).status).toBe(0);
+    const script = `${before}${buildWriteScript(path, Buffer.from('new'), mode === undefined ? {} : { mode })}`;
+    expect(spawnSync(words[0] ?? '', [...words.slice(1), '-c', script]).status).toBe(0);
+  };
+
+  test.each(posixShells.map((words) => [words.join(' '), words] as const))('%s: keeps them, as far as its mode lets', (_, words) => {
+    write('0640', words);
+    expect([readFileSync(path, 'utf8'), modeOf(path)]).toEqual(['new', '0640']);
+    expect(aclOf(path)).toEqual(['user::rw-', 'user:65534:rw-\t#effective:r--', 'group::r--', 'mask::r--', 'other::---']);
+    expect(spawnSync('python3', ['-c', read, path], { encoding: 'utf8' }).stdout).toBe('b\n');
+  });
+
+  test('a mode of the owner alone lets nobody in', () => {
+    write('0600');
+    expect(aclOf(path)).toEqual(['user::rw-', 'user:65534:rw-\t#effective:---', 'group::---', 'mask::---', 'other::---']);
+  });
+
+  test('without a mode it keeps them as they are', () => {
+    write(undefined);
+    expect(aclOf(path)).toEqual(['user::rw-', 'user:65534:rw-', 'group::r--', 'mask::rw-', 'other::---']);
+    expect(spawnSync('python3', ['-c', read, path], { encoding: 'utf8' }).stdout).toBe('b\n');
+  });
+
+  test('the new file lets nobody in before its mode is set, and is written where the host has no such programs', () => {
+    write('0600', ['sh'], `chmod() { getfacl -cp "$2"; command chmod "$@"; }; `);
+    expect(readFileSync(path, 'utf8').split(/\s+/)).toEqual(expect.arrayContaining(['#effective:---', 'group::---', 'other::---', 'new']));
+    write('0640', ['sh'], 'setfacl() { return 127; }; getfacl() { return 127; }; cp() { return 1; }; ');
+    expect([readFileSync(path, 'utf8'), modeOf(path), aclOf(path).length]).toEqual(['new', '0640', 3]);
+  });
+});

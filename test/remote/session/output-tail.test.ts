@@ -16,3 +16,13 @@ test('the last bytes are kept however the output came, and it shows whether some
     { numRuns: cases(1000) },
   );
 });
+
+test('a quarter more than what is kept is in memory, in pieces of any size', () => {
+  for (const size of [1, 1000, 70_000]) {
+    const tail = createOutputTail(64 * 1024);
+    const piece = Buffer.alloc(size, 'x');
+    for (let sent = 0; sent < 300_000; sent += size) tail.add(piece);
+    expect(tail.read().bytes).toHaveLength(64 * 1024);
+    expect(tail.read().bytes.buffer.byteLength).toBeLessThanOrEqual(80 * 1024);
+  }
+});

@@ -138,3 +138,19 @@ test('every program that works in a file or folder beside its target sweeps firs
   expect(texts.length).toBeGreaterThanOrEqual(5);
   for (const text of texts) expect(text).toMatch(/sweep_leftovers \S*swarm-/);
 });
+
+const hasMounts = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
+
+test.skipIf(!hasMounts).each([['sh'], ['bash'], ['busybox', 'sh']])(
+  'input that has no room in TMPDIR is kept elsewhere (%s %s)',
+  (...shell) => {
+    const command = [...shell, '-euc', withWholeInput(200_000, 'wc -c')];
+    const script = 'mount -t tmpfs -o size=64k none "$TMPDIR" && "$@"';
+    const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script, 'sh', ...command], {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: dir },
+      input: 'x'.repeat(200_000),
+    });
+    expect([stdout.trim(), stderr]).toEqual(['200000', '']);
+  },
+);
