@@ -37,7 +37,7 @@ export interface BuildBasis {
   /** The versions of glibc and gcc. */
   readonly toolchain: Readonly<Record<string, string>>;
   readonly profile: string;
-  /** Revisions by name. */
+  /** By name, revisions with the digest of the eclasses. */
   readonly repositories: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
@@ -72,7 +72,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
     return fault === undefined;
   });
   const { settings, toolchain, profile, files } = reference;
-  const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
+  const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, one]) => [name, describeContent(one)]));
   return { fitting, unfit, basis: { settings, toolchain, profile, repositories, files } };
 }
 
@@ -134,9 +134,11 @@ function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefine
 /** Everything that decides what a package is like. */
 function comparedValues({ settings, toolchain, profile, repositories, files, cpuFlags }: Fingerprint): unknown {
   const native = /-m(arch|cpu|tune)=native/.test(`${settings['CFLAGS']} ${settings['CXXFLAGS']}`);
-  const revisions = Object.entries(repositories).map(([name, { revision }]) => [name, revision]);
+  const revisions = Object.entries(repositories).map(([name, one]) => [name, describeContent(one)]);
   return [settings, toolchainVersions(toolchain), profile, revisions.sort(), files, native ? cpuFlags : []];
 }
+
+const describeContent = ({ revision, eclasses }: RepositoryRevision): string => `${revision} (eclasses ${eclasses})`;
 
 function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fingerprint): readonly Fault[] {
   if (JSON.stringify(comparedValues(drone)) === JSON.stringify(comparedValues(reference))) return [];
@@ -177,7 +179,7 @@ function compareRepositories(
   const names = [...new Set([...Object.keys(others), ...Object.keys(mine)])];
   return names.flatMap((name) => {
     const [one, other] = [mine[name], others[name]];
-    if (one?.revision === other?.revision) return [];
+    if (one?.revision === other?.revision && one?.eclasses === other?.eclasses) return [];
     if (one === undefined)
       return [
         {
@@ -188,6 +190,14 @@ function compareRepositories(
     if (other === undefined)
       return [
         { because: `it has the repository ${name}, the others have not`, fix: `Remove ${name} from /etc/portage/repos.conf on the host.` },
+      ];
+    if (one.revision === other.revision)
+      return [
+        {
+          because: `the eclasses of ${name} differ from those of the others, at the same revision`,
+          fix: `Undo what was changed in the folder eclass of ${name} on the host, then run: swarm run sync -l ${host}`,
+          about: 'tree',
+        },
       ];
     const age = one.time === null || other.time === null ? 0 : other.time - one.time;
     const differs = age === 0 ? 'differs' : `is ${describeRoughDuration(Math.abs(age) * 1000)} ${age > 0 ? 'older' : 'newer'}`;
