@@ -108,7 +108,7 @@ async function checkEntries(store: BinhostStore, index: PackagesIndex): Promise<
     harmfulFinding(
       'changed',
       path,
-      `${key} is ${show(listed)} in the index, and ${show(recorded)} in the package; swarm binhost gc corrects it`,
+      `${key} is ${show(listed)} in the index, and ${show(recorded)} in the package. To correct it, run: swarm binhost gc`,
     ),
   );
 }

@@ -69,16 +69,19 @@ test.each([
   ['SW4009', false],
   ['SW5001', false],
   ['SW6012', true],
-] as const)('after %s the job is forgotten: %s. What this machine has no room for is there for a later attempt', async (code, isForgotten) => {
-  const one = host('aaaa');
-  const forget = vi.spyOn(one.jobs, 'forget');
-  const build = async (): Promise<never> => {
-    throw new SwarmError(code, 'the package cannot be taken');
-  };
-  await expect(buildOnce(one, file(), item.id, build)).rejects.toMatchObject({ code });
-  expect(forget.mock.calls).toEqual(isForgotten ? [[one.jobId]] : []);
-  expect((await readClaim(file()))?.job).toBe(isForgotten ? undefined : one.jobId);
-});
+] as const)(
+  'after %s the job is forgotten: %s. What this machine has no room for is there for a later attempt',
+  async (code, isForgotten) => {
+    const one = host('aaaa');
+    const forget = vi.spyOn(one.jobs, 'forget');
+    const build = async (): Promise<never> => {
+      throw new SwarmError(code, 'the package cannot be taken');
+    };
+    await expect(buildOnce(one, file(), item.id, build)).rejects.toMatchObject({ code });
+    expect(forget.mock.calls).toEqual(isForgotten ? [[one.jobId]] : []);
+    expect((await readClaim(file()))?.job).toBe(isForgotten ? undefined : one.jobId);
+  },
+);
 
 test('a claim of another machine holds until the journal of its run has an end', async () => {
   const desk = { name: 'desk', machineId: 'ab'.repeat(32) };
