@@ -40,7 +40,7 @@ export async function findBuiltPackage(
 
   if (entry === '') {
     throw new SwarmError('SW6012', `emerge succeeded on ${remote.host.name}, but wrote no package of ${what} to PKGDIR`, {
-      hint: 'Check PKGDIR and FEATURES on the host, and whether a program there removes packages at once.',
+      hint: 'Check PKGDIR and FEATURES on the host, and whether a program there removes packages at once or sets the clock back.',
     });
   }
   const [cpv = '', id = '', time = '', ...path] = entry.split(' ');

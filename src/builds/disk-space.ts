@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import prettyBytes from 'pretty-bytes';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { errnoOf } from '../core/error/system-error.ts';
@@ -27,7 +28,7 @@ export async function assertRoom(
   if (size > LARGEST_PACKAGE)
     throw new SwarmError(
       'SW4009',
-      `${host} declares ${gigabytes(size)} GiB for ${name}; a package has at most ${gigabytes(LARGEST_PACKAGE)} GiB`,
+      `${host} declares ${formatBytes(size)} for ${name}; a package has at most ${formatBytes(LARGEST_PACKAGE)}`,
       {
         host,
         hint: `Look at the disk of the host: swarm exec ${host} -- df -h`,
@@ -36,7 +37,7 @@ export async function assertRoom(
   const { free, total } = await readDisk(folder);
   const room = size <= RESERVE ? total : Math.max(0, free - RESERVE);
   if (size <= room) return;
-  throw new SwarmError('SW4009', `${name} has ${gigabytes(size)} GiB on ${host}, and this machine has room for ${gigabytes(room)} GiB`, {
+  throw new SwarmError('SW4009', `${name} has ${formatBytes(size)} on ${host}, and this machine has room for ${formatBytes(room)}`, {
     host,
     hint: `If the package is that large, free space in ${folder}. Else look at the disk of the host: swarm exec ${host} -- df -h`,
   });
@@ -53,4 +54,4 @@ async function measureDisk(folder: string): Promise<Disk> {
   }
 }
 
-const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);
+const formatBytes = (bytes: number): string => prettyBytes(bytes, { binary: true });

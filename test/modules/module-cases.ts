@@ -107,7 +107,7 @@ export const fingerprint = {
   settings: { ARCH: 'amd64', CHOST: 'x86_64-pc-linux-gnu', CFLAGS: '-O2 -pipe', USE: 'amd64' },
   toolchain: { glibc: '2.40', gcc: '14' },
   profile: 'gentoo:base',
-  repositories: { gentoo: { revision: 'c0ffee', time: 1_700_000_000 } },
+  repositories: { gentoo: { revision: 'c0ffee', time: 1_700_000_000, eclasses: 'e1' } },
   files: { 'package.use': [] },
   cpuFlags: ['avx2'],
   disk: { '/var/tmp': 1e12 },

@@ -58,7 +58,7 @@ async function takeResult(remote: Remote, { claim, before }: TakenResult, name: 
 
 type TakenResult = Extract<TakenClaim, { readonly claim: unknown }>;
 
-/** A failure ends the claim, unless the job may still run. */
+/** A failure ends the claim, unless the job may still run, or this machine alone cannot take what it made. */
 async function buildClaimed(remote: Remote, file: string, build: Build): Promise<ClaimedPackage> {
   const { jobId } = remote;
   try {
@@ -66,12 +66,17 @@ async function buildClaimed(remote: Remote, file: string, build: Build): Promise
     await recordBuilt(remote, file, built);
     return { ...built, job: jobId };
   } catch (error) {
-    if (!remote.signal.aborted && !isUnreachable(error)) await giveUp(remote, file).catch(() => undefined); // the first error counts
+    if (!remote.signal.aborted && !isOfUse(error)) await giveUp(remote, file).catch(() => undefined); // the first error counts
     throw error;
   }
 }
 
-const isUnreachable = (error: unknown): boolean => error instanceof SwarmError && errorKind(error.code).outcome === 'unreachable';
+/** True where the job may have a package that a later attempt can take. */
+function isOfUse(error: unknown): boolean {
+  if (!(error instanceof SwarmError)) return false;
+  const { outcome, cause } = errorKind(error.code);
+  return outcome === 'unreachable' || cause === 'local' || error.code === 'SW4009';
+}
 
 /** A job that runs cannot be forgotten, and the claim then stays. */
 async function giveUp(remote: Remote, file: string): Promise<void> {

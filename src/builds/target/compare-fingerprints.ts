@@ -19,9 +19,12 @@ const LISTS = ['USE', 'ACCEPT_KEYWORDS', 'FEATURES'];
 /** Everything that decides what a package is like. */
 export function comparedValues({ settings, toolchain, profile, repositories, files, cpuFlags }: Fingerprint): unknown {
   const native = /-m(arch|cpu|tune)=native/.test(`${settings['CFLAGS']} ${settings['CXXFLAGS']}`);
-  const revisions = Object.entries(repositories).map(([name, { revision }]) => [name, revision]);
+  const revisions = Object.entries(repositories).map(([name, one]) => [name, describeContent(one)]);
   return [settings, toolchainVersions(toolchain), profile, revisions.sort(), files, native ? cpuFlags : []];
 }
+
+/** What tells the trees of two drones apart. */
+export const describeContent = ({ revision, eclasses }: RepositoryRevision): string => `${revision} (eclasses ${eclasses})`;
 
 /** In what a drone differs from the others, and what to do. */
 export function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fingerprint): readonly DroneFault[] {
@@ -63,7 +66,7 @@ function compareRepositories(
   const names = [...new Set([...Object.keys(others), ...Object.keys(mine)])];
   return names.flatMap((name) => {
     const [one, other] = [mine[name], others[name]];
-    if (one?.revision === other?.revision) return [];
+    if (one?.revision === other?.revision && one?.eclasses === other?.eclasses) return [];
     if (one === undefined)
       return [
         {
@@ -74,6 +77,14 @@ function compareRepositories(
     if (other === undefined)
       return [
         { because: `it has the repository ${name}, the others have not`, fix: `Remove ${name} from /etc/portage/repos.conf on the host.` },
+      ];
+    if (one.revision === other.revision)
+      return [
+        {
+          because: `the eclasses of ${name} differ from those of the others, at the same revision`,
+          fix: `Undo what was changed in the folder eclass of ${name} on the host, then run: swarm run sync -l ${host}`,
+          about: 'tree',
+        },
       ];
     const age = one.time === null || other.time === null ? 0 : other.time - one.time;
     const differs = age === 0 ? 'differs' : `is ${describeRoughDuration(Math.abs(age) * 1000)} ${age > 0 ? 'older' : 'newer'}`;

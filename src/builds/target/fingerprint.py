@@ -32,7 +32,7 @@ def main():
         "settings": read_settings(settings),
         "toolchain": read_toolchain(settings),
         "profile": name_profile(settings),
-        "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
+        "repositories": {repo.name: dict(describe_repository(repo), eclasses=hash_eclasses(repo.location)) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
         "cpuFlags": read_cpu_flags(),  # noqa: F821
         "disk": free_bytes(written_folders(settings)),
@@ -126,11 +126,16 @@ def describe_repository(repo):
         found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
         if len(found) == 2:
             return {"revision": found[0], "time": int(found[1])}
-    return {"revision": hash_tree(repo.location), "time": None}
+    return {"revision": "content " + hash_tree(repo.location), "time": None}  # it has no revision
+
+
+def hash_eclasses(location):
+    """What ebuilds inherit. A revision does not show a change that was made by hand, nor a sync that was cut short."""
+    return hash_tree(os.path.join(location, "eclass"))
 
 
 def hash_tree(location):
-    """For a repository that has no revision: what is in it."""
+    """What is in a folder."""
     digest = hashlib.sha256()
     for folder, folders, files in os.walk(location):
         folders[:] = sorted(set(folders) - {"distfiles", "packages", ".git", "md5-cache"})
@@ -142,7 +147,7 @@ def hash_tree(location):
                     digest.update(file.read())
             except OSError:
                 pass
-    return "content " + digest.hexdigest()[:16]
+    return digest.hexdigest()[:16]
 
 
 def read_lines(path):

@@ -10,7 +10,7 @@ import { makePythonCommand } from '../python-program.ts';
 import { ROOT_REFUSED, rootError, runInRoot } from '../root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from './target-folder.ts';
 
-const repositorySchema = z.object({ revision: z.string(), time: z.number().nullable() });
+const repositorySchema = z.object({ revision: z.string(), time: z.number().nullable(), eclasses: z.string() });
 const fingerprintSchema = z.object({
   portage: z.string(),
   settings: z.record(z.string(), z.string()),
@@ -29,7 +29,7 @@ const fingerprintSchema = z.object({
 
 /** What packages of a target would be built with on one drone. */
 export type Fingerprint = z.output<typeof fingerprintSchema>;
-/** A repository as a drone has it. `time`: Unix seconds. */
+/** A repository as a drone has it. `time`: Unix seconds. `eclasses`: a digest of what is in its folder `eclass`. */
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
 /** The exit code of fingerprint.py where make.conf cannot be read. */

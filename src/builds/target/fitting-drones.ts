@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
-import { comparedValues, compareFingerprints, type DroneFault } from './compare-fingerprints.ts';
+import { comparedValues, compareFingerprints, describeContent, type DroneFault } from './compare-fingerprints.ts';
 import { compareToolchainAge } from './compare-toolchains.ts';
 import type { Fingerprint } from './fingerprint.ts';
 
@@ -32,7 +32,7 @@ export interface BuildBasis {
   /** The versions of glibc and gcc. */
   readonly toolchain: Readonly<Record<string, string>>;
   readonly profile: string;
-  /** Revisions by name. */
+  /** By name, revisions with the digest of the eclasses. */
   readonly repositories: Readonly<Record<string, string>>;
   readonly files: Readonly<Record<string, readonly string[]>>;
 }
@@ -65,7 +65,7 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
     return fault === undefined;
   });
   const { settings, toolchain, profile, files } = reference;
-  const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
+  const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, one]) => [name, describeContent(one)]));
   return { fitting, unfit, basis: { settings, toolchain, profile, repositories, files } };
 }
 

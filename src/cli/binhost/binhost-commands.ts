@@ -47,7 +47,7 @@ export const binhostCommands = [
     globals: GLOBALS,
     examples: [
       ['swarm binhost check', 'Compare names and sizes.'],
-      ['swarm binhost check --deep', 'Compare the checksums too.'],
+      ['swarm binhost check --deep', 'Compare the checksums too, and what the entries say.'],
     ],
     load: async () => (await import('./binhost-check.ts')).binhostCheckCommand,
   }),

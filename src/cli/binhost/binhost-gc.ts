@@ -12,13 +12,14 @@ import { binhostPrefix, formatHeld, singleOr, toHeldRow } from './binhost-text.t
 const DONE = {
   out: 'taken out of the index',
   remove: 'removed',
+  correct: 'corrected',
   publish: 'published',
   was: 'was',
   removed: 'removed',
   released: 'published',
 };
 const PREVIEW: typeof DONE = {
-  ...{ out: 'would be taken out of the index', remove: 'would remove', publish: 'would publish', was: 'is' },
+  ...{ out: 'would be taken out of the index', remove: 'would remove', correct: 'would correct', publish: 'would publish', was: 'is' },
   ...{ removed: 'old', released: 'waiting' }, // the status of a row
 };
 
@@ -32,6 +33,7 @@ export async function binhostGcCommand(options: BinhostGcFlags): Promise<number>
     check,
     removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
     dropped: binhosts.flatMap(({ dropped }) => dropped),
+    corrected: binhosts.flatMap(({ corrected }) => corrected),
     superseded: binhosts.flatMap(({ superseded }) => superseded),
     moved: binhosts.flatMap(({ moved }) => moved),
     freed: binhosts.reduce((sum, { freed }) => sum + freed, 0),
@@ -45,7 +47,7 @@ export async function binhostGcCommand(options: BinhostGcFlags): Promise<number>
 
 /** The document of one binhost. */
 export function toGcResult(path: string, targets: readonly string[], report: GarbageReport, check: boolean) {
-  const { removed, freed, generations, dropped, superseded, moved, released, held } = report;
+  const { removed, freed, generations, dropped, corrected, superseded, moved, released, held } = report;
   const status = check ? PREVIEW : DONE;
   return {
     path,
@@ -55,6 +57,7 @@ export function toGcResult(path: string, targets: readonly string[], report: Gar
     freed,
     generations,
     dropped,
+    corrected,
     superseded,
     moved,
     released: released.map(({ cpv: name, path: file }) => ({ name, status: status.released, path: file })),
@@ -64,9 +67,10 @@ export function toGcResult(path: string, targets: readonly string[], report: Gar
 
 /** The lines of all binhosts, each with a line of sums at its end. */
 export function formatGcResults(binhosts: readonly ReturnType<typeof toGcResult>[], check: boolean): readonly string[] {
-  const { out, remove, publish, was } = check ? PREVIEW : DONE;
-  return binhosts.flatMap(({ removed, freed, generations, dropped, superseded, moved, released, held, ...each }) => [
+  const { out, remove, correct, publish, was } = check ? PREVIEW : DONE;
+  return binhosts.flatMap(({ removed, freed, generations, dropped, corrected, superseded, moved, released, held, ...each }) => [
     ...dropped.map((path) => `${out}: ${path}, whose file is missing or has another size`),
+    ...corrected.map((path) => `${correct} in the index: ${path}, whose entry another program changed`),
     ...superseded.map((path) => `${out}: ${path}, because a newer build of it is listed`),
     ...moved.map((path) => `${out}: ${path}, whose name or slot, or that of what it needs, changed more than 48 hours ago`),
     ...removed.map(({ name }) => `${remove} ${name}`),

@@ -51,7 +51,9 @@ export async function healWorker(queueRun: QueueRun, worker: HostRun): Promise<v
     if (errorKind(error.code).outcome === 'refused')
       return setAside(queueRun, worker, `because it is refused after the step ${record.step}: ${error.message}`);
     if (errorKind(error.code).outcome === 'unreachable') {
-      states.set(worker, 'out');
+      // A step may cut the connection, as a restart of the network does: the next one follows when the host is back.
+      states.set(worker, record.step === 'reboot' ? 'out' : 'lost');
+      if (record.step !== 'reboot') return;
       if (context.hosts.absent.findGone(host.name) === undefined) emitHostLost(context, host, result.thrown);
       return;
     }

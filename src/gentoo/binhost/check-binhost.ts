@@ -6,11 +6,23 @@ import { compareGz, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-
 import { findMoved, type PackageMove, readMoves } from './package-moves.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
+import { findChangedEntries } from './recorded-entry.ts';
 import type { BinhostStore, FileStat } from './store/binhost-store.ts';
 
 /** A problem of the binhost. `linked`, `stray` and `unfinished` harm no client, nor does a `gz` that is one change behind. */
 export interface BinhostFinding {
-  readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'moved' | 'linked' | 'stray' | 'unfinished';
+  readonly kind:
+    | 'invalid'
+    | 'gz'
+    | 'missing'
+    | 'short'
+    | 'digest'
+    | 'unverifiable'
+    | 'changed'
+    | 'moved'
+    | 'linked'
+    | 'stray'
+    | 'unfinished';
   readonly path: string;
   readonly text: string;
   readonly harmful: boolean;
@@ -28,7 +40,7 @@ export interface BinhostCheckReport {
 
 const PACKAGE = /\.(gpkg\.tar|xpak|tbz2)$/;
 
-/** Compares the index with the files. `deep` also reads every listed file and compares its digests. */
+/** Compares the index with the files. `deep` also reads every listed file and compares its digests, and each entry with what was published. */
 export async function checkBinhost(store: BinhostStore, options: { readonly deep?: boolean } = {}): Promise<BinhostCheckReport> {
   const files = (await store.list('')).filter((file) => PACKAGE.test(file) && !file.startsWith('.'));
   const findings: BinhostFinding[] = [];
@@ -42,6 +54,7 @@ export async function checkBinhost(store: BinhostStore, options: { readonly deep
   const stats = await store.stat(files);
   const sizes = new Map([...stats].map(([path, { size }]) => [path, size]));
   for (const stanza of current.index.packages) findings.push(...(await checkEntry(store, stanza, sizes, options.deep === true)));
+  if (options.deep === true) findings.push(...(await checkEntries(store, current.index)));
   const moves = await readMoves(store);
   const staged = await store.stat(await store.list('.swarm/stage'));
   findings.push(...checkLinks(current.index, stats, [...staged.values()]));
@@ -86,6 +99,18 @@ async function checkDigests(store: BinhostStore, path: string, stanza: Stanza): 
     findings.push(harmfulFinding('digest', path, `${algorithm} differs from ${algorithm === 'sha256' ? 'its provenance' : 'the index'}`));
   }
   return findings;
+}
+
+/** What another program wrote into entries of packages that swarm published. */
+async function checkEntries(store: BinhostStore, index: PackagesIndex): Promise<readonly BinhostFinding[]> {
+  const show = (value: string): string => (value === '' ? 'empty' : JSON.stringify(value.slice(0, 80)));
+  return (await findChangedEntries(store, index)).map(({ path, key, listed, recorded }) =>
+    harmfulFinding(
+      'changed',
+      path,
+      `${key} is ${show(listed)} in the index, and ${show(recorded)} in the package. To correct it, run: swarm binhost gc`,
+    ),
+  );
 }
 
 /** Published files that have another name: a program that writes there changes what clients get. */

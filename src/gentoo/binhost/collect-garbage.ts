@@ -12,6 +12,7 @@ import {
 import { findMoved, readMoves } from './package-moves.ts';
 import type { Stanza } from './packages-index.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
+import { findChangedEntries } from './recorded-entry.ts';
 import { type PublishedFile, releaseLocked } from './release-held.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './store/binhost-store.ts';
 
@@ -30,6 +31,8 @@ export interface GarbageReport {
   readonly generations: readonly number[];
   /** Removed from the index, because their files are missing or have another size. */
   readonly dropped: readonly string[];
+  /** Entries that another program changed, and that say again what their packages say. */
+  readonly corrected: readonly string[];
   /** Removed from the index, because a newer build of the same package is in it. */
   readonly superseded: readonly string[];
   /** Removed from the index: they, or what they need, have another name or slot since a move, and the grace time has passed since. */
@@ -41,8 +44,8 @@ export interface GarbageReport {
   readonly held: readonly HeldFile[];
 }
 
-/** Takes entries without a file, builds that a newer one replaces and what was moved out of the index, and adds what was held back and fits now. Then
- *  removes what no client can request any more: generations that are older than the grace time and not among the last three, packages of
+/** Corrects entries that another program changed, takes entries without a file, builds that a newer one replaces and what was moved out of
+ *  the index, and adds what was held back and fits now. Then removes what no client can request any more: generations that are older than the grace time and not among the last three, packages of
  *  swarm that no generation lists and that are not held back, and unfinished copies. Files of others stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
@@ -52,7 +55,7 @@ export async function collectGarbage(
   const before = now - (options.graceSeconds ?? GRACE_SECONDS);
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const provenance = await listProvenance(store);
-  const { dropped, superseded, moved } = await dropEntries(store, new Set(provenance), { now, before });
+  const entries = await tidyIndex(store, new Set(provenance), { now, before });
   const { published: released, held } = await releaseLocked(store);
   const { retired, kept } = await sortGenerations(store, before);
   const listed = await listedPaths(store, kept);
@@ -69,32 +72,33 @@ export async function collectGarbage(
     removed: removed.filter((path) => stats.has(path)),
     freed: removed.reduce((sum, path) => sum + (stats.get(path)?.size ?? 0), 0),
     generations: retired,
-    dropped,
-    superseded,
-    moved,
+    ...entries,
     released,
     held,
     staged: await sweepStaging(store, before),
   };
 }
 
-async function dropEntries(
+async function tidyIndex(
   store: BinhostStore,
   ours: ReadonlySet<string>,
   { now, before }: { readonly now: number; readonly before: number },
-): Promise<Pick<GarbageReport, 'dropped' | 'superseded' | 'moved'>> {
+): Promise<Pick<GarbageReport, 'dropped' | 'corrected' | 'superseded' | 'moved'>> {
   const current = await readCurrentIndex(store);
   await repairIndex(store, current);
-  const { header, packages } = current.index;
-  const dropped = (await findBrokenEntries(store, current.index)).map(({ stanza }) => pathOf(stanza));
+  const { header } = current.index;
+  const changed = new Map((await findChangedEntries(store, current.index)).map(({ path, stanza }) => [path, stanza]));
+  const packages = current.index.packages.map((stanza) => changed.get(pathOf(stanza)) ?? stanza);
+  const dropped = (await findBrokenEntries(store, { header, packages })).map(({ stanza }) => pathOf(stanza));
   const whole = packages.filter((stanza) => !dropped.includes(pathOf(stanza)));
   const superseded = findSuperseded(whole.filter((stanza) => ours.has(pathOf(stanza)))).map(pathOf);
   const moves = (await readMoves(store)).filter(({ at }) => at <= before);
   const moved = [...findMoved(whole.map(readEntry), moves).keys()].map(({ path }) => path).filter((path) => !superseded.includes(path));
   const out = new Set([...superseded, ...moved]);
-  if (dropped.length + out.size > 0)
+  const corrected = [...changed.keys()].filter((path) => !dropped.includes(path) && !out.has(path));
+  if (dropped.length + corrected.length + out.size > 0)
     await replaceIndex(store, current, { header, packages: whole.filter((stanza) => !out.has(pathOf(stanza))) }, now);
-  return { dropped, superseded, moved };
+  return { dropped, corrected, superseded, moved };
 }
 
 const pathOf = (stanza: Stanza): string => stanza.get('PATH') ?? '';

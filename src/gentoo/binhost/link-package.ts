@@ -35,7 +35,7 @@ export async function linkIntoBinhost(
       continue;
     }
     if (listed.has(path)) continue;
-    await writeProvenance(store, one, path, origin, new Date());
+    await writeProvenance(store, one, { path, buildId: one.file.buildId ?? id }, origin, new Date());
     if (await store.link(one.path, path)) return { staged: one, path, exists: false };
   }
   throw new SwarmError('SW4004', `${one.file.cpv.text} has no free file name from build ${first}`, {

@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
+import { buildWholeStanza } from './stanza.ts';
 import type { BinhostStore } from './store/binhost-store.ts';
 import type { VerifiedPackage } from './verify-packages.ts';
 
@@ -24,6 +25,8 @@ export interface Provenance extends PublishOrigin {
   readonly flags?: readonly string[];
   /** Repository to revision, from the package. */
   readonly revisions: Json;
+  /** Its entry of the index, with what it inherits from the header. Older versions recorded none. */
+  readonly entry?: Readonly<Record<string, string>>;
   /** ISO time of publishing. */
   readonly at: string;
 }
@@ -35,11 +38,11 @@ export function provenancePath(path: string): string {
   return `${FOLDER}/${path}.json`;
 }
 
-/** Stores where a package comes from. */
+/** Stores where a package comes from, and what its entry of the index says. */
 export async function writeProvenance(
   store: BinhostStore,
-  { file }: VerifiedPackage,
-  path: string,
+  { file, mtime }: VerifiedPackage,
+  { path, buildId }: { readonly path: string; readonly buildId: number },
   origin: PublishOrigin,
   now: Date,
 ): Promise<void> {
@@ -53,6 +56,7 @@ export async function writeProvenance(
     use: (file.metadata.get('USE') ?? '').split(/\s+/).filter((flag) => flag !== ''),
     flags: ['CFLAGS', 'CXXFLAGS'].map((key) => file.metadata.get(key)?.trim() ?? ''),
     revisions: parseJson(file.metadata.get('REPO_REVISIONS') ?? '{}'),
+    entry: Object.fromEntries(buildWholeStanza(file, { path, mtime, buildId })),
     at: now.toISOString(),
   };
   await store.write(provenancePath(path), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));

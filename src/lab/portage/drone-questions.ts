@@ -11,7 +11,7 @@ export function printFingerprint(env: DroneEnvironment, out: StandInOutput): num
     portage: PORTAGE_VERSION,
     settings: { ARCH: arch, CHOST: chost, CFLAGS: '-O2 -pipe', CXXFLAGS: '-O2 -pipe', LDFLAGS: '', USE: arch, ACCEPT_KEYWORDS: arch },
     profile: 'demo:base',
-    repositories: { demo: { revision: 'demo', time: null } },
+    repositories: { demo: { revision: 'demo', time: null, eclasses: '' } },
     ...{ files: {}, cpuFlags: [], disk: {}, memory: null, load: 0, problems: [] },
     time: Date.now() / 1000,
   };

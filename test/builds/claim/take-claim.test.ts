@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { changeClaim, claimFile, readClaim } from '../../../src/builds/claim/build-claim.ts';
+import { buildOnce } from '../../../src/builds/claim/build-once.ts';
 import { dropClaim, recordPublished, restartClaim, takeClaim } from '../../../src/builds/claim/take-claim.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
 import { finished, startedElsewhere } from '../../journal/run-events.ts';
 import { createLocalHost } from '../../modules/local-host.ts';
@@ -62,6 +64,24 @@ test('a claim of a process that is gone is taken over with its host and job', as
   const taken = await takeClaim(host('bbbb'), file(), item.id);
   expect(taken).toMatchObject({ claim: { run: 'bbbb', host: 'd7', job: 'old', pid: process.pid }, before: 'aaaa' });
 });
+
+test.each([
+  ['SW4009', false],
+  ['SW5001', false],
+  ['SW6012', true],
+] as const)(
+  'after %s the job is forgotten: %s. What this machine has no room for is there for a later attempt',
+  async (code, isForgotten) => {
+    const one = host('aaaa');
+    const forget = vi.spyOn(one.jobs, 'forget');
+    const build = async (): Promise<never> => {
+      throw new SwarmError(code, 'the package cannot be taken');
+    };
+    await expect(buildOnce(one, file(), item.id, build)).rejects.toMatchObject({ code });
+    expect(forget.mock.calls).toEqual(isForgotten ? [[one.jobId]] : []);
+    expect((await readClaim(file()))?.job).toBe(isForgotten ? undefined : one.jobId);
+  },
+);
 
 test('a claim of another machine holds until the journal of its run has an end', async () => {
   const desk = { name: 'desk', machineId: 'ab'.repeat(32) };

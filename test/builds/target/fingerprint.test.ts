@@ -11,7 +11,7 @@ import type { Command } from '../../../src/core/connection.ts';
 function makeMachine(settings: Readonly<Record<string, string>> = {}, programs: Readonly<Record<string, string>> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  for (const folder of ['tmp', 'profile', 'bin']) mkdirSync(join(dir, folder));
+  for (const folder of ['tmp', 'profile', 'bin', 'repo']) mkdirSync(join(dir, folder));
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(dir, 'bin', name), text, { mode: 0o755 });
   const values = JSON.stringify({
     EROOT: dir,
@@ -24,8 +24,10 @@ function makeMachine(settings: Readonly<Record<string, string>> = {}, programs: 
   writeFileSync(
     join(dir, 'portage.py'),
     [
+      'class Repo:',
+      `    name, location = "gentoo", ${JSON.stringify(join(dir, 'repo'))}`,
       'class Settings(dict):',
-      `    profile_path, repositories = ${JSON.stringify(join(dir, 'profile'))}, []`,
+      `    profile_path, repositories = ${JSON.stringify(join(dir, 'profile'))}, [Repo]`,
       'class Tree:',
       `    settings = Settings(${values})`,
       'root, VERSION, db = "/", "3.0.77", {"/": {"vartree": Tree}}',
@@ -83,6 +85,19 @@ test.each([
   const [plain, asked] = [await makeMachine().ask(), await makeMachine(settings).ask()];
   const more = Object.entries(asked.settings).filter(([name]) => !(name in plain.settings));
   expect(Object.fromEntries(more)).toEqual(expected);
+});
+
+test('an eclass that was changed by hand is seen, although the revision is the same', async () => {
+  const { dir, ask } = makeMachine();
+  for (const folder of ['eclass', 'metadata']) mkdirSync(join(dir, 'repo', folder));
+  writeFileSync(join(dir, 'repo/metadata/timestamp.commit'), 'c0ffee 1700000000 2023-11-14T22:13:20+00:00\n');
+  writeFileSync(join(dir, 'repo/eclass/rig.eclass'), 'rig_src_compile() { emake; }\n');
+  const { gentoo: before } = (await ask()).repositories;
+  expect((await ask()).repositories['gentoo']).toEqual(before);
+  writeFileSync(join(dir, 'repo/eclass/rig.eclass'), 'rig_src_compile() { emake CC=cc; }\n');
+  const { gentoo: after } = (await ask()).repositories;
+  expect([before?.revision, after?.revision]).toEqual(['c0ffee', 'c0ffee']);
+  expect(after?.eclasses).not.toBe(before?.eclasses);
 });
 
 test.each(['package.keywords', 'savedconfig'])('%s is part of what a drone builds with', async (name) => {

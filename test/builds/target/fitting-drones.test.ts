@@ -15,7 +15,7 @@ const select = (drones: readonly ReturnType<typeof drone>[], requires: Partial<T
   const { fitting, unfit } = selectFittingDrones(target, drones, NOW);
   return { fitting: fitting.map(({ host }) => host), unfit };
 };
-const tree = (revision: string, time: number) => ({ repositories: { gentoo: { revision, time } } });
+const tree = (revision: string, time: number, eclasses = 'e1') => ({ repositories: { gentoo: { revision, time, eclasses } } });
 
 test('drones that are alike all fit, whatever their memory and load', () => {
   expect(select([drone('d1'), drone('d2', { load: 9, memory: 1, portage: '3.0.66' })])).toEqual({ fitting: ['d1', 'd2'], unfit: [] });
@@ -37,6 +37,11 @@ test.each([
   ['no gcc', { toolchain: { glibc: '2.40' } }, 'its gcc is missing, that of the others 14', 'Install sys-devel/gcc on the host.'],
   ['profile', { profile: 'gentoo:other' }, 'its profile is gentoo:other, that of the others gentoo:base'],
   ['an older tree', tree('beef', 1_700_000_000 - 3 * 86_400), 'tree of gentoo is 3 days older'],
+  [
+    'an eclass that was changed by hand',
+    tree('c0ffee', 1_700_000_000, 'e2'),
+    'the eclasses of gentoo differ from those of the others, at the same revision',
+  ],
   ['a missing repository', { repositories: {} }, 'it lacks the repository gentoo'],
   ['a problem of its own', { problems: [{ because: 'no profile: x', fix: 'Set one.' }] }, 'no profile: x'],
   ['a clock that is wrong', { time: NOW - 7200 }, 'its clock is 2 hours behind'],

@@ -9,6 +9,7 @@ const report: GarbageReport = {
     generations: [1],
     dropped: ['a/c/c-1-1.gpkg.tar'],
     superseded: [],
+    corrected: [],
     moved: [],
     staged: 0,
   },

@@ -241,6 +241,29 @@ test.each(HEAL_STEPS)('a host that is refused after the step %s counts as not he
   expect(new Set(done.get('a')?.map((words) => words.split(' ')[0]))).toEqual(new Set([word]));
 });
 
+test.each([
+  ['clean', ['a clean', 'a clean failed', 'a restart', 'a restart healed', 'a reboot', 'a reboot healed']],
+  ['restart sshd', ['a clean', 'a clean healed', 'a restart', 'a restart failed', 'a reboot', 'a reboot healed']],
+])('where %s cuts the connection, the next step follows when the drone is back', async (cutting, steps) => {
+  const hosts = createFleet(healed('a'), healed('b'), healed('c'));
+  const done = illness(hosts, ['a'], (word) => word === 'reboot');
+  const a = hosts.machine('a');
+  const program = a.program;
+  let isCut = false;
+  a.program = (command, there) => {
+    const result = program?.(command, there) ?? {};
+    if (isCut || command.argv.join(' ') !== cutting) return result;
+    isCut = true;
+    throw lost('a');
+  };
+  const { events, state } = await run(hosts, [], [...PACKAGES, 'p10', 'p11', 'p12', 'p13', 'p14']);
+  expect(isCut).toBe(true);
+  expect(healEvents(events)).toEqual(steps);
+  expect(done.get('a')?.at(-1)).toBe('reboot');
+  expect(events.filter(({ type }) => type === 'host.unreachable')).toEqual([]);
+  expect(state).toMatchObject({ exit: 0, errors: [] });
+});
+
 test('after a reboot that brings back the same boot, or no answer, the drone gets no items', async () => {
   const hosts = createFleet(healed('a', {}, ['reboot']), healed('b'), healed('c'));
   illness(hosts, ['a'], () => true);

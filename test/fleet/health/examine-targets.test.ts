@@ -18,7 +18,7 @@ const answer = (host: string, change: Partial<Fingerprint> = {}): TargetAnswer =
 const target = defaultTarget({ path: '/srv' });
 
 test('each drone that differs is a finding with the reason and the fix, and is remembered as unfit', () => {
-  const other = { gentoo: { revision: 'beef', time: 1_700_000_000 - 3 * 86_400 } };
+  const other = { gentoo: { revision: 'beef', time: 1_700_000_000 - 3 * 86_400, eclasses: 'e1' } };
   const broken = { host: 'd4', target: 'default', because: 'python3 cannot load Portage', fix: 'Repair python3.' };
   const judged = judgeTargets(
     [target],

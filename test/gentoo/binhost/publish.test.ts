@@ -29,7 +29,7 @@ import { remoteStore } from '../../../src/gentoo/binhost/store/remote-store.ts';
 import { cases } from '../../setup/cases.ts';
 import { METADATA, soundMembers, tar } from '../gpkg-builder.ts';
 import { localRemote } from '../local-remote.ts';
-import { candidateOf, candidates, fixtures, sample, temporaryFolder } from '../samples.ts';
+import { candidateOf, candidates, fixtures, sample, sampleIndex, temporaryFolder } from '../samples.ts';
 
 const origin = { run: 'K3ZP', host: 'drone-tarn', item: 'rig-libs/right-1.0' };
 const kinds: readonly (readonly [string, (dir: string) => BinhostStore])[] = [
@@ -277,6 +277,50 @@ test('check sees a file cut, a byte turned, a stray, a stale Packages.gz', async
   writeFileSync(join(dir, 'rig-libs/right/right-1.0-9.gpkg.tar'), '');
   writeFileSync(join(dir, 'Packages.gz'), 'old');
   expect((await checkBinhost(store)).findings.map(({ kind }) => kind)).toEqual(['gz', 'short', 'stray']);
+});
+
+test.each([
+  ['SLOT', 'SLOT: 9'],
+  ['USE', 'USE: amd64 evil'],
+  ['KEYWORDS', 'KEYWORDS: ~amd64'],
+  ['RDEPEND', 'RDEPEND: rig-libs/none'],
+  ['BUILD_TIME', 'BUILD_TIME: 4000000000'],
+  ['CPV', 'CPV: rig-libs/right-9.0'],
+  ['RDEPEND', ''],
+])('an entry whose %s was changed by hand is found, and gc corrects it', async (key, line) => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  await put(store, right);
+  const index = join(dir, 'Packages');
+  const sound = readFileSync(index, 'utf8');
+  const [header = '', entry = ''] = sound.split('\n\n');
+  const lines = entry.split('\n').filter((each) => !each.startsWith(`${key}:`));
+  writeFileSync(index, `${header}\n\n${[...lines, line].filter((each) => each !== '').join('\n')}\n\n`);
+  const path = 'rig-libs/right/right-1.0-1.gpkg.tar';
+  const deep = async () => (await checkBinhost(store, { deep: true })).findings.filter(({ kind }) => kind !== 'gz');
+  expect(await deep()).toMatchObject([{ kind: 'changed', path, harmful: true, text: expect.stringContaining(`${key} is `) }]);
+  expect(await collectGarbage(store)).toMatchObject({ corrected: [path], dropped: [] });
+  expect(readFileSync(index, 'utf8').split('\n\n')[1]).toBe(entry);
+  expect(await deep()).toEqual([]);
+});
+
+test('a CHOST in the header that was changed by hand is found in each entry that inherits it', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  writeFileSync(
+    join(dir, 'Packages'),
+    sampleIndex('gpkg-multi')
+      .text.split('\n\n')[0]
+      ?.replace(/^PACKAGES: .*/m, 'PACKAGES: 0')
+      .concat('\n\n') ?? '',
+  );
+  await put(store, right);
+  const index = join(dir, 'Packages');
+  writeFileSync(index, readFileSync(index, 'utf8').replace(/^CHOST: .*/m, 'CHOST: aarch64-pc-linux-gnu'));
+  const { findings } = await checkBinhost(store, { deep: true });
+  expect(findings.find(({ kind }) => kind === 'changed')?.text).toContain('CHOST is "aarch64-pc-linux-gnu" in the index');
+  await collectGarbage(store);
+  expect((await readBinhostIndex(store)).packages[0]?.get('CHOST')).toBe('x86_64-pc-linux-gnu');
 });
 
 describe('generations', () => {

@@ -186,7 +186,7 @@ describe('emerge_plan', () => {
     expect((await run({ file })).result).toMatchObject({ packages: (result as { readonly packages: readonly object[] }).packages });
     expect(await asked()).toHaveLength(asks); // emerge plans nothing
     await expect(run({ file, atoms: ['rig-app/other'] })).rejects.toMatchObject({ code: 'SW1205' });
-    const other = { ...fingerprint, time: Date.now() / 1000, repositories: { gentoo: { revision: 'beef', time: 1 } } };
+    const other = { ...fingerprint, time: Date.now() / 1000, repositories: { gentoo: { revision: 'beef', time: 1, eclasses: 'e1' } } };
     await writeFile(state('fingerprint'), JSON.stringify(other));
     await expect(run({ file })).rejects.toMatchObject({ code: 'SW3010', message: expect.stringContaining('repository gentoo') });
   });
