@@ -52,7 +52,7 @@ test('the name of a host behind the hosts is not taken for a program', async () 
   const { exit, stdout, stderr } = await runSwarm(dir, ['exec', 'all', 'localhost', 'echo', 'one']);
   expect([exit, stdout]).toEqual([5, '']);
   expect(stderr).toContain('Write: swarm exec all,localhost -- echo one');
-  expect((await runSwarm(dir, ['exec', 'localhost', 'echo', 'one'])).stdout).toBe('localhost | one\n');
+  expect((await runSwarm(dir, ['exec', 'localhost', 'echo', 'one'])).stdout).toMatch(/^localhost . one\n$/);
 });
 
 test('a command that restarts the hosts is refused, with the command that goes through the guards', async () => {
