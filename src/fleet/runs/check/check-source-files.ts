@@ -107,7 +107,8 @@ function checkSourceFile(
 /** Why a module cannot take what is there; `copy` takes a file and a folder. */
 function describeKind(module: string, file: string): { readonly why: string; readonly hint: string } | undefined {
   const stat = statSync(file);
-  if (['assemble', 'push', 'sync'].includes(module)) return stat.isDirectory() ? undefined : { why: 'is not a folder', hint: 'For a single file use the copy module.' };
+  if (['assemble', 'push', 'sync'].includes(module))
+    return stat.isDirectory() ? undefined : { why: 'is not a folder', hint: 'For a single file use the copy module.' };
   return module === 'copy' || stat.isFile() ? undefined : { why: 'is not a file', hint: 'Name a file.' };
 }
 
