@@ -84,7 +84,19 @@ test.each([
     'replace =dev-libs/icu-75.1\nbinary =dev-libs/icu-75.1',
   ],
   ['what is missing is installed', {}, ICU, 'binary =dev-libs/icu-75.1'],
+  [
+    'another version is replaced, though it was built in the same second',
+    { 'dev-libs/icu-74.1': { SLOT: '0/74', BUILD_TIME: '200' } },
+    ICU,
+    'replace =dev-libs/icu-74.1\nbinary =dev-libs/icu-75.1',
+  ],
   ['what the binhost may not have is compiled', {}, ['a/own-1', '0', '0', 'source'], 'source =a/own-1'],
+  [
+    'so it is where another version is installed',
+    { 'a/own-2': { SLOT: '0' } },
+    ['a/own-1', '0', '0', 'source'],
+    'replace =a/own-2\nsource =a/own-1',
+  ],
 ])('%s', async (_, installed, planned, todo) => {
   expect(await compare(installed, [planned])).toEqual({ exit: 0, todo, said: '' });
 });

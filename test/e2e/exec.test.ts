@@ -42,10 +42,17 @@ test('-o ndjson has the same in its events', async () => {
   expect(events.find(({ type }) => type === 'task.finished')?.result?.rc).toBe(3);
 });
 
-test('the command of a hint is the one that was typed, when a shell reads it', async () => {
+test('several hosts before -- are an error, with the command that was typed as a shell reads it', async () => {
   const { exit, stderr } = await runSwarm(dir, ['exec', 'n1', 'n2', '--', 'sh', '-c', "echo '$HOME' & sleep 1"]);
   expect(exit).toBe(5);
   expect(stderr).toContain(`Write: swarm exec n1,n2 -- sh -c 'echo '\\''$HOME'\\'' & sleep 1'`);
+});
+
+test('the name of a host behind the hosts is not taken for a program', async () => {
+  const { exit, stdout, stderr } = await runSwarm(dir, ['exec', 'all', 'localhost', 'echo', 'one']);
+  expect([exit, stdout]).toEqual([5, '']);
+  expect(stderr).toContain('Write: swarm exec all,localhost -- echo one');
+  expect((await runSwarm(dir, ['exec', 'localhost', 'echo', 'one'])).stdout).toMatch(/^localhost . one\n$/);
 });
 
 test('a command that restarts the hosts is refused, with the command that goes through the guards', async () => {

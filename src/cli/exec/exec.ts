@@ -4,7 +4,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { describeAbsence } from '../../engine/host-block.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
-import { findHosts, openProject } from '../../fleet/project/project.ts';
+import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { leaveOutBlocked, withDefaultBecome } from '../../fleet/runs/exec-hosts.ts';
 import { execPlaybook } from '../../fleet/runs/exec-playbook.ts';
 import { openJournal } from '../../journal/journal.ts';
@@ -24,6 +24,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout);
   const forks = parseForks(options.forks);
   const project = await askForBecomePassword(await openProject({ ...options, programs: true }), options.askBecomePass);
+  if (!options.shell) refuseHostsAsProgram(pattern, words, project.inventory);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
   if (!options.quiet) printMissingKeys(project, hosts, options);
@@ -46,12 +47,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
 function readCommand(pattern: string, words: readonly string[], shell: boolean): readonly string[] {
   const line = words.join(' ');
   const extra = countWordsBeforeDashes(words);
-  if (extra > 0) {
-    const hosts = [pattern, ...words.slice(0, extra)].join(',');
-    throw new SwarmError('SW1202', 'The hosts before -- must be one pattern.', {
-      hint: `Write: swarm exec ${quoteWord(hosts)} -- ${words.slice(extra).map(quoteWord).join(' ')}`,
-    });
-  }
+  if (extra > 0) throw severalPatternsError(pattern, words, extra);
   if (!shell && words.length === 1 && /[\s|;&<>]/.test(line))
     throw new SwarmError('SW1202', `"${line}" is one word, and no program has that name.`, {
       hint: `Write: swarm exec ${quoteWord(pattern)} --shell -- '${line.replaceAll("'", "'\\''")}'`,
@@ -62,6 +58,21 @@ function readCommand(pattern: string, words: readonly string[], shell: boolean):
     throw new SwarmError('SW3007', refused.message, { hint });
   }
   return shell ? ['sh', '-c', line] : words;
+}
+
+/** Without `--`, the name of a host behind the pattern would be taken for a program. Throws SW1202. */
+function refuseHostsAsProgram(pattern: string, words: readonly string[], { hosts, groups }: Project['inventory']): void {
+  const names = new Set<string>([...hosts.map(({ name }) => name), ...groups]);
+  const extra = process.argv.includes('--') ? 0 : words.findIndex((word) => !names.has(word));
+  if (extra > 0) throw severalPatternsError(pattern, words, extra);
+}
+
+/** The first words of the command are hosts. */
+function severalPatternsError(pattern: string, words: readonly string[], extra: number): SwarmError {
+  const hosts = [pattern, ...words.slice(0, extra)].join(',');
+  return new SwarmError('SW1202', 'The hosts before -- must be one pattern.', {
+    hint: `Write: swarm exec ${quoteWord(hosts)} -- ${words.slice(extra).map(quoteWord).join(' ')}`,
+  });
 }
 
 /** How many of the command's words stand before `--`. The parser drops the two dashes. */

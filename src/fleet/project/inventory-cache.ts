@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCheckedText, writeCheckedText } from '../../core/files/checked-text.ts';
@@ -46,7 +46,7 @@ function hashSources(dir: string, { home, user }: InventoryOwner): string {
   const hash = createHash('sha256').update(JSON.stringify([program, dir, home, user, findDefaultKeys(home)]));
   for (const folder of FOLDERS.map((name) => join(dir, name))) {
     for (const entry of listEntries(folder))
-      for (const path of [entry, ...(folder.endsWith('_vars') ? listEntries(entry) : [])])
+      for (const path of [entry, ...(folder.endsWith('_vars') ? listBelow(entry) : [])])
         hash.update(`\0${path}\0`).update(readFileBytes(path) ?? '\0');
   }
   return hash.digest('hex');
@@ -58,6 +58,10 @@ const listEntries = (folder: string): readonly string[] =>
         .sort()
         .map((name) => join(folder, name))
     : [];
+
+/** Everything below a folder of variables, which may have folders in it; a link to one does not count. */
+const listBelow = (folder: string): readonly string[] =>
+  listEntries(folder).flatMap((path) => [path, ...(lstatSync(path).isDirectory() ? listBelow(path) : [])]);
 
 /** Undefined for a folder, and for what cannot be read: the reader of the inventory throws the error where it needs the file. */
 function readFileBytes(path: string): Uint8Array | undefined {

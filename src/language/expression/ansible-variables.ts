@@ -22,6 +22,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   inventory_hostname_short: 'Write: {{ first (split inventory_hostname ".") }}',
   playbook_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
   inventory_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
+  ...{ None: 'Write: null', True: 'Write: true', False: 'Write: false' },
   lookup: 'Write the values of a function behind it: {{ lookup "env" "HOME" }}.',
 };
 

@@ -14,6 +14,7 @@ const SUBJECT = /[A-Za-z_][\w.]*(?:\[(?:\d+|"[^"]*"|'[^']*')\])*|"[^"]*"|'[^']*'
 const OTHER_FILTERS: Readonly<Record<string, (subject: string | JinjaCall, args: readonly string[]) => JinjaCall>> = {
   length: (x) => call('size', x),
   count: (x) => call('size', x),
+  len: (x) => call('size', x),
   float: (x) => call('double', x),
   d: (x, [y = '""', empty]) => defaultCall(x, y, empty),
   default: (x, [y = '""', empty]) => defaultCall(x, y, empty),
@@ -46,6 +47,10 @@ const splitArguments = (text = ''): readonly string[] =>
         .replace(/^'([^"']*)'$/, '"$1"'),
     )
     .filter((each) => each !== '');
+
+/** The function for a filter of Jinja2, or a function of Python, that is written as a function. */
+export const readFilterCall = (name: string, [subject = '', ...args]: readonly string[]): JinjaCall | undefined =>
+  Object.hasOwn(OTHER_FILTERS, name) && subject !== '' ? OTHER_FILTERS[name]?.(subject, args) : undefined;
 
 /** The call that the first `x | filter` of a text amounts to; `unknown` is a filter that has none. */
 export function readFilters(text: string): { readonly call?: JinjaCall; readonly unknown?: string } | undefined {

@@ -12,10 +12,15 @@ const RESULT_TESTS: Readonly<Record<string, string>> = {
 /** A longer text is read by nobody as a hint. */
 const MAX_LENGTH = 1000;
 
+/** A comparison behind `not`, which holds less tightly than `!`. */
+const NEGATED_COMPARISON =
+  /(?<![.\w])not\s+((?:"[^"]*"|'[^']*'|[\w.]+(?:\[[^\]]*\])*)\s*(?:[=!]=|[<>]=?|\bin\b)\s*(?:"[^"]*"|'[^']*'|\[[^\]]*\]|[\w.-]+))/;
+
 /** The CEL form of what looks like Jinja2 or Python. */
 export function findJinjaHint(text: string): string | undefined {
   if (text.length > MAX_LENGTH) return undefined;
-  const test = /([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+(?:\[[^\]]*\])*|\[[^\]]*\]))?/.exec(text);
+  const test =
+    /(?:\b(not)\s+)?([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+(?:\[[^\]]*\])*|\[[^\]]*\]))?/.exec(text);
   if (test !== null) return hintForTest(test);
   const filters = readFilters(text);
   if (filters?.call !== undefined) return `Write a function instead of a filter: ${formatAsExpression(filters.call)}`;
@@ -24,6 +29,8 @@ export function findJinjaHint(text: string): string | undefined {
   if (choice !== null) return `Write: ${choice[2]} ? ${choice[1]} : ${choice[3]}`;
   const absent = /([\w.]+|"[^"]*"|'[^']*')\s+not\s+in\s+([\w.]+(?:\[[^\]]*\])*|\[[^\]]*\])/.exec(text);
   if (absent !== null) return `Write: ${formatContains(absent[2], absent[1], true)}`;
+  const compared = NEGATED_COMPARISON.exec(text)?.[1];
+  if (compared !== undefined) return `Write: !(${compared})`;
   const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
   if (word !== undefined) return `Write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}.`;
   if (/\b(?:True|False|None)\b/.test(text)) return 'Write true, false and null in small letters.';
@@ -39,9 +46,9 @@ function formatContains(container = 'list', value = '', negated: boolean): strin
 }
 
 /** `x is [not] test`, with the values of the test in parentheses or behind it. */
-function hintForTest([, subject = '', not, test = '', given, behind]: RegExpExecArray): string {
+function hintForTest([, before, subject = '', not, test = '', given, behind]: RegExpExecArray): string {
   const negate = (form: string, negated: boolean): string => (negated ? `!${form}` : form);
-  const negated = not !== undefined;
+  const negated = (not === undefined) !== (before === undefined);
   if (test === 'in') return `Write: ${formatContains(given ?? behind, subject, negated)}`;
   if (test === 'undefined') return `Write: ${negate(`defined(${subject})`, !negated)}`;
   if (test === 'none') return `Write: ${subject} ${negated ? '!=' : '=='} null`;

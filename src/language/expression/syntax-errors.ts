@@ -4,6 +4,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { CEL_NATIVES } from './cel-environment.ts';
+import { formatAsExpression, readFilterCall } from './jinja-form.ts';
 import { findJinjaHint } from './jinja-hints.ts';
 
 /** The fields of a cel-js error that swarm reads. */
@@ -52,12 +53,15 @@ function findSyntaxHint(text: string, error: CelError): string | undefined {
   if (error.code === 'wrong_call') return undefined;
   if (error.code === 'limit_exceeded') return 'Put a part of it into vars:, and write the name of that here.';
   if (error.summary === 'has() invalid argument') return 'has() takes a path such as a.b. For a computed part write: defined(a[b].c)';
-  return findJinjaHint(text) ?? findFunctionHint(error);
+  return findJinjaHint(text) ?? findFunctionHint(text, error);
 }
 
-function findFunctionHint({ code, summary }: CelError): string | undefined {
+function findFunctionHint(text: string, { code, summary }: CelError): string | undefined {
   if (code !== 'no_matching_overload') return undefined;
   const name = /'(?:.*\.)?(\w+)\(/.exec(summary)?.[1] ?? '';
+  const [, subject, value] = new RegExp(`(?:([\\w.]+)\\.)?\\b${name}\\(([^(),]*)\\)`).exec(text) ?? [];
+  const made = readFilterCall(name, [subject ?? value?.trim() ?? '']);
+  if (made !== undefined) return `Write: ${formatAsExpression(made)}`;
   const near = closestName(
     name,
     [...FUNCTIONS.keys(), ...CEL_NATIVES].filter((each) => each !== name),

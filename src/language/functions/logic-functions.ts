@@ -2,7 +2,7 @@ import type { Json } from '../../core/json-value.ts';
 import { compareJson, declareFunction, FunctionFault, isSameJson } from './language-function.ts';
 
 /** Texts that would count as true by accident. */
-const MISLEADING = /^(?:n|no|off|false|0)$/i;
+const MISLEADING = /^\s*(?:n|no|off|false|0)\s*$/i;
 
 /** What counts as true: not false, null, 0, an empty text, list or mapping. Throws FunctionFault for a text such as `no`. */
 export function isTruthy(value: Json): boolean {

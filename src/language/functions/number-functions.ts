@@ -9,7 +9,7 @@ const BOOLS: Readonly<Record<string, boolean>> = {
 };
 
 function toBool(value: Json): boolean {
-  const known = typeof value === 'boolean' ? value : BOOLS[String(value).toLowerCase()];
+  const known = typeof value === 'boolean' ? value : BOOLS[String(value).trim().toLowerCase()];
   if (known === undefined) throw new FunctionFault(`takes true, false, yes, no, on, off, 1 or 0, not ${describeValue(value)}`);
   return known;
 }

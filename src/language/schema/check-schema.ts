@@ -102,7 +102,9 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const at = context.source.valueSpan(path);
   const expectation = describeExpectation(issue);
   const hasExample = context.module === undefined && expectation.includes(': ');
-  const hint = findHint(issue, found) ?? (hasExample ? undefined : exampleHint(path, context));
+  const hint =
+    findHint(issue, found, at.text.slice(at.column - 1, at.column - 1 + at.length)) ??
+    (hasExample ? undefined : exampleHint(path, context));
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
 

@@ -51,8 +51,8 @@ const formatCount = (n: number, one: string, many: string): string => (n === 1 ?
 const joinAlternatives = (words: readonly string[]): string =>
   words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
-/** What to write instead, where that can be said. */
-export function findHint(issue: Issue, found: unknown): string | undefined {
+/** What to write instead, where that can be said. `written`: the value as it stands in the file. */
+export function findHint(issue: Issue, found: unknown, written = String(found)): string | undefined {
   if (typeof found === 'string') {
     const near = closestName(found, listWords(issue));
     if (near !== undefined) return `Did you mean \`${near}\`?`;
@@ -61,7 +61,8 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
     return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
   }
   if (issue.code !== 'invalid_type') return undefined;
-  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
+  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean'))
+    return `Put it in quotes: "${Number(written) === found ? written : found}"`;
   if ((issue.expected === 'array' || issue.expected === 'tuple') && typeof found === 'string' && !isPhrase(issue.message))
     return `Write: [${found}]`;
   if ((issue.expected === 'object' || issue.expected === 'record') && Array.isArray(found))

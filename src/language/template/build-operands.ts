@@ -1,4 +1,5 @@
 import { closestName } from '../../core/closest-name.ts';
+import { formatAsHelper, readFilterCall } from '../expression/jinja-form.ts';
 import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, toOffset } from './handlebars-parser.ts';
 import { findHandlebarsHint, type TemplateFault, TemplateSyntaxError } from './template-error.ts';
@@ -28,6 +29,15 @@ export function reject(build: TemplateBuild, node: HandlebarsNode, message: stri
   throw new TemplateSyntaxError({ message, hint, ...rangeOf(build, node) });
 }
 
+function hintForHelper(build: TemplateBuild, name: string, path: HandlebarsNode, args: readonly HandlebarsNode[]): string {
+  const words = args.map((arg) => build.text.slice(rangeOf(build, arg).start, rangeOf(build, arg).end));
+  const filter = readFilterCall(name, words);
+  if (filter !== undefined) return `Write: {{ ${formatAsHelper(filter)} }}`;
+  const near = closestName(name, FUNCTIONS.keys());
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  return findHandlebarsHint(build.text, rangeOf(build, path).start) ?? HELPERS_HINT;
+}
+
 /** Adds what is wrong with a value and goes on with an empty text, or throws it. */
 function rejectValue(build: TemplateBuild, node: HandlebarsNode, message: string, hint?: string): TemplateOperand {
   if (build.addFault === undefined) return reject(build, node, message, hint);
@@ -49,9 +59,7 @@ export function convertExpression(build: TemplateBuild, node: HandlebarsNode): T
     return rejectValue(build, node, `not converted from Jinja: ${String(reason?.value ?? '')}`, 'Write it by hand in its place.');
   }
   if (helper === undefined) {
-    const near = closestName(name, FUNCTIONS.keys());
-    const hint =
-      near === undefined ? (findHandlebarsHint(build.text, rangeOf(build, path).start) ?? HELPERS_HINT) : `Did you mean \`${near}\`?`;
+    const hint = hintForHelper(build, name, path, args);
     return rejectValue(build, path, `unknown helper \`${name}\``, hint);
   }
   if (args.length < helper.minArgs || args.length > helper.maxArgs)

@@ -20,8 +20,11 @@ export interface ConvertedDocument {
   readonly aliasTargets: ReadonlyMap<Alias, Node>;
 }
 
-/** Keys whose values are variables, and what fills them. */
-const VARIABLE_KEYS = new Set(['vars', 'set_fact', 'ansible.builtin.set_fact', 'loop']);
+/** Keys whose values are variables, what fills them, and what programs get as texts. */
+const VARIABLE_KEYS = new Set([
+  ...['vars', 'set_fact', 'ansible.builtin.set_fact', 'loop', 'args', 'msg'],
+  ...['environment', 'env', 'labels', 'log_options', 'sysctls', 'argv', 'value', 'revision'],
+]);
 
 /** The values of a parsed document, with unique own keys, no prototypes, and merges applied. Errors are in `problems`. In variables a
  *  number that cannot be written back as it was (`1.0`, more digits than a number holds) is a text. `isVars`: a mapping is variables. */

@@ -72,9 +72,9 @@ test('a change waits for the end of another one', async () => {
   const change = updateFile(file, append('x')).then(() => {
     changed = true;
   });
-  await updateFile(join(dir, '..', 'other-folder-is-free-'.concat(String(process.pid))), () => 'x').then(() =>
-    rmSync(join(dir, '..', `other-folder-is-free-${process.pid}`)),
-  );
+  const other = join(dir, '..', `other-folder-is-free-${process.pid}`);
+  for (const text of ['1', '2', '3']) await updateFile(other, () => text); // longer than a change that does not wait
+  rmSync(other);
   expect([lock === undefined, changed]).toEqual([false, false]);
   await lock?.[Symbol.asyncDispose]();
   await change;

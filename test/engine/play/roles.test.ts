@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { makeFolder } from '../../setup/project-folder.ts';
 import { createFleet, type TestFleet } from '../fleet.ts';
+import { hostNamed } from '../machine.ts';
 
 const run = (text: string, files: Readonly<Record<string, string>>, hosts: TestFleet = createFleet('a')) =>
   hosts.run(`- hosts: drones\n${text.trim().replace(/^/gm, '  ')}\n`, { file: join(makeFolder(files), 'site.yml') });
@@ -33,6 +34,12 @@ test('a role has tasks, handlers, defaults and vars; its defaults are the weakes
   expect(state.errors).toEqual([]);
   expect(finished).toEqual(['a put changed', 'a more ok', 'a after default ok', 'a restart ok']);
   expect([...hosts.machine('a').files]).toEqual([['/etc/web/default', 'port 81']]);
+});
+
+test('a variable of the inventory is stronger than a default of a role', async () => {
+  const hosts = createFleet(hostNamed('a', { vars: { port: 82 } }));
+  await run('roles: [web]', WEB, hosts);
+  expect([...hosts.machine('a').files]).toEqual([['/etc/web/default', 'port 82']]);
 });
 
 test('a role that is there twice runs once, and again with other variables', async () => {

@@ -398,13 +398,16 @@ test('a check applies nothing and reports what differs', async () => {
   expect(state.hosts.get('a')?.tally).toMatchObject({ changed: 2, unknown: 1 });
 });
 
-test('before and after are in the journal only with --diff, and shortened', async () => {
+test('before and after are in the journal only with --diff or diff: of the task, and shortened', async () => {
   const hosts = createFleet('a');
   const yaml = '- { put: { path: /x, content: "{{ big }}" } }';
   const args = { big: 'y'.repeat(200_000) };
   const changed = ({ events }: { events: readonly { type: string }[] }) => events.find(({ type }) => type === 'task.changed');
   expect(changed(await tasks(yaml, hosts, { args, options: { check: true } }))).not.toHaveProperty('after');
   const shown = changed(await tasks(yaml, hosts, { args, options: { diff: true } })) as unknown as { after: string };
+  const own = (diff: boolean) => `- { diff: ${diff}, put: { path: /x, content: y } }`;
+  expect(changed(await tasks(own(true), createFleet('a'), { options: { diff: false } }))).toMatchObject({ after: 'y' });
+  expect(changed(await tasks(own(false), createFleet('a'), { options: { diff: true } }))).not.toHaveProperty('after');
   expect(shown.after.length).toBeLessThan(70_000);
 });
 

@@ -62,6 +62,14 @@ test('a file behind a link counts like a file of the project', async () => {
   expect((await read()).hosts.map(({ name }) => name)).toEqual(['d3', 'd1', 'localhost']);
 });
 
+test('a file in a folder of a folder of variables counts', async () => {
+  const file = 'project/inventory/host_vars/d1/network/lan.yml';
+  write(file, 'port: 1\n');
+  expect((await read()).hosts[0]?.vars).toMatchObject({ port: 1 });
+  write(file, 'port: 2\n');
+  expect((await read()).hosts[0]?.vars).toMatchObject({ port: 2 });
+});
+
 test('a key that the person makes later is tried, and another person has another login', async () => {
   write('home/.ssh/id_ed25519', '');
   expect((await read()).hosts[0]?.login.keys).toEqual([{ from: 'agent' }, { from: 'file', path: join(base, 'home/.ssh/id_ed25519') }]);

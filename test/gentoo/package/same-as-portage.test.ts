@@ -52,6 +52,7 @@ const patched = (at: number, text: string): LooseEntry => ({ ...file('metadata/X
 describe('metadata that Portage would read otherwise are refused', () => {
   test.each<[string, readonly LooseEntry[]]>([
     ['a pax header that renames', [paxHeader({ path: 'metadata/CATEGORY' }), file('metadata/X')]],
+    ['a pax header without a name', [paxHeader({ 'SCHILY.xattr.user.x': 'y' }), file('metadata/X')]],
     ['a pax header for all', [paxHeader({ path: 'metadata/CATEGORY' }, 'g'), file('metadata/X')]],
     ['a hard link', [link('metadata/X', 'metadata/SLOT', '1')]],
     ['a symbolic link', [link('metadata/X', 'SLOT')]],

@@ -36,6 +36,16 @@ test.each<[string, Json]>([
   ['nowhere is defined', false],
   ['r.rc is not defined', false],
   ['nowhere is undefined', true],
+  ['not x is defined', false],
+  ['not nowhere is defined', true],
+  ['not r is not failed', false],
+  ['not n == 5', true],
+  ["not 'b' in xs", false],
+  ['not n in [1, 4]', false],
+  ['length(xs)', 3],
+  ['len(xs) + 1', 3],
+  ['xs.length()', 3],
+  ['count( xs )', 3],
   ['r is failed', false],
   ['r is not failed', true],
   ['r is success', true],
@@ -85,10 +95,12 @@ test.each<[string, Json]>([
   expect(evaluateExpression(parseExpression(advice, at), scope), advice).toEqual(expected);
 });
 
-test.each<[string, string]>([
+test.each<[string, Json]>([
   ['{{ x | upper }}', 'ABC'],
   ['{{ xs | unique | join("-") }}', 'b-a'],
   ["{{ nowhere | default('d') }}", 'd'],
+  ['{{ length xs }}', 3],
+  ['{{ to_nice_json m }}', '{\n  "k": 1\n}'],
   ['{{ xs[0] | upper }}', 'B'],
   ['{{ xs[1] }}', 'a'],
 ])('the hint for %s, followed, is %j', (text, expected) => {

@@ -94,9 +94,9 @@ test('a text of a playbook includes nothing', () => {
   expect(faultOf(() => renderTemplates('{{> "/etc/passwd"}}', {}, { at })).message).toBe('`{{> }}` works in template files only');
 });
 
-test.each(['no', 'No', 'off', 'false', '0', 'n', 'N'])('the text %j is never true by accident', (word) => {
+test.each(['no', 'No', 'off', 'false', '0', 'n', 'N', 'no ', ' off', 'no\n'])('the text %j is never true by accident', (word) => {
   for (const text of ['{{#if x}}a{{/if}}', '{{#unless x}}a{{/unless}}', '{{ ternary x 1 2 }}', '{{#if (not x)}}a{{/if}}'])
-    expect(faultOf(() => render(text, { x: word })).message).toContain(`takes true or false, not the text "${word}"`);
+    expect(faultOf(() => render(text, { x: word })).message).toContain(`takes true or false, not the text ${JSON.stringify(word)}`);
   expect(render('{{#if (bool x)}}a{{else}}b{{/if}}', { x: word })).toBe('b');
 });
 

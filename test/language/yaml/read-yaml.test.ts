@@ -15,6 +15,15 @@ test('YAML 1.2: yes, no and on are texts, 0o17 is a number, merges are laid unde
   expect(value('x: &x { a: 1, b: 1 }\ny: &y { b: 2, c: 2 }\nz: { <<: [*x, *y], c: 3 }')).toMatchObject({ z: { a: 1, b: 1, c: 3 } });
 });
 
+test.each([
+  ...['vars', 'set_fact', 'environment', 'env', 'labels'].map((key) => `${key}: { v: 1.0, w: 3.10, big: 12345678901234567890, n: 7 }`),
+  ...['loop', 'argv', 'msg'].map((key) => `${key}: [1.0, 3.10, 12345678901234567890, 7]`),
+  'args: { version: { default: 1.0, choices: [3.10, 12345678901234567890, 7] } }',
+])('%s: a number that would lose a digit is a text with all of them', (text) => {
+  const flat = (each: unknown): unknown[] => (typeof each === 'object' ? Object.values(each ?? {}).flatMap(flat) : [each]);
+  expect(flat(value(text))).toEqual(['1.0', '3.10', '12345678901234567890', 7]);
+});
+
 test('values cannot be changed by who reads them', () => {
   expect(Object.isFrozen(value('a: { b: [1] }'))).toBe(true);
 });

@@ -17,7 +17,7 @@ export interface SourceFolders {
 }
 
 const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
-  ...{ copy: 'files', script: 'files', sync: 'files', unarchive: 'files' },
+  ...{ assemble: 'files', copy: 'files', push: 'files', script: 'files', sync: 'files', unarchive: 'files', uri: 'files' },
   template: 'templates',
 };
 
@@ -25,16 +25,17 @@ const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
  *  name that depends on what is not in `vars` is left alone; without `vars` any name with a template is. */
 export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly SwarmError[] {
   const folder = FOLDERS[task.module];
-  const { src, path } = findSrc(task.args, task.module === 'script');
-  if (folder === undefined || typeof src !== 'string' || isOnHost(task.args)) return [];
-  return listNames(task, src, vars).flatMap((name) => checkSourceFile(task, name, path, { folder, folders }));
+  if (folder === undefined) return [];
+  return listSources(task).flatMap(({ src, path }) =>
+    listNames(task, src, vars).flatMap((name) => checkSourceFile(task, name, path, { folder, folders })),
+  );
 }
 
 /** The template files of this machine that a task names, as far as `vars` tells them. */
 export function findTemplateFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly string[] {
-  const { src } = findSrc(task.args, false);
-  if (task.module !== 'template' || typeof src !== 'string' || isOnHost(task.args)) return [];
-  return listNames(task, src, vars).flatMap((name) => {
+  if (task.module !== 'template') return [];
+  const names = listSources(task).flatMap(({ src }) => listNames(task, src, vars));
+  return names.flatMap((name) => {
     if (name === '' || isAbsolute(name) || name.includes('{{')) return [];
     return (
       sourceFolders('templates', task.role, folders.templates)
@@ -44,9 +45,29 @@ export function findTemplateFiles(task: Task, folders: SourceFolders, vars: Vars
   });
 }
 
-/** The archive is on the host, behind a URL, or needed only where something is missing. */
-const isOnHost = (args: Json): boolean =>
-  typeof args === 'object' && args !== null && ['remote_src', 'creates'].some((key) => Object.hasOwn(args, key));
+/** What an argument of a task names on this machine. */
+interface NamedSource {
+  readonly src: string;
+  readonly path: readonly PropertyKey[];
+}
+
+function listSources({ module, args }: Task): readonly NamedSource[] {
+  if (typeof args === 'string') return module === 'script' ? [{ src: args, path: [] }] : [];
+  if (!isMapping(args)) return [];
+  if (module === 'push') return 'rollback' in args ? [] : listTrees(args['trees']); // a rollback needs no source
+  const { src } = args;
+  return typeof src !== 'string' || isOnHost(module, args) ? [] : [{ src, path: ['src'] }];
+}
+
+const listTrees = (trees: Json | undefined): readonly NamedSource[] =>
+  (Array.isArray(trees) ? (trees as Json[]) : []).flatMap((tree, index) => {
+    const source = isMapping(tree) ? tree['source'] : undefined;
+    return typeof source === 'string' ? [{ src: source, path: ['trees', index, 'source'] }] : [];
+  });
+
+/** What it names is on the host, behind a URL, or needed only where something is missing. */
+const isOnHost = (module: string, args: Vars): boolean =>
+  module === 'assemble' ? args['remote_src'] !== false : 'remote_src' in args || 'creates' in args;
 
 /** What `src:` names: more than one file where the task has a loop over a list that is written there. */
 function listNames({ loop, loopVar, at }: Task, src: string, vars: Vars | undefined): readonly string[] {
@@ -66,26 +87,28 @@ function listNames({ loop, loopVar, at }: Task, src: string, vars: Vars | undefi
 function checkSourceFile(
   task: Task,
   src: string,
-  path: readonly string[],
+  path: readonly PropertyKey[],
   { folder, folders }: { readonly folder: keyof SourceFolders; readonly folders: SourceFolders },
 ): readonly SwarmError[] {
   if (src === '' || src.includes('{{') || src.includes('://')) return [];
+  const subject = `${task.module}.${String(path.at(-1) ?? 'src')}`;
   const candidates = isAbsolute(src) ? [src] : sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
   const file = candidates.find((each) => existsSync(each));
   if (file === undefined) {
     const hint = missingFileHint(src, candidates);
-    return [new SwarmError('SW1112', `${task.module}.src: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
+    return [new SwarmError('SW1112', `${subject}: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
   }
   const wrong = describeKind(task.module, file);
   if (wrong !== undefined)
-    return [new SwarmError('SW1112', `${task.module}.src: ${file} ${wrong.why}`, { at: task.locate(path), hint: wrong.hint })];
+    return [new SwarmError('SW1112', `${subject}: ${file} ${wrong.why}`, { at: task.locate(path), hint: wrong.hint })];
   return folder === 'templates' ? checkTemplate(file) : [];
 }
 
 /** Why a module cannot take what is there; `copy` takes a file and a folder. */
 function describeKind(module: string, file: string): { readonly why: string; readonly hint: string } | undefined {
   const stat = statSync(file);
-  if (module === 'sync') return stat.isDirectory() ? undefined : { why: 'is not a folder', hint: 'For a single file use the copy module.' };
+  if (['assemble', 'push', 'sync'].includes(module))
+    return stat.isDirectory() ? undefined : { why: 'is not a folder', hint: 'For a single file use the copy module.' };
   return module === 'copy' || stat.isFile() ? undefined : { why: 'is not a file', hint: 'Name a file.' };
 }
 
@@ -106,12 +129,6 @@ function missingFileHint(src: string, candidates: readonly string[]): string {
   if (jinja !== undefined) return `This is a template of Jinja. Run: swarm convert ${bare(jinja)}.j2 --to FOLDER`;
   const own = candidates.filter((each) => !each.startsWith(join(packageRoot(), 'templates'))); // an update of swarm removes what is there
   return own.length === 1 ? `Make the file ${own[0]}.` : `Put the file at one of these paths: ${own.join(', ')}.`;
-}
-
-function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {
-  if (typeof args === 'string' && isFreeForm) return { src: args, path: [] };
-  const src = isMapping(args) ? args['src'] : undefined;
-  return { src, path: ['src'] };
 }
 
 /** True where a task of the playbook may make files on this machine, which nobody can look for before the run. */

@@ -158,7 +158,9 @@ function parseExtraVar(text: string): Vars {
 
 function parseExtraVarsJson(text: string): Vars {
   try {
-    return parseForeignJson(text) as Vars;
+    const value = parseForeignJson(text);
+    const { source, problems } = readYaml(text, '-e', true); // keeps the digits of 1.0
+    return (problems.length > 0 ? value : source.value) as Vars;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SwarmError('SW1205', `-e is not JSON: ${reason}`, { cause, hint: `Write: -e '{"name": "value"}'` });

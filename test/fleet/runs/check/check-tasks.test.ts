@@ -140,11 +140,19 @@ test('a file that a task names and that does not exist is found, of a role too',
 - copy: { src: /etc/hostname, dest: /a }
 - script: missing.sh
 - script: { src: here.txt }
+- assemble: { src: parts, dest: /a, remote_src: false }
+- assemble: { src: /parts, dest: /a }
+- uri: { url: "http://a/", method: PUT, src: missing.bin }
+- push: { trees: [{ source: ., dest: /a }, { source: tree, dest: /b }] }
+- push: { trees: [{ source: tree, dest: /b }], rollback: previous }
 - import_role: { name: base }
 `);
   expect(problems).toEqual([
     'SW1112 7 copy.src: no such file on this machine: missing.txt',
     'SW1112 10 script.src: no such file on this machine: missing.sh',
+    'SW1112 12 assemble.src: no such file on this machine: parts',
+    'SW1112 14 uri.src: no such file on this machine: missing.bin',
+    'SW1112 15 push.source: no such file on this machine: tree',
     'SW1112 2 script.src: no such file on this machine: gone.sh',
     'SW1112 3 template.src: no such file on this machine: gone.hbs',
   ]);
@@ -193,11 +201,13 @@ test('a folder where a task needs a file, or a file in place of a folder, is nam
   const tasks = ['script', 'unarchive', 'template'].map(
     (module) => `- ${module}: { src: ${folder}${module === 'script' ? '' : ', dest: /a'} }`,
   );
-  const sync = `- sync: { src: ${join(dir, 'templates/good.hbs')}, dest: /a }`;
-  expect(await problemsOf(tasks.concat(sync).join('\n'))).toEqual([
+  const file = join(dir, 'templates/good.hbs');
+  const others = [`- sync: { src: ${file}, dest: /a }`, `- push: { trees: [{ source: ${file}, dest: /a }] }`];
+  expect(await problemsOf([...tasks, ...others].join('\n'))).toEqual([
     `SW1112 6 script.src: ${folder} is not a file`,
     `SW1112 7 unarchive.src: ${folder} is not a file`,
     `SW1112 8 template.src: ${folder} is not a file`,
-    `SW1112 9 sync.src: ${join(dir, 'templates/good.hbs')} is not a folder`,
+    `SW1112 9 sync.src: ${file} is not a folder`,
+    `SW1112 10 push.source: ${file} is not a folder`,
   ]);
 });

@@ -57,6 +57,8 @@ describe('a variable of Ansible is answered with a text that is accepted as it s
     ['ansible_play_hosts', 'hosts', 'debug: "{{ hosts }}"'],
     ['ansible_hostname', 'facts.hostname', 'debug: "{{ facts.hostname }}"'],
     ['inventory_hostname_short', '{{ first (split inventory_hostname ".") }}', `debug: '{{ first (split inventory_hostname ".") }}'`],
+    ['None', 'null', '{ debug: x, when: check_mode != null }'],
+    ['True', 'true', '{ debug: x, when: check_mode == true }'],
     ['ansible_loop.last', '@last', 'debug: "{{#each hosts}}{{ @index }}{{#if @last}}.{{/if}}{{/each}}"'],
     ['ansible_loop.index0', 'index_var', '{ debug: "{{ i }}", loop: "[1]", loop_control: { index_var: i } }'],
   ])('%s: %s', async (name, part, task) => {

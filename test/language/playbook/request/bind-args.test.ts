@@ -73,6 +73,7 @@ test('-e gives them by name, converted to the declared type', () => {
 
 test('-e reads files and JSON, later ones win', () => {
   expect(parseExtraVars(['a=1', '{"a": 2, "b": [1]}', `@${join(fleetDir, 'playbooks/vars.yml')}`])).toEqual({ a: 2, b: [1], answer: 42 });
+  expect(parseExtraVars(['{"v": 1.0, "w": {"l": [3.10]}, "n": 7}'])).toEqual({ v: '1.0', w: { l: ['3.10'] }, n: 7 });
 });
 
 test('what does not fit is told, all at once', () => {
