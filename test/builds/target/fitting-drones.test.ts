@@ -73,7 +73,7 @@ test('of two drones, one whose gcc is not known does not decide', () => {
 test('of two drones that differ, one that lacks a repository does not decide, wherever it stands', () => {
   const { fitting, unfit } = select([drone('d1', { repositories: {} }), drone('d2')]);
   expect([fitting, unfit]).toEqual([['d2'], [expect.objectContaining({ host: 'd1', because: 'it lacks the repository gentoo' })]]);
-  const overlay = { ...tree('c0ffee', 1_700_000_000).repositories, rig: { revision: '1', time: 1 } };
+  const overlay = { ...tree('c0ffee', 1_700_000_000).repositories, rig: { revision: '1', time: 1, eclasses: '' } };
   const newer = drone('d1', tree('c0ffee', 1_700_000_001)); // fetched later
   expect(select([newer, drone('d2', { repositories: overlay })])).toEqual({
     fitting: ['d2'],
