@@ -2,6 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
+import { translateCycle } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { withNestedTemplates } from './nested-template.ts';
@@ -95,6 +96,8 @@ function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: 
     const given = ['lookup', 'query', 'q'].includes(of.name) ? { ...node, args: node.args.map(withNestedTemplates) } : node;
     return callGlobal(of.name, translateArgs(given, translation), translation);
   }
+  if (of.kind === 'attribute' && of.name === 'cycle' && of.of.kind === 'name' && of.of.name === 'loop')
+    return translateCycle(translateArgs(node, translation).args, translation);
   if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
   return rejectConversion('a call of a computed function');
 }

@@ -34,6 +34,17 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['a loop', '{% for h in hosts %}\n{{ h.name }}:{{ h.port }}\n{% endfor %}\nend\n', 'a:1\nb:2\nend\n'],
   ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z\n'],
   ['the number of a round', '{% for w in words %}\n{{ loop.index }}/{{ loop.length }} {{ w }}\n{% endfor %}\n', '1/3 x\n2/3 y\n3/3 z\n'],
+  [
+    'what is before and behind an entry',
+    '{% for h in hosts %}{% if loop.previtem is defined %}{{ loop.previtem.name }}<{% endif %}{{ h.name }}{% if loop.nextitem is defined and loop.nextitem.port > 1 %}>{{ loop.nextitem["name"] }}{% endif %} {% endfor %}\n',
+    'a>b a<b \n',
+  ],
+  [
+    'a change from one entry to the next',
+    "{% for w in ['a', 'a', 'b'] %}{% if w != loop.previtem | default('') %}[{{ w }}]{% endif %}{{ loop.revindex }}{{ loop.revindex0 }}{% endfor %}\n",
+    '[a]3221[b]10\n',
+  ],
+  ['one value after the other', "{% for w in words %}{{ w }}{{ loop.cycle('odd', 'even') }} {% endfor %}\n", 'xodd yeven zodd \n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
   [
@@ -258,6 +269,7 @@ describe('what cannot be converted stays visible', () => {
     ],
     ['{% set n = namespace(f=1) %}{% for w in words %}{{ n.f }}{% set n.f = 0 %}{% endfor %}', '`n.f` is set and read in one for'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% for v in words %}{% set n.f = 0 %}{% endfor %}{% endfor %}', 'in a for in a for'],
+    ['{% for k, v in limits.items() %}{{ loop.previtem }}{% endfor %}', '`loop.previtem` in a for with two names'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% set n.f = loop.index %}{% endfor %}', '`loop.index` in a for with a condition'],
     ['{% set _ = words.append(1) %}', 'a method of Python that changes `words`, which the template did not make'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
