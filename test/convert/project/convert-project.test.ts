@@ -420,6 +420,17 @@ test('every file that a playbook sends is copied, whatever its name', () => {
   ]);
 });
 
+test('an INI file with the settings of a program is no inventory', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n',
+    'hosts.ini': 'a ansible_host=10.0.0.1\n[web]\na\n[web:vars]\nport = 80\n',
+    'pytest.ini': '[pytest]\ntestpaths = tests/unit\nfilterwarnings =\n  ignore::DeprecationWarning\n',
+    'mypy.ini': '# mypy\nstrict=True\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(conversion.files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/site.yml']);
+});
+
 test('the pins of swarm beside an inventory of Ansible are not an inventory', () => {
   const conversion = convert({
     'site.yml': '- hosts: all\n',
