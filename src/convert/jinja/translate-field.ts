@@ -4,16 +4,21 @@ import { factOf } from './ansible/fact-of.ts';
 import { translateLoopField } from './jinja-loop.ts';
 import type { JinjaNode } from './jinja-tree.ts';
 import { isOwnHost, onHost, readHostVariable } from './other-hosts.ts';
-import { literal, pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
+import { literal, operation, pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 import { literalText, registeredFieldType, type Translation } from './translation.ts';
 
 /** Translates the value that a field is of. */
 type Translate = (node: JinjaNode, translation: Translation) => SwarmExpression;
 
 /** A name: what `set` or a loop made it, a variable of Ansible itself, or one of the project. */
-export function translateVariable(name: string, { locals, types, empties, varied, registered, changes }: Translation): SwarmExpression {
+export function translateVariable(name: string, translation: Translation): SwarmExpression {
+  const { locals, types, empties, varied, registered, changes, inventory } = translation;
   const local = locals.get(name);
   if (local !== undefined) return local;
+  if (name === 'inventory_dir' && inventory !== undefined && !types.has(name)) {
+    changes.add('`inventory_dir` is now the folder of the inventory in the project');
+    return operation('+', { kind: 'name', name: 'playbook_dir', type: 'text' }, literal(`/${inventory}`));
+  }
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   if (known !== undefined) return known;
   const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');

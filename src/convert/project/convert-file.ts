@@ -32,6 +32,8 @@ export interface ProjectContext {
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly templates: ReadonlySet<string>;
   readonly all: readonly ParsedFile[];
+  /** See `Translation`. */
+  readonly inventory: string | undefined;
 }
 
 /** What a file becomes. Undefined for one that is skipped or left; the report says why. */
@@ -86,7 +88,7 @@ function convertInventoryFile(parsed: ParsedFile, text: string, project: Project
     : { path: newPath, content };
 }
 
-function contextOf(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
+function contextOf(parsed: ParsedFile, { report, names, modules, templates, all, inventory }: ProjectContext): TaskContext {
   const candidates = all
     .filter(({ role }) => role === parsed.role)
     .map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
@@ -96,7 +98,7 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     file: parsed.file.path,
     source: parsed.text ?? '',
     lines: parsed.yaml?.lines ?? EMPTY_LINES,
-    translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), keepsBackslashes: true },
+    translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), inventory, keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
     movedPath: (written, as) => findMovedPath(written, as, parsed, all),

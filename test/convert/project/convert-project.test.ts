@@ -448,6 +448,15 @@ test('a template alone is converted, with what is left of it', () => {
   expect(report.left).toMatchObject([{ file: 'site.conf.j2', line: 2 }]);
 });
 
+test('the folder of the inventory is that of the project', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  vars: { keys: "{{ inventory_dir }}/../keys" }\n',
+    'environments/prod/hosts': 'a\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('"{{ playbook_dir }}/../inventories/prod/../keys"');
+});
+
 test('a task that is left keeps its name, without the braces of a template', () => {
   const { text } = convertTasks('- name: Start {{ app | lower }} now\n  no.such.module: { a: 1 }\n');
   expect(text).toMatch(/^- name: Start app \| lower now\n {2}not_converted:/);
