@@ -231,6 +231,8 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ["hostvars['db1'].port", 'hostvars["db1"].port'],
   ["hostvars[groups['web'][0]]['token'] | default('')", 'default(hostvars[groups.web[0]].token, "", true) != ""'],
   ['hostvars[inventory_hostname].port', 'port'],
+  ['hostvars.db1.ansible_facts.hostname', 'hostvars["db1"].facts.hostname != ""'],
+  ['hostvars.db1.ansible_host', 'hostvars["db1"].host.address != ""'],
   ['hostvars[h].ansible_host', 'hostvars[h].host.address != ""'],
   ["hostvars[h]['ansible_facts']['hostname']", 'hostvars[h].facts.hostname != ""'],
   ['hostvars[h].ansible_default_ipv4.address', 'hostvars[h].facts.address != ""'],
