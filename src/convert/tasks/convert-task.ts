@@ -4,6 +4,7 @@ import { NoHandler, NotConvertible, rejectConversion } from '../not-convertible.
 import { convertVars } from '../project/convert-vars.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
+import { checkDelegatedFacts } from './delegated-facts.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
@@ -124,6 +125,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   const { translation } = context;
   const packages =
     registered !== undefined && PACKAGE_MODULES.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
+  checkDelegatedFacts(task, name, translation.changes);
   const own: TaskContext = { ...context, translation: { ...translation, packages } };
   for (const pair of [...task.items]) {
     const key = keyOf(pair);

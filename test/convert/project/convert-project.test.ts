@@ -753,6 +753,22 @@ test.each([
   expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
 });
 
+test('what a task finds on another host belongs to that host, and a variable for another host is left', () => {
+  const { text, conversion } = convertTasks(
+    [
+      '- setup:\n  delegate_to: db1\n  delegate_facts: true',
+      '- setup:\n  delegate_to: db1',
+      '- set_fact: { x: 1 }\n  delegate_to: db1',
+      '- set_fact: { x: 1 }\n  delegate_to: db1\n  delegate_facts: yes\n',
+    ].join('\n'),
+  );
+  expect(text).not.toContain('delegate_facts: true');
+  expect(text.match(/# converted: facts always belong/g)).toHaveLength(1);
+  expect(conversion.report.left.map(({ line, reason }) => [line, reason])).toEqual([
+    [8, 'set_fact with delegate_facts: swarm sets variables of the host of the task alone'],
+  ]);
+});
+
 test('a set_fact of a computed name is left', () => {
   const { conversion } = convertTasks('- set_fact: { "{{ item.key }}": 1 }\n  with_dict: "{{ os_vars }}"\n');
   expect(conversion.report.left.map(({ reason }) => reason)).toEqual(['set_fact of a computed name: set one mapping, and read its fields']);
