@@ -23,7 +23,7 @@ import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';
 import { call, literal, not, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { translateField, translateVariable } from './translate-field.ts';
-import { renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
+import { literalValue, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
@@ -78,7 +78,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
   if (key.kind === 'literal' && typeof key.value === 'string') return translateField(of, key.value, translation, translate);
   const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
-  return group ?? { kind: 'index', of: translate(of, translation), key: translate(key, translation) };
+  if (group !== undefined) return group;
+  const owner = translate(of, translation);
+  const at = translate(key, translation);
+  const place = literalValue(at);
+  if (typeOf(owner) !== 'text' || typeof place !== 'number') return { kind: 'index', of: owner, key: at };
+  return call('slice', [owner, literal(place), ...(place === -1 ? [] : [literal(place + 1)])], 'text'); // one character of a text
 }
 
 /** `x[1:3]` of a text or a list. */
