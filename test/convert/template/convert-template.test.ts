@@ -44,6 +44,11 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
     "{% for w in ['a', 'a', 'b'] %}{% if w != loop.previtem | default('') %}[{{ w }}]{% endif %}{{ loop.revindex }}{{ loop.revindex0 }}{% endfor %}\n",
     '[a]3221[b]10\n',
   ],
+  [
+    'entries chosen by what a function makes of them',
+    "{% for h in hosts | selectattr('name', 'string') | rejectattr('port', 'string') %}{{ h.name }}{% endfor %} {{ hosts | selectattr('name', 'search', '^' + name) | list | length }}\n",
+    'ab 0\n',
+  ],
   ['one value after the other', "{% for w in words %}{{ w }}{{ loop.cycle('odd', 'even') }} {% endfor %}\n", 'xodd yeven zodd \n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
