@@ -4,10 +4,10 @@ import { NoHandler, NotConvertible, rejectConversion } from '../not-convertible.
 import { convertVars } from '../project/convert-vars.ts';
 import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { moveKeywordsToSteps } from './block-keywords.ts';
-import { checkDelegatedFacts } from './delegated-facts.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
+import { checkDelegatedFacts } from './delegated-facts.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
 import { moduleBaseName, PACKAGE_MODULES } from './module-rules.ts';

@@ -49,6 +49,11 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
     "{% for h in hosts | selectattr('name', 'string') | rejectattr('port', 'string') %}{{ h.name }}{% endfor %} {{ hosts | selectattr('name', 'search', '^' + name) | list | length }}\n",
     'ab 0\n',
   ],
+  [
+    'texts that format() makes',
+    "{{ 'a{{{}}}b'.format(name) }} {{ '{0}-{n}'.format(port, n=name) }} {{ '{:<5}|{:>5}|{:05d}|{:.2f}'.format(name, name, port, port) }} {{ '{}'.format('') }}{{ '{{}}'.format() }}\n",
+    'a{web}b 80-web web  |  web|00080|80.00 {}\n',
+  ],
   ['one value after the other', "{% for w in words %}{{ w }}{{ loop.cycle('odd', 'even') }} {% endfor %}\n", 'xodd yeven zodd \n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
