@@ -38,10 +38,22 @@ export function translateField(of: JinjaNode, name: string, translation: Transla
   if (of.kind === 'name' && name === 'rc' && translation.packages.has(of.name))
     return packageStatus(translate(of, translation), translation);
   const owner = translate(of, translation);
-  const entry = owner.kind === 'mapping' ? owner.entries.find(([key]) => literalText(key) === name) : undefined;
-  if (entry !== undefined) return entry[1];
+  const entry = entryOf(owner, name);
+  if (entry !== undefined) return entry;
   const type = fieldType(owner, name, translation);
   return { kind: 'field', of: owner, name, type, ...(type === 'any' && translation.varied.has(name) ? { varies: true } : {}) };
+}
+
+/** What a mapping that stands in the text has for a name: that of the last `combine` wins. Undefined where it is not sure. */
+function entryOf(owner: SwarmExpression, name: string): SwarmExpression | undefined {
+  if (owner.kind === 'mapping') return owner.entries.findLast(([key]) => literalText(key) === name)?.[1];
+  if (owner.kind === 'choice') {
+    const [yes, no] = [entryOf(owner.yes, name), entryOf(owner.no, name)];
+    return yes === undefined || no === undefined ? undefined : yes === no ? yes : { ...owner, yes, no };
+  }
+  const [before, added] = owner.kind === 'call' && owner.name === 'combine' && owner.args.length === 2 ? owner.args : [];
+  if (before === undefined || added?.kind !== 'mapping' || added.entries.some(([key]) => literalText(key) === undefined)) return undefined;
+  return entryOf(added, name) ?? entryOf(before, name);
 }
 
 /** `vars.x` is x, and `ns.x` of a namespace is what was set last. */

@@ -54,6 +54,11 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
     "{{ 'a{{{}}}b'.format(name) }} {{ '{0}-{n}'.format(port, n=name) }} {{ '{:<5}|{:>5}|{:05d}|{:.2f}'.format(name, name, port, port) }} {{ '{}'.format('') }}{{ '{{}}'.format() }}\n",
     'a{web}b 80-web web  |  web|00080|80.00 {}\n',
   ],
+  [
+    'a mapping that a branch changes',
+    "{% set d = {'a': name} %}{% set _ = d.update({'b': 1}) %}{% if port == 80 %}{% set _ = d.update({'b': 2}) %}{% endif %}{{ d.a }}{{ d['b'] }}\n",
+    'web2\n',
+  ],
   ['one value after the other', "{% for w in words %}{{ w }}{{ loop.cycle('odd', 'even') }} {% endfor %}\n", 'xodd yeven zodd \n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
@@ -387,4 +392,9 @@ test('an included template gets the names of loops and of set that it uses', () 
     '{% set mark = "!" %}{% for h in hosts %}\n{% include "part.j2" %}\n{% include "plain.j2" %}\n{% endfor %}\n{% include "plain.j2" %}\n';
   const { text } = convertTemplate(source, { ...emptyTranslation(), find });
   expect(text.match(/\{\{>.*?\}\}/g)).toEqual(['{{> part.hbs mark="!" h=h}}', '{{> plain.hbs h=h}}', '{{> plain.hbs }}']);
+});
+
+test('a field of a mapping that the template makes is written as its value alone', () => {
+  const jinja = "{% set d = {'a': name} %}{% set _ = d.update({'b': 1}) %}{{ d.a }}";
+  expect(convertTemplate(jinja, emptyTranslation()).text).toBe('{{ name }}');
 });
