@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { describeRoughDuration } from '../../core/time/duration-text.ts';
-import { comparedValues, compareFingerprints, describeContent, type DroneFault } from './compare-fingerprints.ts';
+import { comparedValues, compareFingerprints, type DroneFault, describeContent } from './compare-fingerprints.ts';
 import { compareToolchainAge } from './compare-toolchains.ts';
 import type { Fingerprint } from './fingerprint.ts';
 

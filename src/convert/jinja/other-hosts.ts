@@ -9,12 +9,14 @@ export interface HostVariable {
   readonly own: JinjaNode;
 }
 
-/** Reads `hostvars[HOST].NAME`, with its fields; undefined for anything else. */
+/** Reads `hostvars[HOST].NAME` or `hostvars.HOST.NAME`, with its fields; undefined for anything else. */
 export function readHostVariable(node: JinjaNode): HostVariable | undefined {
   const field = fieldOf(node);
   if (field === undefined) return undefined;
   const { of, name } = field;
-  if (of.kind === 'item' && of.of.kind === 'name' && of.of.name === 'hostvars') return { host: of.key, own: { kind: 'name', name } };
+  const host = of.kind === 'item' ? of.key : of.kind === 'attribute' ? ({ kind: 'literal', value: of.name } as const) : undefined;
+  const isOfAll = (of.kind === 'item' || of.kind === 'attribute') && of.of.kind === 'name' && of.of.name === 'hostvars';
+  if (host !== undefined && isOfAll) return { host, own: { kind: 'name', name } };
   const outer = readHostVariable(of);
   return outer && { host: outer.host, own: { kind: 'attribute', of: outer.own, name } };
 }

@@ -1,6 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern } from './filters/regex-filters.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
+import { formatBraces } from './python-format.ts';
+import { call, literal, type SwarmExpression, typeOf } from './swarm-expression.ts';
 import { literalText, literalValue, type SwarmArgs, type Translation } from './translation.ts';
 
 const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
@@ -8,6 +9,7 @@ const only = (args: readonly SwarmExpression[], count: number, name: string): re
 
 /** `x.NAME(...)` of Python. Throws NotConvertible for a method that swarm has no function for. */
 export function callMethod(input: SwarmExpression, name: string, { args, named }: SwarmArgs): SwarmExpression {
+  if (name === 'format') return formatBraces(literalText(input), { args, named });
   if (Object.keys(named).length > 0) return rejectConversion(`.${name}() with names`);
   const [first, second] = args;
   const need = (): SwarmExpression => first ?? rejectConversion(`.${name}() without a value`);
@@ -51,8 +53,6 @@ export function callMethod(input: SwarmExpression, name: string, { args, named }
     case 'union':
     case 'difference':
       return call(name, [input, need()], 'list');
-    case 'format':
-      return formatBraces(literalText(input), args);
     default:
       return rejectConversion(`the method .${name}() of Python`);
   }
@@ -75,19 +75,6 @@ function callGet(input: SwarmExpression, key: SwarmExpression, otherwise: SwarmE
   const name = literalText(key);
   const at: SwarmExpression = name === undefined ? { kind: 'index', of: input, key } : { kind: 'field', of: input, name, type: 'any' };
   return call('default', [at, otherwise ?? literal(null)], otherwise === undefined ? 'any' : typeOf(otherwise));
-}
-
-/** `"{}-{}".format(a, b)`. */
-function formatBraces(format: string | undefined, args: readonly SwarmExpression[]): SwarmExpression {
-  if (format === undefined || /\{[^}]*[^\d}][^}]*\}|\{\{/.test(format)) return rejectConversion('.format() with other than {} and {0}');
-  let next = 0;
-  const parts = format.split(/(\{\d*\})/).map((piece) => {
-    const index = /^\{(\d*)\}$/.exec(piece)?.[1];
-    if (index === undefined) return literal(piece);
-    const value = args[index === '' ? next++ : Number(index)] ?? rejectConversion('.format() with too few values');
-    return typeOf(value) === 'text' ? value : call('string', [value], 'text');
-  });
-  return parts.filter((part) => part.kind !== 'literal' || part.value !== '').reduce((left, right) => operation('+', left, right));
 }
 
 const LOOKUP_REASONS: Readonly<Record<string, string>> = {

@@ -4,16 +4,21 @@ import { factOf } from './ansible/fact-of.ts';
 import { translateLoopField } from './jinja-loop.ts';
 import type { JinjaNode } from './jinja-tree.ts';
 import { isOwnHost, onHost, readHostVariable } from './other-hosts.ts';
-import { literal, pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
+import { literal, operation, pathOf, type SwarmExpression, type ValueType } from './swarm-expression.ts';
 import { literalText, registeredFieldType, type Translation } from './translation.ts';
 
 /** Translates the value that a field is of. */
 type Translate = (node: JinjaNode, translation: Translation) => SwarmExpression;
 
 /** A name: what `set` or a loop made it, a variable of Ansible itself, or one of the project. */
-export function translateVariable(name: string, { locals, types, empties, varied, registered, changes }: Translation): SwarmExpression {
+export function translateVariable(name: string, translation: Translation): SwarmExpression {
+  const { locals, types, empties, varied, registered, changes, inventory } = translation;
   const local = locals.get(name);
   if (local !== undefined) return local;
+  if (name === 'inventory_dir' && inventory !== undefined && !types.has(name)) {
+    changes.add('`inventory_dir` is now the folder of the inventory in the project');
+    return operation('+', { kind: 'name', name: 'playbook_dir', type: 'text' }, literal(`/${inventory}`));
+  }
   const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   if (known !== undefined) return known;
   const type = types.get(name) ?? (registered.has(name) ? 'mapping' : 'any');
@@ -33,10 +38,22 @@ export function translateField(of: JinjaNode, name: string, translation: Transla
   if (of.kind === 'name' && name === 'rc' && translation.packages.has(of.name))
     return packageStatus(translate(of, translation), translation);
   const owner = translate(of, translation);
-  const entry = owner.kind === 'mapping' ? owner.entries.find(([key]) => literalText(key) === name) : undefined;
-  if (entry !== undefined) return entry[1];
+  const entry = entryOf(owner, name);
+  if (entry !== undefined) return entry;
   const type = fieldType(owner, name, translation);
   return { kind: 'field', of: owner, name, type, ...(type === 'any' && translation.varied.has(name) ? { varies: true } : {}) };
+}
+
+/** What a mapping that stands in the text has for a name: that of the last `combine` wins. Undefined where it is not sure. */
+function entryOf(owner: SwarmExpression, name: string): SwarmExpression | undefined {
+  if (owner.kind === 'mapping') return owner.entries.findLast(([key]) => literalText(key) === name)?.[1];
+  if (owner.kind === 'choice') {
+    const [yes, no] = [entryOf(owner.yes, name), entryOf(owner.no, name)];
+    return yes === undefined || no === undefined ? undefined : yes === no ? yes : { ...owner, yes, no };
+  }
+  const [before, added] = owner.kind === 'call' && owner.name === 'combine' && owner.args.length === 2 ? owner.args : [];
+  if (before === undefined || added?.kind !== 'mapping' || added.entries.some(([key]) => literalText(key) === undefined)) return undefined;
+  return entryOf(added, name) ?? entryOf(before, name);
 }
 
 /** `vars.x` is x, and `ns.x` of a namespace is what was set last. */

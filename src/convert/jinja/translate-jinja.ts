@@ -2,6 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
+import { translateCycle } from './jinja-loop.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { withNestedTemplates } from './nested-template.ts';
@@ -22,7 +23,7 @@ import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';
 import { call, literal, not, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
 import { translateField, translateVariable } from './translate-field.ts';
-import { renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
+import { literalValue, renameLiteral, type SwarmArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression =>
@@ -77,7 +78,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
 function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
   if (key.kind === 'literal' && typeof key.value === 'string') return translateField(of, key.value, translation, translate);
   const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
-  return group ?? { kind: 'index', of: translate(of, translation), key: translate(key, translation) };
+  if (group !== undefined) return group;
+  const owner = translate(of, translation);
+  const at = translate(key, translation);
+  const place = literalValue(at);
+  if (typeOf(owner) !== 'text' || typeof place !== 'number') return { kind: 'index', of: owner, key: at };
+  return call('slice', [owner, literal(place), ...(place === -1 ? [] : [literal(place + 1)])], 'text'); // one character of a text
 }
 
 /** `x[1:3]` of a text or a list. */
@@ -95,6 +101,8 @@ function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: 
     const given = ['lookup', 'query', 'q'].includes(of.name) ? { ...node, args: node.args.map(withNestedTemplates) } : node;
     return callGlobal(of.name, translateArgs(given, translation), translation);
   }
+  if (of.kind === 'attribute' && of.name === 'cycle' && of.of.kind === 'name' && of.of.name === 'loop')
+    return translateCycle(translateArgs(node, translation).args, translation);
   if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
   return rejectConversion('a call of a computed function');
 }

@@ -36,6 +36,8 @@ export interface Translation {
   /** Names of template files, which get the ending .hbs. */
   readonly templates: ReadonlySet<string>;
   readonly find: FindTemplate;
+  /** The folder of the inventory, from that of the playbooks; undefined where there are several of one of them. */
+  readonly inventory: string | undefined;
   /** In a `{{ … }}` of a playbook a backslash of a string is itself; in a template file and in a condition it is not. */
   readonly keepsBackslashes: boolean;
   /** What means something else afterwards. */
@@ -67,6 +69,7 @@ export const emptyTranslation = (): Translation => ({
   locals: new Map(),
   templates: new Set(),
   find: () => undefined,
+  inventory: undefined,
   keepsBackslashes: false,
   changes: new Set(),
 });

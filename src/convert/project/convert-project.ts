@@ -5,6 +5,7 @@ import { type AnsibleFile, listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
 import { convertedRole, projectRoleName, sortFiles } from './file-kinds.ts';
 import { findProjects } from './find-projects.ts';
+import { inventoryFolder } from './inventory-folder.ts';
 import { type ParsedFile, parseAnsibleFile } from './parsed-file.ts';
 import { collectNames } from './project-names.ts';
 
@@ -52,9 +53,10 @@ function convertFiles(
   const templates = new Set(
     parsed.filter(({ kind, file }) => kind === 'template' && file.path.endsWith('.j2')).map(({ file }) => basename(file.path)),
   );
+  const inventory = inventoryFolder(parsed);
   const files = new Map<string, OutputFile>();
   for (const each of parsed) {
-    const output = convertFile(each, { report, names, modules, templates, all: parsed });
+    const output = convertFile(each, { report, names, modules, templates, all: parsed, inventory });
     if (output !== undefined && files.has(output.path)) skipped(each.file.path, `two files become ${output.path}`);
     else if (output !== undefined) files.set(output.path, output);
   }

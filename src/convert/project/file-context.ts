@@ -18,10 +18,12 @@ export interface ProjectContext {
   readonly modules: ReadonlyMap<string, AnyModule>;
   readonly templates: ReadonlySet<string>;
   readonly all: readonly ParsedFile[];
+  /** See `Translation`. */
+  readonly inventory: string | undefined;
 }
 
 /** What the conversion of a file knows of it and of the other files. */
-export function createFileContext(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
+export function createFileContext(parsed: ParsedFile, { report, names, modules, templates, all, inventory }: ProjectContext): TaskContext {
   const candidates = all
     .filter(({ role }) => role === parsed.role)
     .map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
@@ -31,7 +33,7 @@ export function createFileContext(parsed: ParsedFile, { report, names, modules, 
     file: parsed.file.path,
     source: parsed.text ?? '',
     lines: parsed.yaml?.lines ?? EMPTY_LINES,
-    translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), keepsBackslashes: true },
+    translation: { ...emptyTranslation(), ...names, templates, find: findTemplateFor(parsed, all), inventory, keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
     movedPath: (written, as) => findMovedPath(written, as, parsed, all),

@@ -183,13 +183,19 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   if (
     INVENTORY_FOLDER.test(path) ||
     /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) ||
-    name.endsWith('.ini') ||
+    (name.endsWith('.ini') && !isSettings(file)) ||
     /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
   )
     return { file, kind: 'inventory', newPath: `${environmentOf(path)}/swarm.yml` };
   if (name.endsWith('.j2')) return { file, kind: 'template', newPath: `templates/${path.replace(/\.j2$/, '.hbs')}` };
   if (!YAML.test(name)) return { file, kind: 'skip', newPath: '' };
   return { file, kind: kindOfYaml(file), newPath: `playbooks/${path.replace(/^playbooks\//, '')}` };
+}
+
+/** Whether an INI file has the settings of a program, such as `testpaths = tests`: no host has a name that a value follows. */
+function isSettings({ bytes }: AnsibleFile): boolean {
+  const [first = '', ...sections] = bytes.toString('utf8').split(/^\s*\[/m);
+  return [first, ...sections.filter((each) => !/^[^\]\n]*:vars\]/.test(each))].some((each) => /^[\w.-]+[ \t]*=/m.test(each));
 }
 
 /** The folder of an inventory: `inventories/production/hosts` is one of several. */

@@ -7,6 +7,7 @@ import { moveKeywordsToSteps } from './block-keywords.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
+import { checkDelegatedFacts } from './delegated-facts.ts';
 import { inlineHandlers } from './inline-handlers.ts';
 import { leaveTask, leftTask } from './leave-task.ts';
 import { moduleBaseName, PACKAGE_MODULES } from './module-rules.ts';
@@ -124,6 +125,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   const { translation } = context;
   const packages =
     registered !== undefined && PACKAGE_MODULES.has(name) ? new Set([...translation.packages, registered]) : translation.packages;
+  checkDelegatedFacts(task, name, translation.changes);
   const own: TaskContext = { ...context, translation: { ...translation, packages } };
   for (const pair of [...task.items]) {
     const key = keyOf(pair);

@@ -8,9 +8,12 @@ import { packageRules } from './rules/package-rules.ts';
 import { systemRules } from './rules/system-rules.ts';
 
 /** What no rule with these arguments needs to say itself. */
-export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries(
-  ['seuser', 'serole', 'setype', 'selevel'].map((name) => [name, `swarm sets no labels of SELinux: \`${name}\` is gone`]),
-);
+export const COMMON_NOTES: Readonly<Record<string, string>> = {
+  unsafe_writes: '`unsafe_writes` is gone: a new file takes the place of the old one, which a mount point cannot have',
+  ...Object.fromEntries(
+    ['seuser', 'serole', 'setype', 'selevel'].map((name) => [name, `swarm sets no labels of SELinux: \`${name}\` is gone`]),
+  ),
+};
 
 /** How the modules of Ansible become those of swarm. */
 export const MODULE_RULES: ModuleRules = Object.assign(Object.create(null), {

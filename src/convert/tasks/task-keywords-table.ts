@@ -44,7 +44,7 @@ export const TASK_KEYWORDS: ReadonlySet<string> = new Set([
 export const DROPPED_KEYWORDS: Readonly<Record<string, string>> = {
   collections: '',
   debugger: '',
-  delegate_facts: 'facts always belong to the host that they come from',
+  delegate_facts: '',
   any_errors_fatal: '`any_errors_fatal` counts for a whole play: write it there',
   port: 'the port is written in the play or in the inventory',
 };

@@ -1,3 +1,4 @@
+import { LOOP_PAIRS } from '../jinja/jinja-loop.ts';
 import { parseJinjaLoop } from '../jinja/parse/parse-jinja.ts';
 import { printOperand } from '../jinja/print/print-helper.ts';
 import { simplify } from '../jinja/simplify.ts';
@@ -117,7 +118,8 @@ function readFor(part: ForPart, scope: Scope): Loop {
   const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
   const written = freshNames(scope, each.names);
   const entered = enterLoop(scope, each.names, each.list, written);
-  const all = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
+  const named = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
+  const all = withLocal(named, LOOP_PAIRS, literal(names.length > 1));
   if (condition === undefined) return { list: each.list, names: written, inner: all, condition };
   const [name = '', more] = written;
   if (part.otherwise !== undefined || usesLoop(part.body)) {

@@ -427,6 +427,17 @@ test('every file that a playbook sends is copied, whatever its name', () => {
   ]);
 });
 
+test('an INI file with the settings of a program is no inventory', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n',
+    'hosts.ini': 'a ansible_host=10.0.0.1\n[web]\na\n[web:vars]\nport = 80\n',
+    'pytest.ini': '[pytest]\ntestpaths = tests/unit\nfilterwarnings =\n  ignore::DeprecationWarning\n',
+    'mypy.ini': '# mypy\nstrict=True\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(conversion.files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/site.yml']);
+});
+
 test('the pins of swarm beside an inventory of Ansible are not an inventory', () => {
   const conversion = convert({
     'site.yml': '- hosts: all\n',
@@ -442,6 +453,15 @@ test('a template alone is converted, with what is left of it', () => {
   const { files, report } = convertProject(join(dir, 'site.conf.j2'), modules);
   expect(files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'templates/site.conf.hbs']);
   expect(report.left).toMatchObject([{ file: 'site.conf.j2', line: 2 }]);
+});
+
+test('the folder of the inventory is that of the project', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  vars: { keys: "{{ inventory_dir }}/../keys" }\n',
+    'environments/prod/hosts': 'a\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(contentOf(conversion, 'playbooks/site.yml')).toContain('"{{ playbook_dir }}/../inventories/prod/../keys"');
 });
 
 test('a task that is left keeps its name, without the braces of a template', () => {
@@ -738,6 +758,22 @@ test.each([
 ])('a variable that a file leaves empty is told where it is asked for: %s', (condition, count) => {
   const conversion = convert({ 'roles/r/defaults/main.yml': 'x:\ny: 1\n', 'roles/r/tasks/main.yml': `- ping:\n  when: ${condition}\n` });
   expect(conversion.report.tasks).toEqual({ converted: 1 - count, changed: count, left: 0 });
+});
+
+test('what a task finds on another host belongs to that host, and a variable for another host is left', () => {
+  const { text, conversion } = convertTasks(
+    [
+      '- setup:\n  delegate_to: db1\n  delegate_facts: true',
+      '- setup:\n  delegate_to: db1',
+      '- set_fact: { x: 1 }\n  delegate_to: db1',
+      '- set_fact: { x: 1 }\n  delegate_to: db1\n  delegate_facts: yes\n',
+    ].join('\n'),
+  );
+  expect(text).not.toContain('delegate_facts: true');
+  expect(text.match(/# converted: facts always belong/g)).toHaveLength(1);
+  expect(conversion.report.left.map(({ line, reason }) => [line, reason])).toEqual([
+    [8, 'set_fact with delegate_facts: swarm sets variables of the host of the task alone'],
+  ]);
 });
 
 test('a set_fact of a computed name is left', () => {

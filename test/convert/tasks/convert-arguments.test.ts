@@ -65,6 +65,11 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
     '- acl: { name: /srv, etype: user, entity: web, permissions: rx, state: present }',
     '- acl: { path: /srv, etype: user, entity: web, permissions: rx, state: present }',
   ],
+  ['- copy: { src: a, dest: /b, unsafe_writes: no }', '- copy: { src: a, dest: /b }'],
+  [
+    '- template: { src: a, dest: /b, unsafe_writes: "{{ x }}" }',
+    '# converted: `unsafe_writes` is gone: a new file takes the place of the old one, which a mount point cannot have\n- template: { src: a, dest: /b }',
+  ],
   ['- acl: { path: /srv }', '- acl: { path: /srv, state: query }'],
   ['- pamd: { name: login, type: auth, control: required, module_path: pam_unix.so, state: absent }'],
   ['- pam_limits: { domain: "*", limit_type: soft, limit_item: nofile, value: 4096 }'],

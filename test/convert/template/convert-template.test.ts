@@ -34,6 +34,32 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['a loop', '{% for h in hosts %}\n{{ h.name }}:{{ h.port }}\n{% endfor %}\nend\n', 'a:1\nb:2\nend\n'],
   ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z\n'],
   ['the number of a round', '{% for w in words %}\n{{ loop.index }}/{{ loop.length }} {{ w }}\n{% endfor %}\n', '1/3 x\n2/3 y\n3/3 z\n'],
+  [
+    'what is before and behind an entry',
+    '{% for h in hosts %}{% if loop.previtem is defined %}{{ loop.previtem.name }}<{% endif %}{{ h.name }}{% if loop.nextitem is defined and loop.nextitem.port > 1 %}>{{ loop.nextitem["name"] }}{% endif %} {% endfor %}\n',
+    'a>b a<b \n',
+  ],
+  [
+    'a change from one entry to the next',
+    "{% for w in ['a', 'a', 'b'] %}{% if w != loop.previtem | default('') %}[{{ w }}]{% endif %}{{ loop.revindex }}{{ loop.revindex0 }}{% endfor %}\n",
+    '[a]3221[b]10\n',
+  ],
+  [
+    'entries chosen by what a function makes of them',
+    "{% for h in hosts | selectattr('name', 'string') | rejectattr('port', 'string') %}{{ h.name }}{% endfor %} {{ hosts | selectattr('name', 'search', '^' + name) | list | length }}\n",
+    'ab 0\n',
+  ],
+  [
+    'texts that format() makes',
+    "{{ 'a{{{}}}b'.format(name) }} {{ '{0}-{n}'.format(port, n=name) }} {{ '{:<5}|{:>5}|{:05d}|{:.2f}'.format(name, name, port, port) }} {{ '{}'.format('') }}{{ '{{}}'.format() }}\n",
+    'a{web}b 80-web web  |  web|00080|80.00 {}\n',
+  ],
+  [
+    'a mapping that a branch changes',
+    "{% set d = {'a': name} %}{% set _ = d.update({'b': 1}) %}{% if port == 80 %}{% set _ = d.update({'b': 2}) %}{% endif %}{{ d.a }}{{ d['b'] }}\n",
+    'web2\n',
+  ],
+  ['one value after the other', "{% for w in words %}{{ w }}{{ loop.cycle('odd', 'even') }} {% endfor %}\n", 'xodd yeven zodd \n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
   [
@@ -258,6 +284,7 @@ describe('what cannot be converted stays visible', () => {
     ],
     ['{% set n = namespace(f=1) %}{% for w in words %}{{ n.f }}{% set n.f = 0 %}{% endfor %}', '`n.f` is set and read in one for'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% for v in words %}{% set n.f = 0 %}{% endfor %}{% endfor %}', 'in a for in a for'],
+    ['{% for k, v in limits.items() %}{{ loop.previtem }}{% endfor %}', '`loop.previtem` in a for with two names'],
     ['{% set n = namespace(f=1) %}{% for w in words %}{% set n.f = loop.index %}{% endfor %}', '`loop.index` in a for with a condition'],
     ['{% set _ = words.append(1) %}', 'a method of Python that changes `words`, which the template did not make'],
     ['{% set x %}{% for w in words %}{% endfor %}{% endset %}', '{% set %} of a text with blocks in it'],
@@ -365,4 +392,9 @@ test('an included template gets the names of loops and of set that it uses', () 
     '{% set mark = "!" %}{% for h in hosts %}\n{% include "part.j2" %}\n{% include "plain.j2" %}\n{% endfor %}\n{% include "plain.j2" %}\n';
   const { text } = convertTemplate(source, { ...emptyTranslation(), find });
   expect(text.match(/\{\{>.*?\}\}/g)).toEqual(['{{> part.hbs mark="!" h=h}}', '{{> plain.hbs h=h}}', '{{> plain.hbs }}']);
+});
+
+test('a field of a mapping that the template makes is written as its value alone', () => {
+  const jinja = "{% set d = {'a': name} %}{% set _ = d.update({'b': 1}) %}{{ d.a }}";
+  expect(convertTemplate(jinja, emptyTranslation()).text).toBe('{{ name }}');
 });

@@ -63,8 +63,11 @@ function filterCalls(list: SwarmExpression, name: string, body: SwarmExpression,
   const field = fieldOfEntry(tested, name) ?? (tested.kind === 'name' && tested.name === name ? '.' : undefined);
   if (field !== undefined) return call(keeps ? 'drop_if' : 'keep_if', [list, literal(field), literal('not')], 'list');
   const { fn, subject, values } = readCall(body, name);
-  const of = subject.kind === 'name' ? '.' : (fieldOfEntry(subject, name) ?? refuse());
-  return call(keeps ? 'keep_if' : 'drop_if', [list, literal(of), literal(fn), ...values], 'list');
+  const chosen = keeps ? 'keep_if' : 'drop_if';
+  const of = subject.kind === 'name' ? '.' : fieldOfEntry(subject, name);
+  if (of !== undefined) return call(chosen, [list, literal(of), literal(fn), ...values], 'list');
+  const pairs = call('zip', [list, mapCalls(list, name, subject)], 'list'); // of each entry and what the condition asks of it
+  return call('map', [call(chosen, [pairs, literal('1'), literal(fn), ...values], 'list'), literal('0')], 'list');
 }
 
 /** The value of which a condition asks whether it is true for Jinja; the condition itself for any other. */

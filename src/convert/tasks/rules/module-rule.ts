@@ -20,7 +20,7 @@ export const TRUE = [true] as const;
 
 /** Of every module that writes a file. */
 export const FILE_DROPS: NonNullable<ModuleRule['drop']> = {
-  ...{ follow: 'any', unsafe_writes: FALSE, attributes: FALSE },
+  ...{ follow: 'any', unsafe_writes: 'any', attributes: FALSE },
   ...{ seuser: 'any', serole: 'any', setype: 'any', selevel: 'any' },
 };
 

@@ -9,7 +9,8 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   collections: 'Remove it. To see the modules, run: swarm modules',
   connection: 'For this machine write hosts: localhost or delegate_to: localhost.',
   debugger: 'Remove it. To see what a run would change, add: --check --diff',
-  delegate_facts: 'Remove it. Facts belong to the host that they come from. What set_fact sets on h1, others read as hostvars.h1.NAME.',
+  delegate_facts:
+    'Remove it. Facts belong to the host that they come from. What set_fact sets belongs to the host of the task, not to that of delegate_to; others read it as hostvars.HOST.NAME.',
   fact_path: 'Remove it. Files of the host are read in /etc/ansible/facts.d, as facts.local.NAME.',
   first_found: ANSIBLE_LOOPS['with_first_found'] ?? '',
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
