@@ -59,11 +59,23 @@ function simplifyOperation(expression: Extract<SwarmExpression, { kind: 'operati
   const { op, left, right } = expression;
   const [one, other] = [literalValue(left), literalValue(right)];
   if ((op === '==' || op === '!=') && one !== undefined && other !== undefined) return literal((one === other) === (op === '=='));
+  if ((op === '==' || op === '!=') && left.kind === 'choice' && other !== undefined) {
+    const same = compareChoice(left, other);
+    if (same !== undefined) return op === '==' ? same : simplify(not(same));
+  }
   if (op === '&&' || op === '||') {
     if (isBool(left)) return left.value === (op === '||') ? left : right;
     if (isBool(right)) return right.value === (op === '&&') ? left : right;
   }
   return op === '+' ? joinLiterals(left, right) : expression;
+}
+
+/** `(a ? "x" : "y") == "x"` is `a`. */
+function compareChoice({ test, yes, no }: Extract<SwarmExpression, { kind: 'choice' }>, value: unknown): SwarmExpression | undefined {
+  const [one, other] = [literalValue(yes), literalValue(no)];
+  if (typeOf(test) !== 'bool' || one === undefined || other === undefined) return undefined;
+  if ((one === value) === (other === value)) return literal(one === value);
+  return one === value ? test : simplify(not(test));
 }
 
 /** `!(x != "")` is `x == ""`, and `!(size(x) > 0)` is `size(x) == 0`. */

@@ -4,7 +4,7 @@ import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.t
 import { rejectConversion } from '../not-convertible.ts';
 import type { NamedAs } from '../project/moved-path.ts';
 import { hasJinja } from '../template/convert-text.ts';
-import { findPair, keyOf, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
@@ -37,6 +37,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);
   const module = modules.get(name);
+  dropEmpty(args);
   const sent = SENT_FILES[name];
   if (sent !== undefined) moveFileName(findPair(args, name === 'script' ? 'cmd' : 'src')?.value, sent, context);
   for (const pair of args.items) {
@@ -50,6 +51,12 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
     checkArgs(name, module, args);
   }
   return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords };
+}
+
+/** An argument without a value is not given. */
+function dropEmpty(args: YAMLMap): undefined {
+  for (const pair of [...args.items])
+    if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) removePair(args, pair);
 }
 
 /** Arguments that `package` of Ansible hands on, and the package manager that has them: the task can run only there. */

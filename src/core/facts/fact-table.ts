@@ -37,6 +37,7 @@ export const FACT_TABLE: Readonly<Record<string, FactEntry>> = {
   fqdn: probed('text', 'the full name of the host'),
   package_manager: probed('text', '`emerge`, `apt`, `apk`, `dnf`, `pacman` or `zypper`'),
   virtualization: probed('text', '`none`, or the word of systemd-detect-virt: `kvm`, `lxc`, `docker` …'),
+  selinux: probed('text', '`enforcing`, `permissive` or `disabled`'),
   cpu: probed('text', 'the model of the processor'),
   product: probed('text', 'the name of the machine in its firmware'),
   uptime: probed('number', 'seconds since the boot'),

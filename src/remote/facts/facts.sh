@@ -18,9 +18,20 @@ read_system() {
   fact load "$(first_line /proc/loadavg | cut -d ' ' -f 1)"
   [ -r "$root/proc/cpuinfo" ] && fact cpu "$(sed -n 's/^model name[^:]*: //p' "$root/proc/cpuinfo" | head -n 1)"
   fact product "$(first_line /sys/class/dmi/id/product_name)"
+  fact selinux "$(selinux)"
   for pair in emerge:emerge apt-get:apt apk:apk dnf:dnf pacman:pacman zypper:zypper; do
     have "${pair%:*}" && { fact package_manager "${pair#*:}"; break; }
   done
+}
+
+# The kernel shows its folder where SELinux is on.
+selinux() {
+  [ -d "$root/sys/fs" ] || return
+  case "$(first_line /sys/fs/selinux/enforce)" in
+    1) echo enforcing ;;
+    0) echo permissive ;;
+    *) echo disabled ;;
+  esac
 }
 
 read_memory() {

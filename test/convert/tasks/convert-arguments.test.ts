@@ -28,6 +28,7 @@ function convertTasks(tasks: string): string {
 const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- assert: { that: x.changed, success_msg: good, quiet: true }'],
   ['- debug: { var: x }'],
+  ['- apt: { pkg: , update_cache: yes }', '- apt: { update_cache: true }'],
   ['- command: uptime\n  delegate_to: localhost\n  connection: local', '- command: uptime\n  delegate_to: localhost'],
   ['- command: uptime\n  connection: local', '- command: uptime\n  delegate_to: localhost'],
   ['- local_action: command uptime\n  delegate_to: localhost', '- command: uptime\n  delegate_to: localhost'],

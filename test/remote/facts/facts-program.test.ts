@@ -107,8 +107,16 @@ test.each(['dash', 'bash', 'busybox sh'])('%s prints every fact of a Gentoo', (s
 
 test.each(['dash', 'bash', 'busybox sh'])('%s leaves out what a host hides', (shell) => {
   const facts = parseFacts(runProgram(shell, { 'root/empty': '' }));
-  const hidden = ['uptime', 'cpu', 'swap', 'mounts', 'interfaces', 'virtualization', 'portage', 'product'];
+  const hidden = ['uptime', 'cpu', 'swap', 'mounts', 'interfaces', 'virtualization', 'portage', 'product', 'selinux'];
   expect(hidden.filter((name) => name in facts)).toEqual([]);
+});
+
+test.each([
+  ['root/sys/fs/selinux/enforce', '1', 'enforcing'],
+  ['root/sys/fs/selinux/enforce', '0', 'permissive'],
+  ['root/sys/fs/cgroup/x', '', 'disabled'],
+])('%s with "%s" says that SELinux is %s', (file, text, selinux) => {
+  expect(parseFacts(runProgram('dash', { [file]: text }))).toMatchObject({ selinux });
 });
 
 test('a host that prints anything else gives no fact: other names, control characters, words for numbers, long lines', () => {

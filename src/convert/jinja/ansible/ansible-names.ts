@@ -22,6 +22,16 @@ function ofInterfaceWith(address: SwarmExpression): Readonly<Record<string, Swar
   return { interface: fieldOf('name'), alias: fieldOf('name'), macaddress: fieldOf('mac') };
 }
 
+/** One text where a fact has this value, else another. */
+function choiceOf(own: string, value: string, yes: string, no: string): SwarmExpression {
+  return { kind: 'choice', test: operation('==', fact(own, 'text'), literal(value)), yes: literal(yes), no: literal(no) };
+}
+
+const SELINUX_FIELDS: Readonly<Record<string, SwarmExpression>> = {
+  status: choiceOf('selinux', 'disabled', 'disabled', 'enabled'),
+  mode: fact('selinux', 'text'),
+};
+
 const PYTHON_VERSION = new Map(Object.entries({ major: 3, minor: 12, micro: 0 }));
 const now = (format: string): SwarmExpression => call('now', [literal(format)], 'text');
 /** The fields of `ansible_date_time`. */
@@ -39,7 +49,7 @@ const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpressi
     type: literal('cpython'),
     version: { kind: 'mapping', entries: [...PYTHON_VERSION].map(([key, value]) => [literal(key), literal(value)] as const) },
   },
-  selinux: { status: literal('disabled') },
+  selinux: SELINUX_FIELDS,
   lsb: {
     id: fact('distribution_name', 'text'),
     description: operation('+', operation('+', fact('distribution_name', 'text'), literal(' ')), fact('distribution_version', 'text')),
@@ -55,7 +65,6 @@ const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpressi
 const FIELD_NOTES: Readonly<Record<string, string>> = {
   date_time: '`ansible_date_time` is now the time of this machine in UTC, when the value is used',
   python: '`ansible_python` is now Python 3 in /usr/bin: swarm needs no Python on a host',
-  selinux: '`ansible_selinux` is now always disabled: swarm does not ask hosts for it',
 };
 
 /** `ansible_NAME.FIELD`, where swarm has a fact for it. */
@@ -84,12 +93,8 @@ const FACTS: Readonly<Record<string, SwarmExpression>> = {
   interfaces: call('map', [fact('interfaces', 'list'), literal('name')], 'list'),
   domain: call('regex_replace', [fact('fqdn', 'text'), literal('^[^.]*\\.?'), literal('')], 'text'),
   python_version: literal('3.12.0'),
-  virtualization_role: {
-    kind: 'choice',
-    test: operation('==', fact('virtualization', 'text'), literal('none')),
-    yes: literal('host'),
-    no: literal('guest'),
-  },
+  virtualization_role: choiceOf('virtualization', 'none', 'host', 'guest'),
+  selinux: { kind: 'mapping', entries: Object.entries(SELINUX_FIELDS).map(([key, value]) => [literal(key), value] as const) },
   verbosity: literal(0),
   connection: literal('ssh'),
   system: literal('Linux'),
