@@ -19,8 +19,8 @@ test('a text in quotes that never ends stays as it is', () => {
 });
 
 test.each([
-  ['until', '- apt: { name: a }\n  register: r\n  until: r.rc == 0\n', 'until: "(result.failed ? 1 : 0) == 0"'],
-  ['a later condition', '- apt: { name: a }\n  register: r\n- ping:\n  when: r.rc == 0\n', 'when: "(r.failed ? 1 : 0) == 0"'],
+  ['until', '- apt: { name: a }\n  register: r\n  until: r.rc == 0\n', "until: '!result.failed'"],
+  ['a later condition', '- apt: { name: a }\n  register: r\n- ping:\n  when: r.rc == 0\n', "when: '!r.failed'"],
   ['a command', '- command: a\n  register: r\n- ping:\n  when: r.rc == 0\n', 'when: r.rc == 0'],
   [
     'facts that a module returns',
