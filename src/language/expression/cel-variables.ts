@@ -28,9 +28,11 @@ export function escapeTypeNames(node: ASTNode): void {
 
 const COMPREHENSIONS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
-/** The names that a tree uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
+/** The names that a tree uses from the scope, without the variables of map, filter, exists, all and cel.bind. What the tree tests with
+ *  `defined` may be missing in all of it: `defined(r.rc) && r.rc > 0`. */
 export function listNameUses(ast: ASTNode): readonly NameUse[] {
   const uses: NameUse[] = [];
+  const tested = new Set<string>();
   const walk = (node: ASTNode, bound: ReadonlySet<string>, optional: boolean): void => {
     const path = readFieldPath(node);
     if (path !== undefined) {
@@ -50,14 +52,16 @@ export function listNameUses(ast: ASTNode): readonly NameUse[] {
     }
     if (node.op === 'call') {
       const [name, args] = node.args;
-      const acceptsMissing = name === 'has' || name === 'defined' || name === 'default';
+      const tests = name === 'has' || name === 'defined';
+      const acceptsMissing = tests || name === 'default';
+      if (tests && args[0] !== undefined) tested.add((readFieldPath(args[0]) ?? []).join('.'));
       for (const [i, arg] of args.entries()) walk(arg, bound, optional || (acceptsMissing && i === 0));
       return;
     }
     for (const child of listChildren(node)) walk(child, bound, optional);
   };
   walk(ast, new Set(), false);
-  return uses;
+  return uses.map((use) => (tested.has([use.name, ...use.fields].join('.')) ? { ...use, optional: true } : use));
 }
 
 /** True for `a.?b`. */

@@ -56,7 +56,7 @@ test.each([
   ['the fields of any variant', 'm.path', 'm.lines', 'm.files'],
   ['the fields that swarm adds', 'm.changed', 'm.failed', 'm.skipped', 'm.msg', 'm.error.code'],
   ['a text behind a field', 'm.path.startsWith("/")', 'm.files.size()'],
-  ['what may be missing', 'has(m.pth)', 'default(m.pth, 1)', 'defined(m.pth)', 'm.?pth.orValue(1)'],
+  ['what may be missing', 'has(m.pth)', 'default(m.pth, 1)', 'defined(m.pth)', 'm.?pth.orValue(1)', 'defined(m.pth) && m.pth > 1'],
   ['a variable of an inner scope', '[{"pth": 1}].map(m, m.pth)'],
 ])('%s: no error', async (_, ...uses) => {
   for (const use of uses) expect(await check(`- { motd: {}, register: m }\n- { debug: {}, loop: '[${use}]' }`), use).toEqual([]);
