@@ -39,7 +39,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const module = modules.get(name);
   dropEmpty(args);
   const sent = SENT_FILES[name];
-  if (sent !== undefined) moveFileName(findPair(args, name === 'script' ? 'cmd' : 'src')?.value, sent, context);
+  if (sent !== undefined) moveFileName(findPair(args, 'src')?.value, sent, context);
   for (const pair of args.items) {
     const key = keyOf(pair);
     if (module?.conditionArgs?.includes(key)) convertCondition(pair, context.translation);

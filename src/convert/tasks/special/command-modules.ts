@@ -1,8 +1,9 @@
-import { isScalar, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { isScalar, isSeq, Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { rejectConversion } from '../../not-convertible.ts';
 import { hasJinja } from '../../template/convert-text.ts';
 import { findPair, removePair, renameKey, setScalar, textOf } from '../../yaml-nodes.ts';
 import type { ConvertedModule } from '../converted-module.ts';
+import { splitShortForm } from '../short-form/short-form-words.ts';
 import type { TaskContext } from '../task-context.ts';
 import { checkArgs } from '../values/ansible-args.ts';
 import { convertValues } from '../values/convert-values.ts';
@@ -41,6 +42,33 @@ export function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedMo
   const module = context.modules.get('command');
   if (module !== undefined) checkArgs('command', module, args);
   return { name: 'command', args, keywords: {} };
+}
+
+/** The first word of the line is the script, and the others are its arguments. */
+export function convertScript(args: YAMLMap, { translation }: TaskContext): undefined {
+  const line = findPair(args, 'cmd');
+  const words = splitShortForm(textOf(line?.value) ?? '').map((word) => word.trim());
+  const [script, ...others] = words.filter((word) => word !== '');
+  if (line === undefined || script === undefined || !isScalar(line.value)) return;
+  renameKey(line, 'src');
+  setScalar(line.value, readScriptWord(script));
+  if (others.length === 0) return;
+  const list = new YAMLSeq();
+  list.items = others.map((word) => new Scalar(readScriptWord(word)));
+  args.items.splice(args.items.indexOf(line) + 1, 0, new Pair(new Scalar('args'), list) as YAMLMap['items'][number]);
+  if (others.some((word) => /^[^"']*\{\{/.test(word) && !QUOTE_FILTER.test(word)))
+    translation.changes.add('each argument of `script` is one word, also where its value has spaces');
+}
+
+const QUOTE_FILTER = /\s*\|\s*quote\s*\}\}/g;
+
+/** A word of the line without its quotes. Ansible gives the line to a shell: what that would read cannot stay. */
+function readScriptWord(word: string): string {
+  const [, quote = '', text = word] = /^(["'])(.*)\1$/s.exec(word) ?? [];
+  const outside = text.replace(/\{\{.*?\}\}/gs, '');
+  const read = quote === "'" ? /'/ : quote === '"' ? /[$`\\"]/ : /[$`|&;<>*?[\]()#~\\"']/;
+  if (read.test(outside)) rejectConversion(`script with an argument that a shell reads: ${word}`);
+  return text.replace(QUOTE_FILTER, ' }}');
 }
 
 /** `test_command` is text of a shell. */

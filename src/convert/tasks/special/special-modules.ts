@@ -2,7 +2,7 @@ import { Scalar, type YAMLMap } from 'yaml';
 import { addPair, findPair, textOf } from '../../yaml-nodes.ts';
 import type { ConvertedModule } from '../converted-module.ts';
 import type { TaskContext } from '../task-context.ts';
-import { convertTest, endInput, noteExpansion, withOtherShell } from './command-modules.ts';
+import { convertScript, convertTest, endInput, noteExpansion, withOtherShell } from './command-modules.ts';
 import { convertSynchronize } from './convert-synchronize.ts';
 import { convertUri } from './convert-uri.ts';
 import { convertBackrefs, convertReplacement } from './edit-modules.ts';
@@ -28,6 +28,7 @@ const CONVERSIONS: ReadonlyMap<string, readonly Conversion[]> = new Map(
     postgresql_privs: [noteTypes],
     reboot: [convertTest],
     replace: [convertReplacement],
+    script: [convertScript],
     service: [convertService],
     shell: [endInput, withOtherShell],
     synchronize: [convertSynchronize],
