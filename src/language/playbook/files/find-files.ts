@@ -119,8 +119,12 @@ export const listRoles = (folders: readonly string[], depth: number): readonly s
 
 const listFolders = (folder: string, depth: number): readonly string[] =>
   readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !INNER_FOLDERS.has(entry.name))
-    .flatMap(({ name }) => (depth === 0 ? [name] : listFolders(join(folder, name), depth - 1).map((below) => `${name}/${below}`)));
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .flatMap(({ name }) => (depth === 0 ? [name] : listNestedRoles(join(folder, name), depth - 1).map((below) => `${name}/${below}`)));
+
+/** Roles in a folder that may be a role itself. */
+const listNestedRoles = (folder: string, depth: number): readonly string[] =>
+  listFolders(folder, depth).filter((name) => !INNER_FOLDERS.has(name.split('/')[0] ?? ''));
 
 const INNER_FOLDERS: ReadonlySet<string> = new Set(['tasks', 'handlers', 'defaults', 'vars', 'meta', 'files', 'templates', 'library']);
 
