@@ -105,6 +105,13 @@ const files: readonly Wrong[] = [
     tells: [/cuont/, /count/],
   },
   {
+    what: 'a network that is none',
+    words: ['hosts', 'discover', '--network', '1.2.3'],
+    exit: 5,
+    code: 'SW1202',
+    tells: [/1\.2\.3 is not an IPv4 network/, /10\.42\.0\.0\/24/],
+  },
+  {
     what: 'a word too many',
     file: playbook('      - name: T\n        command: { argv: ["true"] }\n'),
     words: ['run', '@', 'surplus'],

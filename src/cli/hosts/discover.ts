@@ -1,5 +1,7 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { DiscoveredMachine } from '../../fleet/discovery/classify-machines.ts';
 import { discoverMachines } from '../../fleet/discovery/discover-machines.ts';
+import { listAddresses } from '../../fleet/discovery/network-addresses.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { formatAdoptCommand } from '../../fleet/trust/adopt-host.ts';
 import { displayText } from '../../report/text/display-text.ts';
@@ -10,6 +12,7 @@ import type { DiscoverFlags } from './hosts-commands.ts';
 /** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
 export async function discoverHostsCommand(options: DiscoverFlags): Promise<number> {
   const project = await openProject(options);
+  for (const network of options.network ?? []) assertNetwork(network);
   const { machines: hosts, tailscaleMissing } = await discoverMachines(project, options.network ?? [], options.tailscale);
   printResult(options, { hosts }, (look) => [
     ...formatTextTable(
@@ -29,3 +32,13 @@ export async function discoverHostsCommand(options: DiscoverFlags): Promise<numb
 
 const formatDetails = ({ note, route, tailscale, banner }: DiscoveredMachine): string =>
   [note, route, tailscale === undefined ? undefined : `tailscale: ${tailscale}`, banner].filter(Boolean).join('; ');
+
+/** A network of the command line. Throws SW1202. */
+function assertNetwork(network: string): void {
+  try {
+    listAddresses(network);
+  } catch (error) {
+    if (!(error instanceof SwarmError)) throw error;
+    throw new SwarmError('SW1202', error.message, error.hint === undefined ? {} : { hint: error.hint });
+  }
+}
