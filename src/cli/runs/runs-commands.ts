@@ -89,7 +89,7 @@ export const runsCommands = [
   defineCommand({
     name: 'runs report',
     summary: 'Write a run to one HTML file.',
-    args: [RUN, { usage: '[file]', text: 'The file to write. Default: the id of the run with .html.' }],
+    args: [RUN, { usage: '[file]', text: 'The file to write. Default: swarm-ID.html, with the id of the run.' }],
     globals: ['directory', 'output'],
     examples: [
       ['swarm runs report', 'Write a report of the last run.'],
