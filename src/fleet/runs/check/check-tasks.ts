@@ -52,7 +52,7 @@ export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<
     for (const task of listTasks([...play.steps, ...play.handlers])) for (const name of namesOf(task)) registered.add(name);
     const viewAt = createTaskView(registered, check);
     for (const { task, at } of walk([...play.steps, ...play.handlers], known)) {
-      const inTask = viewAt(at, task);
+      const inTask = viewAt(at);
       problems.push(...(await checkTask(task, inTask, check, localFiles)));
       if (!check.modules.ownNames.includes(task.module))
         templates.push({ task, files: findTemplateFiles(task, check, inTask.conditional ? undefined : inTask.vars) });

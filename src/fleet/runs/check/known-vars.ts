@@ -1,5 +1,4 @@
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { Task } from '../../../core/playbook/step-model.ts';
 import { findSecretSource } from '../../../language/schema/secret-source.ts';
 import { listNamesInValue } from '../../../language/template/names-in-value.ts';
 
@@ -45,50 +44,26 @@ export interface GivenNames {
   readonly given?: readonly string[];
 }
 
-/** What the tasks of a play know. Arguments of the run are stronger than variables; what a task registers, a loop or a queue sets is not
- *  known. Tasks beside each other have the same variables, so what these say is found out once. */
-export function createTaskView(
-  registered: ReadonlySet<string>,
-  { args, secretArgs, given = [] }: GivenNames,
-): (known: KnownVars, task: Pick<Task, 'loopVar'>) => KnownVars {
-  const unknown = new Set([...registered, ...given, ...secretArgs, 'item']);
+/** What the tasks of a play know, from the variables around them. Arguments of the run are stronger than variables; what a task of the play
+ *  registers, a loop or a queue sets (`set`) is not known. Tasks beside each other have the same variables, so what these say is found out once. */
+export function createTaskView(set: ReadonlySet<string>, { args, secretArgs, given = [] }: GivenNames): (known: KnownVars) => KnownVars {
+  const unknown = new Set([...set, ...given, 'item']);
   const isPlain = (name: string, value: Json | undefined, secrets: ReadonlySet<string>): boolean =>
-    !unknown.has(name) && !hasTemplateInside(value) && !isSecret(value, secrets);
-  const views = new WeakMap<Vars, { readonly secrets: ReadonlySet<string>; readonly view: Pick<KnownVars, 'vars' | 'secrets'> }>();
-  const viewOf = ({ vars, secrets }: KnownVars): Pick<KnownVars, 'vars' | 'secrets'> => {
-    const before = views.get(vars);
-    if (before?.secrets === secrets) return before.view;
-    const plain = Object.entries({ ...vars, ...args }).filter(([name, value]) => isPlain(name, value, secrets));
-    const hidden = [...secrets].filter((name) => !Object.hasOwn(args, name) && !(unknown.has(name) && !secretArgs.includes(name)));
+    !unknown.has(name) && !secretArgs.includes(name) && !hasTemplateInside(value) && !isSecret(value, secrets);
+  const views = new WeakMap<Vars, { readonly of: ReadonlySet<string>; readonly vars: Vars; readonly secrets: ReadonlySet<string> }>();
+  return (known) => {
+    const before = views.get(known.vars);
+    if (before?.of === known.secrets) return { ...known, vars: before.vars, secrets: before.secrets };
+    const plain = Object.entries({ ...known.vars, ...args }).filter(([name, value]) => isPlain(name, value, known.secrets));
+    const hidden = [...known.secrets].filter((name) => !Object.hasOwn(args, name) && !unknown.has(name));
     const view = { vars: Object.fromEntries(plain) as Vars, secrets: new Set([...hidden, ...secretArgs]) };
-    views.set(vars, { secrets, view });
-    return view;
-  };
-  return ({ strong, conditional, ...known }, { loopVar }) => {
-    const view = viewOf({ ...known, strong, conditional });
-    const { [loopVar]: _, ...others } = view.vars;
-    const vars = Object.hasOwn(view.vars, loopVar) ? others : view.vars;
-    const secrets = view.secrets.has(loopVar) && !secretArgs.includes(loopVar) ? withoutName(view.secrets, loopVar) : view.secrets;
-    return { vars, strong, secrets, conditional };
+    views.set(known.vars, { of: known.secrets, ...view });
+    return { ...known, ...view };
   };
 }
-
-const withoutName = (names: ReadonlySet<string>, name: string): ReadonlySet<string> => new Set([...names].filter((each) => each !== name));
 
 /** Whether a variable is filled in only while the playbook runs, also where no other variable is in it, such as `{{ lookup "env" "HOME" }}`. */
-const hasTemplateInside = (value: Json | undefined): boolean =>
-  typeof value === 'string' ? value.includes('{{') : typeof value === 'object' && value !== null && hasTemplateInEntries(value);
-
-function hasTemplateInEntries(value: object): boolean {
-  const known = withTemplates.get(value);
-  if (known !== undefined) return known;
-  const found = JSON.stringify(value).includes('{{');
-  withTemplates.set(value, found);
-  return found;
-}
-
-/** Lists and mappings of variables that many tasks share. */
-const withTemplates = new WeakMap<object, boolean>();
+const hasTemplateInside = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes('{{');
 
 /** Whether a value is a secret, or has one of these names in it. */
 export function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
