@@ -31,6 +31,7 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- script: a.sh'],
   ['- script: a.sh --flag 1 creates=/x', '- script:\n    src: a.sh\n    args:\n      - --flag\n      - "1"\n    creates: /x'],
   ['- ansible.builtin.script: { cmd: "a.sh \'b c\'" }', '- script: { src: "a.sh", args: [ b c ] }'],
+  ['- script: a.sh {{ x | quote }} {{ y | quote }}', '- script:\n    src: a.sh\n    args:\n      - "{{ x }}"\n      - "{{ y }}"'],
   ['- script: a.sh {{ x | quote }} "{{ y }}"', '- script:\n    src: a.sh\n    args:\n      - "{{ x }}"\n      - "{{ y }}"'],
   ['- apt: { pkg: , update_cache: yes }', '- apt: { update_cache: true }'],
   ['- command: uptime\n  delegate_to: localhost\n  connection: local', '- command: uptime\n  delegate_to: localhost'],

@@ -60,7 +60,7 @@ export function convertScript(args: YAMLMap, { translation }: TaskContext): unde
     translation.changes.add('each argument of `script` is one word, also where its value has spaces');
 }
 
-const QUOTE_FILTER = /\s*\|\s*quote\s*\}\}/g;
+const QUOTE_FILTER = /\s*\|\s*quote\s*\}\}/;
 
 /** A word of the line without its quotes. Ansible gives the line to a shell: what that would read cannot stay. */
 function readScriptWord(word: string): string {
@@ -68,7 +68,7 @@ function readScriptWord(word: string): string {
   const outside = text.replace(/\{\{.*?\}\}/gs, '');
   const read = quote === "'" ? /'/ : quote === '"' ? /[$`\\"]/ : /[$`|&;<>*?[\]()#~\\"']/;
   if (read.test(outside)) rejectConversion(`script with an argument that a shell reads: ${word}`);
-  return text.replace(QUOTE_FILTER, ' }}');
+  return text.replaceAll(new RegExp(QUOTE_FILTER, 'g'), ' }}');
 }
 
 /** `test_command` is text of a shell. */
