@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { readProvenance } from './provenance.ts';
 import { INHERITED, makeRelative } from './stanza.ts';
@@ -23,13 +24,9 @@ export interface ChangedEntry {
 
 /** Entries that say otherwise than when swarm published them. Entries of others, and of versions that recorded none, are not compared. */
 export async function findChangedEntries(store: BinhostStore, { header, packages }: PackagesIndex): Promise<readonly ChangedEntry[]> {
-  const found: ChangedEntry[] = [];
-  for (let i = 0; i < packages.length; i += READ_AT_ONCE) {
-    const some = packages.slice(i, i + READ_AT_ONCE);
-    const changed = await Promise.all(some.map((stanza) => compareEntry(store, stanza, header)));
-    found.push(...changed.filter((one) => one !== undefined));
-  }
-  return found;
+  const pool = new PQueue({ concurrency: READ_AT_ONCE });
+  const compared = await pool.addAll(packages.map((stanza) => () => compareEntry(store, stanza, header)));
+  return compared.filter((one) => one !== undefined);
 }
 
 async function compareEntry(store: BinhostStore, stanza: Stanza, header: PackagesIndex['header']): Promise<ChangedEntry | undefined> {
