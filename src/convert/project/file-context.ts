@@ -9,6 +9,7 @@ import { roleName } from './file-kinds.ts';
 import { findTemplateFor } from './find-template.ts';
 import { findMovedPath } from './moved-path.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { toTemplateName } from './placed-file.ts';
 import type { ProjectNames } from './project-names.ts';
 
 /** What the files of a project have in common. */
@@ -24,9 +25,7 @@ export interface ProjectContext {
 
 /** What the conversion of a file knows of it and of the other files. */
 export function createFileContext(parsed: ParsedFile, { report, names, modules, templates, all, inventory }: ProjectContext): TaskContext {
-  const candidates = all
-    .filter(({ role }) => role === parsed.role)
-    .map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
+  const candidates = all.filter(({ role }) => role === parsed.role).map(({ file, role = '' }) => toTemplateName(relative(role, file.path)));
   return {
     report,
     modules,

@@ -1,20 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { type AnsibleFile, decodeText } from './ansible-files.ts';
-
-/** What a file of an Ansible project is. */
-export type FileKind = 'playbook' | 'tasks' | 'handlers' | 'vars' | 'meta' | 'template' | 'inventory' | 'copy' | 'skip' | 'foreign';
-
-/** A file with its kind, and where its conversion goes. */
-export interface PlacedFile {
-  readonly file: AnsibleFile;
-  readonly kind: FileKind;
-  /** Below the folder of the swarm project. */
-  readonly newPath: string;
-  /** The folder of the role that it belongs to, below the source; undefined outside roles. */
-  readonly role?: string;
-  /** Why a file of kind `foreign` is not converted. */
-  readonly reason?: string;
-}
+import { keepApart } from './keep-apart.ts';
+import { type FileKind, type PlacedFile, toTemplateName } from './placed-file.ts';
 
 const YAML = /\.ya?ml$/;
 const ROLE_FOLDERS: Readonly<Record<string, FileKind>> = {
@@ -44,36 +31,7 @@ export function sortFiles(files: readonly AnsibleFile[], name: string): readonly
   const placed = files
     .map((file) => placeFile(file, roles, single ? projectRoleName(name) : undefined))
     .map((each) => (named.has(each.file.path) && each.kind !== 'vars' ? placeNamedVars(each) : each));
-  return keepApart(placed.filter((each) => !isWrapper(each, placed)));
-}
-
-const isPlaced = ({ kind }: PlacedFile): boolean => kind !== 'skip' && kind !== 'foreign';
-
-/** A playbook that does nothing but import the one of the same name from `playbooks/`: this one takes its place. */
-function isWrapper({ file, kind, newPath }: PlacedFile, all: readonly PlacedFile[]): boolean {
-  if (kind !== 'playbook' || !all.some((other) => other.file !== file && other.newPath === newPath && other.kind === kind)) return false;
-  const lines = file.bytes.toString('utf8').split('\n');
-  const [, more, ...rest] = lines
-    .map((line) => line.replace(/(?:^|\s)#.*|^---\s*$/, '').trim())
-    .filter((line) => !/^(?:- name:.*)?$/.test(line));
-  const imported = /(?:^|\n)(?:- +| +)(?:ansible\.builtin\.)?import_playbook: *["']?(?:\.\/)?([^\s"']+)/.exec(lines.join('\n'))?.[1];
-  return more === undefined && rest.length === 0 && imported !== undefined && join(dirname(file.path), imported) === newPath;
-}
-
-/** Kinds whose files may have any place: what names them follows them. */
-const MOVABLE = new Set<FileKind>(['playbook', 'tasks', 'template', 'copy']);
-
-/** Of two files for one place the one nearer to the top gets it, and the other keeps the folders that it has in the source. */
-function keepApart(placed: readonly PlacedFile[]): readonly PlacedFile[] {
-  const depth = ({ file }: PlacedFile): number => file.path.split('/').length;
-  const taken = new Map<string, PlacedFile>();
-  for (const each of placed.filter(isPlaced).sort((a, b) => depth(a) - depth(b)))
-    if (!taken.has(each.newPath)) taken.set(each.newPath, each);
-  return placed.map((each) => {
-    if (!isPlaced(each) || !MOVABLE.has(each.kind) || each.role !== undefined || taken.get(each.newPath) === each) return each;
-    const [folder = ''] = each.newPath.split('/');
-    return { ...each, newPath: `${folder}/${each.file.path}`.replace(/\.j2$/, each.kind === 'template' ? '.hbs' : '.j2') };
-  });
+  return keepApart(placed);
 }
 
 const VARS_FILES = /^([ \t]*)(?:- )?vars_files:[ \t]*\n((?:\1[ \t]*-.*\n|[ \t]*#.*\n|[ \t]*\n)+)/gm;
@@ -144,7 +102,7 @@ function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedF
   const kind = rest.length > 0 && Object.hasOwn(ROLE_FOLDERS, folder) ? ROLE_FOLDERS[folder] : undefined;
   if (kind === undefined) return undefined;
   if (kind === 'meta') return { file, kind: /^main\.ya?ml$/.test(rest.join('/')) ? 'meta' : 'skip', newPath };
-  if (kind === 'template') return { file, kind, newPath: newPath.replace(/\.j2$/, '.hbs') };
+  if (kind === 'template') return { file, kind, newPath: toTemplateName(newPath) };
   if (kind !== 'copy' && !YAML.test(inRole)) return { file, kind: kind === 'vars' && !/\.\w+$/.test(inRole) ? kind : 'copy', newPath };
   return { file, kind, newPath };
 }
@@ -161,7 +119,7 @@ const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+
 
 function placeSentFile(file: AnsibleFile, { folder = '', below = '' }: Readonly<Record<string, string>>): PlacedFile {
   const newPath = `${folder}/${below}`;
-  return folder === 'files' ? { file, kind: 'copy', newPath } : { file, kind: 'template', newPath: newPath.replace(/\.j2$/, '.hbs') };
+  return folder === 'files' ? { file, kind: 'copy', newPath } : { file, kind: 'template', newPath: toTemplateName(newPath) };
 }
 
 function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
@@ -187,7 +145,7 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
     /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
   )
     return { file, kind: 'inventory', newPath: `${environmentOf(path)}/swarm.yml` };
-  if (name.endsWith('.j2')) return { file, kind: 'template', newPath: `templates/${path.replace(/\.j2$/, '.hbs')}` };
+  if (name.endsWith('.j2')) return { file, kind: 'template', newPath: `templates/${toTemplateName(path)}` };
   if (!YAML.test(name)) return { file, kind: 'skip', newPath: '' };
   return { file, kind: kindOfYaml(file), newPath: `playbooks/${path.replace(/^playbooks\//, '')}` };
 }

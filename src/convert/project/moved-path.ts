@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path';
 import { roleName } from './file-kinds.ts';
 import type { ParsedFile } from './parsed-file.ts';
+import { isPlaced, toTemplateName } from './placed-file.ts';
 
 /** What a file is named as: it says which folders of a role are searched. */
 export type NamedAs = 'tasks' | 'vars' | 'files' | 'templates' | 'playbooks' | 'vars_files';
@@ -23,7 +24,7 @@ export function findMovedPath(written: string, as: NamedAs, from: ParsedFile, al
   if (found === undefined) return undefined;
   const role = from.role === undefined ? undefined : join('roles', roleFolderName(from));
   const searched = fromPlaybook ? ['playbooks'] : [...ownFolders(from.newPath, role, as), ...(SHARED[as] ?? [])];
-  const renamed = as === 'templates' ? fixed.replace(/\.j2$/, '.hbs') : fixed;
+  const renamed = as === 'templates' ? toTemplateName(fixed) : fixed;
   if (searched.some((folder) => join(folder, renamed) === found)) return undefined;
   const path = relative(searched[0] ?? '', found);
   return `${fromPlaybook ? '{{ playbook_dir }}/' : ''}${path}${found.endsWith('/') ? '/' : ''}${name.slice(fixed.length)}`;
@@ -50,11 +51,10 @@ function ownFolders(path: string, role: string | undefined, as: NamedAs): readon
 
 /** Where a file or a folder is after the conversion; a folder ends with a slash. */
 function movedTo(path: string, isFile: boolean, all: readonly ParsedFile[]): string | undefined {
-  for (const { kind, file, newPath } of all) {
-    if (kind === 'skip' || kind === 'foreign') continue;
+  for (const { kind, file, newPath } of all.filter(isPlaced)) {
     if (file.path === path) return newPath;
     const below = file.path.slice(path.length);
-    const kept = kind === 'template' ? below.replace(/\.j2$/, '.hbs') : below;
+    const kept = kind === 'template' ? toTemplateName(below) : below;
     if (!isFile && file.path.startsWith(path) && newPath.endsWith(kept)) return newPath.slice(0, newPath.length - kept.length);
   }
   return undefined;

@@ -2,7 +2,7 @@ import { type ConversionReport, reportLeft } from '../conversion-report.ts';
 import { NotConvertible, NotYaml } from '../not-convertible.ts';
 import { type AnsibleDocument, readAnsibleYaml } from '../yaml-nodes.ts';
 import { decodeText } from './ansible-files.ts';
-import type { PlacedFile } from './file-kinds.ts';
+import type { PlacedFile } from './placed-file.ts';
 
 /** A file of Ansible with its text, where it has one, and its YAML, where it is of a kind that has some. */
 export interface ParsedFile extends PlacedFile {
