@@ -1,6 +1,6 @@
 import { type ConversionReport, reportLeft } from '../conversion-report.ts';
 import { NotConvertible, NotYaml } from '../not-convertible.ts';
-import { type AnsibleDocument, readAnsibleYaml } from '../yaml-nodes.ts';
+import { type AnsibleDocument, readAnsibleYaml } from '../read-ansible-yaml.ts';
 import { decodeText } from './ansible-files.ts';
 import type { PlacedFile } from './placed-file.ts';
 

@@ -2,9 +2,10 @@ import { isMap, isScalar, isSeq, visit } from 'yaml';
 import { isPrintedOtherwise, typeOf, type ValueType } from '../jinja/swarm-expression.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { emptyTranslation } from '../jinja/translation.ts';
+import type { AnsibleDocument } from '../read-ansible-yaml.ts';
 import { moduleBaseName, PACKAGE_MODULES } from '../tasks/module-rules.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
-import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
+import { asMap, keyOf, textOf } from '../yaml-nodes.ts';
 
 /** What the project shows of its variables. */
 export interface ProjectNames {
