@@ -34,6 +34,10 @@ export function reportLeft({ left }: ConversionReport, part: LeftPart): undefine
   left.push({ ...part, text: part.text.length > MAX_TEXT ? `${part.text.slice(0, MAX_TEXT)}…` : part.text });
 }
 
+/** Adds a file that is not converted. */
+export const reportLeftFile = (report: ConversionReport, file: string, reason: string): undefined =>
+  reportLeft(report, { file, line: 1, text: '', reason });
+
 /** Adds what the conversion of one of several projects did. `folder`: where its files are, with a slash at the end. */
 export function addReport(report: ConversionReport, { tasks, left, changed }: ConversionReport, folder: string): undefined {
   report.tasks.converted += tasks.converted;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { type Document, isMap, isSeq, Scalar, visit } from 'yaml';
-import { type ConversionReport, reportLeft } from '../conversion-report.ts';
+import { type ConversionReport, reportLeft, reportLeftFile } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { type AnsibleDocument, findLostAliases } from '../read-ansible-yaml.ts';
 import { convertTasks } from '../tasks/convert-task.ts';
@@ -26,7 +26,7 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
   const { file, kind, newPath, text, reason } = parsed;
   const { report } = project;
   const standIn = (why: string): OutputFile => ({ path: newPath, content: leftFile(parsed, why) });
-  const leave = (why: string): undefined => void reportLeft(report, { file: file.path, line: 1, text: '', reason: why });
+  const leave = (why: string): undefined => reportLeftFile(report, file.path, why);
   if (kind === 'skip') return undefined;
   if (parsed.notConverted !== undefined) return standIn(parsed.notConverted);
   if (kind === 'foreign') return leave(reason ?? '');
@@ -65,12 +65,9 @@ function hasOnlyMacros(text: string, content: string, { file }: ParsedFile, { al
 function convertInventoryFile(parsed: ParsedFile, text: string, project: ProjectContext): OutputFile | undefined {
   const { file, newPath } = parsed;
   const { report } = project;
-  if (text.startsWith('#!'))
-    return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
+  if (text.startsWith('#!')) return reportLeftFile(report, file.path, 'a program: swarm reads what it prints with -i');
   const content = convertInventory(text, createFileContext(parsed, project));
-  return content === undefined
-    ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is not an inventory' })
-    : { path: newPath, content };
+  return content === undefined ? reportLeftFile(report, file.path, 'a file that is not an inventory') : { path: newPath, content };
 }
 
 function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: ProjectContext): Document {

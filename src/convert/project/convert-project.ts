@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { AnyModule } from '../../core/module.ts';
-import { addReport, type ConversionReport, createReport, reportLeft } from '../conversion-report.ts';
+import { addReport, type ConversionReport, createReport, reportLeftFile } from '../conversion-report.ts';
 import { type AnsibleFile, listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
 import { convertedRole, projectRoleName, sortFiles } from './file-kinds.ts';
@@ -20,8 +20,7 @@ export interface Conversion {
 /** Converts a file or a folder of Ansible. A folder that only holds projects becomes a folder of projects. Reads the source, writes nothing. */
 export function convertProject(source: string, modules: ReadonlyMap<string, AnyModule>): Conversion {
   const report = createReport();
-  const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
-  const sources = listSourceFiles(source, skipped);
+  const sources = listSourceFiles(source, (file, reason) => reportLeftFile(report, file, reason));
   const folders = findProjects(sources);
   const isAlone = folders.length === 1;
   const files = folders.flatMap((folder) => {
@@ -44,7 +43,6 @@ function convertFiles(
   modules: ReadonlyMap<string, AnyModule>,
   report: ConversionReport,
 ): readonly OutputFile[] {
-  const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
   const placed = sortFiles(sources, name);
   const read = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseAnsibleFile(each, report));
   const parsed = read.filter((each) => !isUnnamedMapping(each, read));
@@ -57,7 +55,7 @@ function convertFiles(
   const files = new Map<string, OutputFile>();
   for (const each of parsed) {
     const output = convertFile(each, { report, names, modules, templates, all: parsed, inventory });
-    if (output !== undefined && files.has(output.path)) skipped(each.file.path, `two files become ${output.path}`);
+    if (output !== undefined && files.has(output.path)) reportLeftFile(report, each.file.path, `two files become ${output.path}`);
     else if (output !== undefined) files.set(output.path, output);
   }
   addMissingFiles(files, parsed, name);
