@@ -7,9 +7,11 @@ import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import { helpHint } from '../playbook-options.ts';
+import { BOOLS, takeDefaultType } from './default-type.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
- *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory. `typed`
+ *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory;
+ *  their text takes the type of the default. `typed`
  *  has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
 export function bindArgs(
   playbook: Playbook,
@@ -23,7 +25,8 @@ export function bindArgs(
   const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...(playbook.usedNames ?? []), ...known]);
   for (const name of Object.keys(extra)) if (!names.has(name)) problems.push(unknownArgError(playbook, name, names));
   const vars: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(extra)) if (!playbook.args.some((arg) => arg.name === name)) vars[name] = value;
+  for (const [name, value] of Object.entries(extra))
+    if (!playbook.args.some((arg) => arg.name === name)) vars[name] = takeDefaultType(playbook, name, value);
   for (const arg of playbook.args) {
     const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : positionalValues.get(arg.name);
     if (given !== undefined) {
@@ -88,17 +91,6 @@ export function convertArgValue(arg: Arg, given: Json): { readonly value: Json }
   const wrong = `takes ${choices.join(', ')}, not ${JSON.stringify(notAChoice)}`;
   return near === undefined ? { wrong } : { wrong, hint: `Did you mean \`${near}\`?` };
 }
-
-const BOOLS: Readonly<Record<string, boolean>> = {
-  true: true,
-  yes: true,
-  on: true,
-  '1': true,
-  false: false,
-  no: false,
-  off: false,
-  '0': false,
-};
 
 function convertByType({ type, min, max }: Arg, given: Json): { readonly value: Json } | { readonly wrong: string } {
   const shown = typeof given === 'string' || typeof given === 'number' ? JSON.stringify(given) : describeType(given);

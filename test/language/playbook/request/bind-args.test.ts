@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -69,6 +70,46 @@ test('-e gives them by name, converted to the declared type', () => {
     file: null,
     colour: 'blue',
   });
+});
+
+test.each([
+  ['fast: false', 'no', false],
+  ['fast: false', 'Yes', true],
+  ['fast: true', 'maybe', 'maybe'],
+  ['fast: 80', '8080', 8080],
+  ['fast: 80', '-1', -1],
+  ['fast: 80', '010', '010'],
+  ['fast: 80', '1e3', '1e3'],
+  ['fast: 80', '', ''],
+  ['fast: 1.9', '1.10', '1.10'],
+  ['fast: "80"', '8080', '8080'],
+  ['fast: "no"', 'yes', 'yes'],
+  ['fast: [a]', 'true', 'true'],
+])('with the default %s the text %s of -e is %j', async (vars, text, value) => {
+  const source = `plays:\n  - hosts: all\n    vars: { ${vars} }\n    tasks: [{ ping: }]\n`;
+  expect(bindArgs(await parsePlaybook('a.yml', source, fakeModules), [], { fast: text })).toEqual({ fast: value });
+});
+
+test.each(['roles: [web]', 'tasks: [{ import_role: { name: web } }]', 'tasks: [{ include_role: { name: web } }]'])(
+  'the default may stand in a role: %s',
+  async (uses) => {
+    const dir = mkdtempSync(join(tmpdir(), 'swarm-role-default-'));
+    try {
+      for (const each of ['defaults', 'tasks']) mkdirSync(join(dir, 'roles/web', each), { recursive: true });
+      writeFileSync(join(dir, 'roles/web/defaults/main.yml'), 'fast: true\n');
+      writeFileSync(join(dir, 'roles/web/tasks/main.yml'), '- { ping: , when: fast }\n');
+      const web = await parsePlaybook(join(dir, 'a.yml'), `plays: [{ hosts: all, ${uses} }]\n`, fakeModules);
+      expect(bindArgs(web, [], { fast: 'no' })).toEqual({ fast: false });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  },
+);
+
+test('where two plays have defaults of two types, a text of -e stays a text', async () => {
+  const play = (vars: string) => `  - hosts: all\n    vars: { ${vars} }\n    tasks: [{ ping: }]\n`;
+  const mixed = await parsePlaybook('a.yml', `plays:\n${play('fast: true')}${play('fast: "yes"')}`, fakeModules);
+  expect(bindArgs(mixed, [], { fast: 'no' })).toEqual({ fast: 'no' });
 });
 
 test('-e reads files and JSON, later ones win', () => {
