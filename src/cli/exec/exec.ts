@@ -21,7 +21,7 @@ import type { ExecFlags } from './exec-command.ts';
 /** `swarm exec PATTERN -- CMD`: a playbook of one task. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
   const argv = readCommand(pattern, words, options.shell === true);
-  const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout);
+  const timeoutMs = options.timeout === undefined ? undefined : parseDuration('--timeout', options.timeout);
   const forks = parseForks(options.forks);
   const project = await askForBecomePassword(await openProject({ ...options, programs: true }), options.askBecomePass);
   if (!options.shell) refuseHostsAsProgram(pattern, words, project.inventory);

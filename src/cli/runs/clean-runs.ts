@@ -16,7 +16,7 @@ const DEFAULT_KEEP = '30d';
 export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number> {
   const keep = options.keep ?? DEFAULT_KEEP;
   const runsDir = findRunsDir(options);
-  const old = findOldRuns(runsDir, parseDuration(keep), Date.now());
+  const old = findOldRuns(runsDir, parseDuration('--keep', keep), Date.now());
   const busy = old.filter((each) => describeBusy(each) !== undefined);
   const wanted = old.filter((each) => describeBusy(each) === undefined);
   const ask = wanted.length > 0 && options.check !== true && options.yes !== true;

@@ -27,7 +27,7 @@ export function parseBlockUntil(text: string | undefined, now: number): number {
     throw new SwarmError('SW1202', 'a block needs an end', {
       hint: 'Add --until 2d, --until 12h or --until with a date, at most 7 days ahead.',
     });
-  const end = /^\d{4}-/.test(text) ? blockEnd({ until: text, reason: '' }) : now + parseDuration(text);
+  const end = /^\d{4}-/.test(text) ? blockEnd({ until: text, reason: '' }) : now + parseDuration('--until', text);
   if (Number.isNaN(end))
     throw new SwarmError('SW1202', `--until ${text} is not a date`, { hint: 'Write for example 2d, 12h or 2026-12-01.' });
   if (end <= now) throw new SwarmError('SW1202', `--until ${text} is in the past`, { hint: 'Write for example 2d or 12h.' });

@@ -3,7 +3,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findDefaultKeys } from '../../core/program/default-keys.ts';
-import { parseDuration } from '../schema/parse-units.ts';
+import { parseMilliseconds } from '../schema/parse-units.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { createJumpHostFinder } from './ansible/find-jump-host.ts';
 import { applyProtection } from './apply-protection.ts';
@@ -64,10 +64,10 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   const notify = readNotify(merged.notify, problems);
-  const silence = merged.silence === undefined ? {} : { silenceMs: parseDuration(merged.silence.value) };
+  const silenceMs = merged.silence === undefined ? undefined : parseMilliseconds(merged.silence.value);
   const localFiles = listLocalFiles(source, files);
   const inventory = {
-    ...silence,
+    ...(silenceMs === undefined ? {} : { silenceMs }),
     ...(localFiles.length === 0 ? {} : { localFiles }),
     ...(notify.length === 0 ? {} : { notify }),
     ...{ dir: source.dir, groups: groups.names, binhost, discover },

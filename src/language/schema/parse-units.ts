@@ -21,9 +21,10 @@ export function parseMilliseconds(value: string | number): number | undefined {
   return Math.round(total);
 }
 
-/** A duration of a command line, `30s`, `1h30m` or a number of seconds, in milliseconds; throws SW1202. */
-export function parseDuration(text: string): number {
+/** The duration that an option of the command line has, `30s`, `1h30m` or a number of seconds, in milliseconds; throws SW1202. */
+export function parseDuration(option: string, text: string): number {
   const ms = parseMilliseconds(text);
   if (ms !== undefined && ms > 0) return ms;
-  throw new SwarmError('SW1202', `${text} is not a duration`, { hint: 'Write for example 30s, 5m, 4h or 2d.' });
+  const wrong = ms === undefined ? 'is not a duration' : 'is not longer than 0';
+  throw new SwarmError('SW1202', `${option} ${text} ${wrong}`, { hint: 'Write for example 30s, 5m, 4h or 2d.' });
 }

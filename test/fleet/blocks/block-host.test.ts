@@ -26,6 +26,13 @@ test.each([undefined, '8d', '2026-12-09', '2026-11-30', '0s', 'soon', '2026-13-4
   expect(() => parseBlockUntil(text, now)).toThrow(expect.objectContaining({ code: 'SW1202' }));
 });
 
+test.each([
+  ['soon', '--until soon is not a duration'],
+  ['0d', '--until 0d is not longer than 0'],
+])('what is wrong with --until %s is told with the option', (text, message) => {
+  expect(() => parseBlockUntil(text, now)).toThrow(message);
+});
+
 test('a block has a reason, a start and an end', () => {
   expect(makeBlock(makeHost('d1'), ' new disk ', '1d', now)).toEqual({
     reason: 'new disk',
