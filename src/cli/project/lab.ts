@@ -9,6 +9,7 @@ import { writeLabProject } from '../../lab/lab-project.ts';
 import { formatQuantity } from '../../report/text/format.ts';
 import { spawnSelf } from '../spawn-self.ts';
 import type { LabFlags } from './project-commands.ts';
+import { typedProgram } from './typed-program.ts';
 
 const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -26,7 +27,8 @@ export async function labCommand(options: LabFlags): Promise<number> {
   try {
     await writeLabProject(project, lab);
     const exit = options.demo ? await runDemo(project) : 0;
-    if (!keep) printLine('This project is removed now. To type these commands yourself, run: npm run demo -- --keep');
+    if (!keep)
+      printLine(`This project is removed now. To type these commands yourself, run: ${typedProgram(process.env)} lab --demo --keep`);
     if (!options.demo || options.keep) await waitForSignal(project, lab);
     return exit;
   } finally {
@@ -63,7 +65,7 @@ function runSelf(words: readonly string[]): Promise<number> {
 
 function waitForSignal(project: string, lab: Lab): Promise<void> {
   printLine(`${formatQuantity(lab.drones.length, 'drone')} started. Type in another terminal:`);
-  printLine(`  npx swarm -C ${project} status`);
+  printLine(`  ${typedProgram(process.env)} -C ${project} status`);
   printLine('What a task changes on a drone, it changes on this machine. Ctrl-C stops the drones.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
