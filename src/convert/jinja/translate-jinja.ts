@@ -18,7 +18,8 @@ import {
 } from './operators.ts';
 import { onHost, readExtract, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse/parse-jinja.ts';
-import { callGlobal, callMethod } from './python-calls.ts';
+import { callGlobal } from './python-calls.ts';
+import { callMethod } from './python-methods.ts';
 import { readFind } from './read-find.ts';
 import { simplify } from './simplify.ts';
 import { call, literal, not, type SwarmExpression, toCondition, typeOf } from './swarm-expression.ts';
