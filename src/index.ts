@@ -37,8 +37,9 @@ export {
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
 
+export { passwordAgeArgs, passwordAgeChange } from './sdk/accounts/password-ages.ts';
 export { userKeyArgs, userKeyChanges } from './sdk/accounts/user-key.ts';
-export { UNSET_PASSWORD, userPasswordChanges } from './sdk/accounts/user-password.ts';
+export { UNSET_PASSWORD, userPasswordArgs, userPasswordChanges } from './sdk/accounts/user-password.ts';
 export { type FoundKey, isNewKeyMade, keyChoiceArgs } from './sdk/certificates/key-choice.ts';
 export { normalizeDescription, printRequestConfig, type Subject, type WantedExtension } from './sdk/certificates/request-config.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';

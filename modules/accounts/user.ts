@@ -4,6 +4,8 @@ import {
   type Change,
   defineModule,
   type Probe,
+  passwordAgeArgs,
+  passwordAgeChange,
   readAccount,
   readScript,
   requireProgram,
@@ -12,6 +14,7 @@ import {
   UNSET_PASSWORD,
   userKeyArgs,
   userKeyChanges,
+  userPasswordArgs,
   userPasswordChanges,
   withExactMode,
   withSweepLeftovers,
@@ -42,16 +45,7 @@ const args = z
       .boolean()
       .default(true)
       .describe('Make its home where there is none; the one of Debian that must not be made, /nonexistent, stays so'),
-    password: z
-      .string()
-      .regex(/^[!*]?[^:\n]*$/)
-      .optional()
-      .describe('Hash as in /etc/shadow, never the password itself'),
-    update_password: z
-      .enum(['always', 'on_create'])
-      .default('always')
-      .describe('always: the password is that one; on_create: only for a new account'),
-    password_lock: z.boolean().optional().describe('true: nobody logs in with the password; false: it counts again'),
+    ...userPasswordArgs,
     expires: z.number().optional().describe('When the account ends, in seconds since 1970; below 0: never'),
     non_unique: z.boolean().default(false).describe('Let another account have the same uid'),
     move_home: z.boolean().default(false).describe('With another home: move the files there'),
@@ -62,6 +56,7 @@ const args = z
       .optional()
       .describe('Of a new home: umask for it'),
     ...userKeyArgs,
+    ...passwordAgeArgs,
     remove: z.boolean().default(false).describe('With state: absent, remove the home too'),
     force: z.boolean().default(false).describe('With state: absent, also where the user is logged in'),
   })
@@ -112,6 +107,7 @@ export default defineModule({
 
 async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | undefined): AsyncGenerator<Change, void, void> {
   const { name } = wanted;
+  const ages = await passwordAgeChange(probe, wanted, found);
   const kept = found === undefined || !wanted.append ? [] : found.groups.slice(1);
   const groups = wanted.groups === undefined ? undefined : [...new Set([...kept, ...wanted.groups])].sort();
   const options = changedOptions({ ...wanted, groups }, found);
@@ -129,6 +125,7 @@ async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | un
   }
   if (found !== undefined && wanted.create_home && !wanted.move_home) yield* homeChanges(probe, wanted, wanted.home ?? found.home);
   yield* userPasswordChanges(wanted, found);
+  if (ages !== undefined) yield ages;
 }
 
 /** If useradd -m is killed, it leaves half a home, or one of root. So useradd makes none, and a script does it. */
@@ -194,7 +191,7 @@ function accountChange(
   };
 }
 
-const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password' | 'expires'>): string =>
+const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password' | 'expires' | 'passwordAges'>): string =>
   Object.entries({ uid, comment, home, shell, groups: groups.join(' ') })
     .map(([field, value]) => (value === '' ? '' : `${field} ${value}\n`)) // what the host chooses for a new user is not known yet
     .join('');

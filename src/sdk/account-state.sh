@@ -1,5 +1,5 @@
 # Prints what the host knows of a user, a line each: its line of passwd, its groups, "password" and the hash,
-# "expires" and the day. Nothing: there is no such user.
+# "expires" and the day, "ages" and the four numbers of days of the password. Nothing: there is no such user.
 # Argument: NAME. Needs: getent, or /etc/passwd; id.
 read_entry() {
   if command -v getent >/dev/null; then getent "$1" "$2" 2>/dev/null; return; fi
@@ -14,3 +14,4 @@ id -Gn -- "$1" 2>/dev/null || id -Gn "$1"
 shadow=$(read_entry shadow "$1")
 printf 'password %s\n' "$(printf %s "$shadow" | cut -d : -f 2)"
 printf 'expires %s\n' "$(printf %s "$shadow" | cut -d : -f 8)"
+printf 'ages %s\n' "$(printf %s "$shadow" | cut -d : -f 4-7)"

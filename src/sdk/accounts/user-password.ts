@@ -1,6 +1,21 @@
+import { z } from 'zod';
 import type { Change } from '../../core/module.ts';
 import type { Account } from '../host-account.ts';
 import { runScript } from '../host-script.ts';
+
+/** The args of the module user for its password. */
+export const userPasswordArgs = {
+  password: z
+    .string()
+    .regex(/^[!*]?[^:\n]*$/)
+    .optional()
+    .describe('Hash as in /etc/shadow, never the password itself'),
+  update_password: z
+    .enum(['always', 'on_create'])
+    .default('always')
+    .describe('always: the password is that one; on_create: only for a new account'),
+  password_lock: z.boolean().optional().describe('true: nobody logs in with the password; false: it counts again'),
+};
 
 interface WantedPassword {
   readonly name: string;

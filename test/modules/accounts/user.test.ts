@@ -21,6 +21,7 @@ async function prepare(folder: string, { shadow, exists = true }: { readonly sha
     ...{ id: 'echo users', useradd: tell('useradd'), usermod: tell('usermod'), userdel: tell('userdel') },
     ...{
       chpasswd: tell('chpasswd'),
+      chage: tell('chage'),
       'ssh-keygen': 'for file; do :; done; echo "$*" >"$file"; echo public >"$file.pub"',
       su: 'exec sh -c "$5"',
     },
@@ -84,4 +85,19 @@ test('generate_ssh_key makes a key once, and returns its public part', async () 
     changes: 0,
     result: { ssh_public_key: 'public' },
   });
+});
+
+test('the ages of a password are set where they differ; -1 is an age that is not set', async () => {
+  const { run } = await prepare('ages', { shadow: `${HASH}:19000:0:90:7:::` });
+  const ages = { password_expire_min: 0, password_expire_max: 90, password_expire_warn: 7, password_expire_account_disable: -1 };
+  expect(await run(ages)).toMatchObject({ changes: 0 });
+  expect(await run({ ...ages, password_expire_max: -1, password_expire_account_disable: 30 })).toMatchObject({
+    changes: 1,
+    told: `chage -M -1 -I 30 -- ${name}\n`,
+  });
+});
+
+test('a new account gets the ages of its password behind it', async () => {
+  const { run } = await prepare('new-ages', { shadow: '', exists: false });
+  expect((await run({ password_expire_max: 90, create_home: false })).told).toMatch(/^useradd .*\nchage -M 90 -- .*\n$/);
 });
