@@ -71,12 +71,15 @@ function ofOtherHost(of: JinjaNode, name: string, translation: Translation, tran
   return onHost(translate(variable.host, translation), own);
 }
 
+/** The variables of the environment that are facts. */
+const ENVIRONMENT_FACTS: Readonly<Record<string, string>> = { HOME: 'home', PATH: 'path', USER: 'user', LOGNAME: 'user' };
+
 /** A fact, a field of one, or a field of a variable that only Ansible has. */
 function ofFacts(of: JinjaNode, name: string, translation: Translation): SwarmExpression | undefined {
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   const fact = factOf(of) ?? '';
-  if (fact === 'env' && name === 'HOME')
-    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
+  const variable = fact === 'env' && Object.hasOwn(ENVIRONMENT_FACTS, name) ? ENVIRONMENT_FACTS[name] : undefined;
+  if (variable !== undefined) return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: variable, type: 'text' };
   const field = translateFactField(fact, name, translation.changes);
   if (field !== undefined || of.kind !== 'name') return field;
   return translateKnownField(of.name, name) ?? versionField(of.name, name, translation);

@@ -40,6 +40,7 @@ export const FACT_TABLE: Readonly<Record<string, FactEntry>> = {
   selinux: probed('text', '`enforcing`, `permissive` or `disabled`'),
   cpu: probed('text', 'the model of the processor'),
   product: probed('text', 'the name of the machine in its firmware'),
+  path: probed('text', 'where the login looks for programs, its PATH: `/usr/bin:/bin`'),
   uptime: probed('number', 'seconds since the boot'),
   load: probed('number', 'the load of the last minute'),
   memory_available: probed('number', 'bytes of memory that are free or can be freed'),

@@ -12,7 +12,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ansible_failed_task: 'Write: failed_result.task',
   ansible_host: 'Write: host.address',
   ansible_loop: 'Write @index, @first and @last in a template, or index_var in loop_control.',
-  ansible_env: 'Write facts.home for the home folder. For more of the environment, run a command: printenv NAME',
+  ansible_env: 'Write facts.home, facts.path or facts.user. For more of the environment, run a command: printenv NAME',
   ansible_date_time: 'Use the function now, or the variable run_id where a run needs a name of its own.',
   ansible_managed: 'Write the text itself, such as: managed by swarm',
   ansible_memtotal_mb: 'Write facts.memory, which is in bytes.',

@@ -19,6 +19,7 @@ read_system() {
   [ -r "$root/proc/cpuinfo" ] && fact cpu "$(sed -n 's/^model name[^:]*: //p' "$root/proc/cpuinfo" | head -n 1)"
   fact product "$(first_line /sys/class/dmi/id/product_name)"
   fact selinux "$(selinux)"
+  fact path "$PATH"
   for pair in emerge:emerge apt-get:apt apk:apk dnf:dnf pacman:pacman zypper:zypper; do
     have "${pair%:*}" && { fact package_manager "${pair#*:}"; break; }
   done

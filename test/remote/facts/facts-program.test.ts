@@ -78,6 +78,7 @@ test.each(['dash', 'bash', 'busybox sh'])('%s prints every fact of a Gentoo', (s
     virtualization: 'qemu',
     cpu: 'EPYC 7 (tm)',
     product: 'Standard PC',
+    path: expect.stringContaining('/bin'),
     uptime: 93784,
     load: 1.25,
     memory_available: 4096000,

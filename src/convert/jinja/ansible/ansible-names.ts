@@ -143,7 +143,7 @@ export const translateKnownField = (of: string, at: string): SwarmExpression | u
   of === 'ansible_failed_task' && at === 'name' ? field('failed_result', 'task', 'text') : undefined;
 
 const LACKING: Readonly<Record<string, string>> = {
-  ansible_env: 'swarm does not read the environment of a host, apart from HOME (facts.home): run printenv NAME and register it',
+  ansible_env: 'swarm reads no more of the environment of a host than HOME, PATH and USER: run printenv NAME and register it',
   inventory_dir: 'swarm has no variable for the folder of the inventory, and the project has several: write a path from playbook_dir',
   ansible_version: 'the version of Ansible',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',

@@ -46,8 +46,8 @@ describe('a variable of Ansible is answered with a text that is accepted as it s
     ['ansible_facts.x', 'facts.NAME', 'debug: "{{ facts.os_family }}"'],
     ['ansible_failed_task', 'failed_result.task', 'debug: "{{ failed_result.task }}"'],
     ['ansible_host', 'host.address', 'debug: "{{ host.address }}"'],
-    ['ansible_env.PATH', 'facts.home', 'debug: "{{ facts.home }}"'],
-    ['ansible_env.PATH', 'run a command: printenv NAME', '{ command: printenv PATH, register: path }\n      - debug: "{{ path.stdout }}"'],
+    ['ansible_env.PATH', 'facts.path', 'debug: "{{ facts.path }}"'],
+    ['ansible_env.LANG', 'run a command: printenv NAME', '{ command: printenv LANG, register: lang }\n      - debug: "{{ lang.stdout }}"'],
     ['ansible_date_time.date', 'the function now', 'debug: "{{ now \\"%F\\" }}"'],
     ['ansible_date_time.epoch', 'the variable run_id', 'debug: "{{ run_id }}"'],
     ['ansible_memtotal_mb', 'facts.memory,', 'debug: "{{ facts.memory }}"'],
@@ -65,6 +65,18 @@ describe('a variable of Ansible is answered with a text that is accepted as it s
     expect(await hintsOf(`debug: "{{ ${name} }}"`, fleet)).toEqual([expect.stringContaining(part)]);
     expect(await hintsOf(task, fleet)).toEqual([]);
   });
+});
+
+test.each([
+  ['file: { path: ~/.kube, state: directory }', 'file: { path: "{{ facts.home }}/.kube", state: directory }'],
+  ['command: { cmd: make, chdir: ~/src }', 'command: { cmd: make, chdir: "{{ facts.home }}/src" }'],
+  ['shell: { cmd: make, creates: "~" }', 'shell: { cmd: make, creates: "{{ facts.home }}" }'],
+  ['find: { paths: [~/a] }', 'find: { paths: ["{{ facts.home }}/a"] }'],
+])('a path that begins with ~ is answered with a text that is accepted: %s', async (task, advised) => {
+  const [hint = ''] = await hintsOf(task);
+  const written = /write: (".*")$/.exec(hint)?.[1] ?? 'no advice';
+  expect(advised).toContain(written);
+  expect(await hintsOf(advised)).toEqual([]);
 });
 
 describe('a loop of Ansible is answered with an expression of the same entries', () => {
