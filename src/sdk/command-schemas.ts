@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
+const hostPath = z.string().min(1).regex(/^[^~]/, 'must not begin with ~, which only a shell replaces').optional();
+
 /** The args that command and shell share. */
 export const commandArgs = {
-  chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
-  creates: z.string().min(1).optional().describe('Skip where this path exists, or where one matches its *, ? and [ ]'),
-  removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
+  chdir: hostPath.describe('Folder of the host to run in'),
+  creates: hostPath.describe('Skip where this path exists, or where one matches its *, ? and [ ]'),
+  removes: hostPath.describe('Skip where this path does not exist'),
   stdin: z.string().optional().describe('Text that the program reads'),
 };
 

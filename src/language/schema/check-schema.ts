@@ -104,6 +104,7 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const hasExample = context.module === undefined && expectation.includes(': ');
   const hint =
     findHint(issue, found, at.text.slice(at.column - 1, at.column - 1 + at.length)) ??
+    homeHint(found, context) ??
     (hasExample ? undefined : exampleHint(path, context));
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
@@ -116,6 +117,12 @@ function findExampleName(text: string, pattern = ''): string | undefined {
 }
 
 const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
+
+/** What to write for `~`, which only a shell replaces, in an argument of a module. */
+const homeHint = (found: unknown, { module }: CheckContext): string | undefined =>
+  module !== undefined && typeof found === 'string' && /^~(?:\/|$)/.test(found)
+    ? `For the home folder of the login, write: "{{ facts.home }}${found.slice(1)}"`
+    : undefined;
 
 /** An example of the key of the wrong value, or of the nearest key above that shows it; for a module its page. */
 function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
