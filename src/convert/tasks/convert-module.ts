@@ -14,6 +14,7 @@ import { applyRule, checkArgs, readArgs, readTypes } from './values/ansible-args
 import { convertArgType } from './values/convert-arg-type.ts';
 import { convertCondition } from './values/convert-condition.ts';
 import { convertValues } from './values/convert-values.ts';
+import { expandHome } from './values/expand-home.ts';
 
 /** Modules that are keywords of playbooks in swarm. */
 const KEYWORDS = new Set([...Object.keys(KEYWORD_MODULES), 'import_tasks', 'import_role', 'meta']);
@@ -33,10 +34,11 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const keywords = register === undefined ? {} : { register };
   if (args === undefined) return { name, args: null, keywords };
   applyRule(args, rule, context);
+  const module = modules.get(name);
+  if (module !== undefined) expandHome(name, module, args, context);
   const special = convertSpecial(written, args, context);
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);
-  const module = modules.get(name);
   dropEmpty(args);
   const sent = SENT_FILES[name];
   if (sent !== undefined) moveFileName(findPair(args, 'src')?.value, sent, context);

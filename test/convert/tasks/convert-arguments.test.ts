@@ -48,6 +48,30 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- apt: { upgrade: no, name: git }', '- apt: { name: git }'],
   ['- apt: { autoclean: yes }', '- apt: { autoclean: true }'],
   ['- pause: { prompt: "Which?", echo: no }', '- pause: { prompt: "Which?", echo: false }\n  run_once: true'],
+  ['- apt: { name: "*", state: latest }', '- apt: { upgrade: safe }'],
+  ['- user: { name: a, password_expire_min: 3 }'],
+  ['- command: a\n  environment: { PATH: "/x:{{ ansible_env.PATH }}" }', '- command: a\n  environment: { PATH: "/x:{{ facts.path }}" }'],
+  [
+    '- file: { path: "~/a", state: directory }',
+    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- file: { path: "{{ facts.home }}/a", state: directory }',
+  ],
+  [
+    '- find: { paths: ["~/{{ x }}", /b] }',
+    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- find: { paths: [ "{{ facts.home }}/{{ x }}", /b ] }',
+  ],
+  [
+    '- command: a creates=~/b',
+    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- command:\n    cmd: a\n    creates: "{{ facts.home }}/b"',
+  ],
+  ['- copy: { src: "~/a", dest: /b }', '- copy: { src: \'{{ lookup "env" "HOME" }}/a\', dest: /b }'],
+  [
+    '- copy: { src: "~/a", dest: /b, remote_src: true }',
+    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- copy: { src: "{{ facts.home }}/a", dest: /b, remote_src: true }',
+  ],
+  [
+    '- file: { src: "~/a", dest: /b, state: link }',
+    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- file: { src: "{{ facts.home }}/a", path: /b, state: link }',
+  ],
   ['- pause: { seconds: 3 }'],
   [
     '- community.docker.docker_container: { name: a, image: b, pull: yes, network_mode: n, networks: [ { name: n } ], keep_volumes: true }',

@@ -1,5 +1,5 @@
-import { Scalar, type YAMLMap } from 'yaml';
-import { addPair, findPair, textOf } from '../../yaml-nodes.ts';
+import { isSeq, Scalar, type YAMLMap } from 'yaml';
+import { addPair, findPair, removePair, renameKey, textOf } from '../../yaml-nodes.ts';
 import type { ConvertedModule } from '../converted-module.ts';
 import type { TaskContext } from '../task-context.ts';
 import { convertScript, convertTest, endInput, noteExpansion, withOtherShell } from './command-modules.ts';
@@ -16,6 +16,7 @@ type Conversion = (args: YAMLMap, context: TaskContext) => ConvertedModule | und
 /** Modules of Ansible that no table of renames can express. */
 const CONVERSIONS: ReadonlyMap<string, readonly Conversion[]> = new Map(
   Object.entries<readonly Conversion[]>({
+    apt: [upgradeAll],
     command: [endInput, noteExpansion],
     debug: [convertDebug],
     docker_container: [adaptContainer],
@@ -59,6 +60,16 @@ function note(difference: string): Conversion {
 function noteTypes(args: YAMLMap, { translation }: TaskContext): undefined {
   if (textOf(findPair(args, 'type')?.value) === 'default_privs')
     translation.changes.add('Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not');
+}
+
+/** `name: "*"` with `state: latest` is an upgrade of all packages. */
+function upgradeAll(args: YAMLMap): undefined {
+  const [name, state] = [findPair(args, 'name'), findPair(args, 'state')];
+  const names = isSeq(name?.value) ? name.value.items.map(textOf) : [textOf(name?.value)];
+  if (name === undefined || state === undefined || names.length !== 1 || names[0] !== '*' || textOf(state.value) !== 'latest') return;
+  removePair(args, state);
+  renameKey(name, 'upgrade');
+  name.value = new Scalar('safe');
 }
 
 /** A file that is loaded without a checksum. */
