@@ -23,7 +23,7 @@ const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
 
 /** Finds the files of this machine that a task names: SW1112 where one does not exist, and SW1113 for a template that does not parse. A
  *  name that depends on what is not in `vars` is left alone; without `vars` any name with a template is. */
-export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly SwarmError[] {
+export function checkSourceFiles(task: Task, folders: SourceFolders, vars: (() => Vars) | undefined): readonly SwarmError[] {
   const folder = FOLDERS[task.module];
   if (folder === undefined) return [];
   return listSources(task).flatMap(({ src, path }) =>
@@ -32,7 +32,7 @@ export function checkSourceFiles(task: Task, folders: SourceFolders, vars: Vars 
 }
 
 /** The template files of this machine that a task names, as far as `vars` tells them. */
-export function findTemplateFiles(task: Task, folders: SourceFolders, vars: Vars | undefined): readonly string[] {
+export function findTemplateFiles(task: Task, folders: SourceFolders, vars: (() => Vars) | undefined): readonly string[] {
   if (task.module !== 'template') return [];
   const names = listSources(task).flatMap(({ src }) => listNames(task, src, vars));
   return names.flatMap((name) => {
@@ -70,10 +70,10 @@ const isOnHost = (module: string, args: Vars): boolean =>
   module === 'assemble' ? args['remote_src'] !== false : 'remote_src' in args || 'creates' in args;
 
 /** What `src:` names: more than one file where the task has a loop over a list that is written there. */
-function listNames({ loop, loopVar, at }: Task, src: string, vars: Vars | undefined): readonly string[] {
+function listNames({ loop, loopVar, at }: Task, src: string, vars: (() => Vars) | undefined): readonly string[] {
   if (!hasTemplate(src)) return [src];
   if (vars === undefined) return [];
-  const scopes = Array.isArray(loop) ? (loop as Json[]).map((value) => ({ ...vars, [loopVar]: value })) : [vars];
+  const scopes = Array.isArray(loop) ? (loop as Json[]).map((value) => ({ ...vars(), [loopVar]: value })) : [vars()];
   return scopes.flatMap((scope) => {
     try {
       const name = renderTemplates(src, scope, { at });

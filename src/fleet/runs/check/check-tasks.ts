@@ -12,7 +12,17 @@ import { listNamesInValue } from '../../../language/template/names-in-value.ts';
 import { renderTemplates } from '../../../language/template/template.ts';
 import { checkSourceFiles, findTemplateFiles, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 import { checkTemplateNames, readTemplateNames, type TaskTemplates } from './check-template-names.ts';
-import { addDefaults, addStrongVars, addVars, createTaskView, isSecret, type KnownVars, nothingKnown } from './known-vars.ts';
+import {
+  addDefaults,
+  addStrongVars,
+  addVars,
+  createTaskView,
+  isSecret,
+  type KnownVars,
+  mergeVars,
+  nothingKnown,
+  type TaskView,
+} from './known-vars.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck extends SourceFolders {
@@ -31,7 +41,7 @@ export function listNamesInTemplateFiles(playbook: Playbook, folders: SourceFold
   const top = addVars(nothingKnown([]), playbook.vars);
   const files = playbook.plays.flatMap((play) =>
     walk([...play.steps, ...play.handlers], addVars(addDefaults(top, play.defaults), play.vars)).flatMap(({ task, at }) =>
-      findTemplateFiles(task, folders, at.vars),
+      findTemplateFiles(task, folders, () => mergeVars(at)),
     ),
   );
   return [...new Set(files)].flatMap((file) => readTemplateNames(file).map(({ use }) => use.name));
@@ -84,7 +94,7 @@ function walk(steps: readonly Step[], known: KnownVars): readonly { readonly tas
 const withoutNames = (vars: Vars, names: ReadonlySet<string>): Vars =>
   Object.fromEntries(Object.entries(vars).filter(([name]) => !names.has(name)));
 
-async function checkTask(task: Task, known: KnownVars, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
+async function checkTask(task: Task, known: TaskView, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
   const module = task.keyword ?? (await check.modules.load(task.module));
   const args = typeof task.args === 'object' && task.args !== null && !Array.isArray(task.args) ? (task.args as Vars) : {};
   if (module === undefined) return [];
@@ -97,7 +107,7 @@ async function checkTask(task: Task, known: KnownVars, check: TaskCheck, localFi
 }
 
 /** Every user of the host can read a command line. */
-function checkCommandLine(task: Task, args: Vars, { secrets }: KnownVars): readonly SwarmError[] {
+function checkCommandLine(task: Task, args: Vars, { secrets }: TaskView): readonly SwarmError[] {
   return ['cmd', 'argv'].flatMap((key) => {
     const value = args[key];
     if (!listNamesInValue(value).some((name) => secrets.has(name))) return [];
@@ -106,12 +116,12 @@ function checkCommandLine(task: Task, args: Vars, { secrets }: KnownVars): reado
 }
 
 /** Each arg whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
-async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: KnownVars): Promise<readonly SwarmError[]> {
+async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: TaskView): Promise<readonly SwarmError[]> {
   if (conditional || listNamesInValue(args).length === 0) return [];
   const rendered: Record<string, Json> = {};
   for (const [name, value] of Object.entries(args)) {
     try {
-      rendered[name] = renderTemplates(value, vars, { at: task.at });
+      rendered[name] = renderTemplates(value, vars(), { at: task.at });
     } catch {
       // something is not known yet
     }
