@@ -15,6 +15,7 @@ import {
 } from '../../fleet/project/find-playbook.ts';
 import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { collectProblems, findPlaybookProblems, withoutKnown } from '../../fleet/runs/check/playbook-problems.ts';
+import type { ParsedFiles } from '../../language/playbook/files/collect-files.ts';
 import { isTaskFile } from '../../language/playbook/files/task-list.ts';
 import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -49,9 +50,10 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   const warnings: ErrorJson[] = [];
   const playbookFiles: string[] = [];
   const failed = new Set<string>();
+  const parsed: ParsedFiles = new Map();
   for (const file of candidates) {
     const { playbook, problems } = await findPlaybookProblems(file, {
-      ...{ modules, dir },
+      ...{ modules, dir, parsed },
       inventory: isBuiltIn(file) ? undefined : project?.inventory,
       hosts: project?.inventory.hosts ?? [],
     });

@@ -19,15 +19,10 @@ export async function loadPlaybook(name: string, project: Project, given: readon
   const file = requirePlaybook(name, project.dir);
   throwIfProblems(leftVarsProblems(project.inventory));
   const modules = moduleSource(project.dir);
-  const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), modules, project.inventory, given);
+  const { inventory } = project;
+  const { playbook, problems } = await inspectPlaybook(file, readLocalFileSync(file), { modules, inventory, given });
   if (playbook !== undefined && problems.length === 0) return playbook;
-  const found = await findPlaybookProblems(file, {
-    modules,
-    dir: project.dir,
-    inventory: project.inventory,
-    hosts: project.inventory.hosts,
-    given,
-  });
+  const found = await findPlaybookProblems(file, { modules, dir: project.dir, inventory, hosts: inventory.hosts, given });
   throw new ValidationError(found.problems);
 }
 

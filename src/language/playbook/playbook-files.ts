@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
-import { collectPlaybook, type FileCollector, parseFile } from './files/collect-files.ts';
+import { collectPlaybook, type FileCollector, type ParsedFiles, parseFile } from './files/collect-files.ts';
 import { KEYWORD_MODULES } from './steps/keyword-modules.ts';
 
 /** The modules that a playbook may name; only those that it names are loaded. */
@@ -34,11 +34,13 @@ export async function readPlaybookFiles(
   bytes: Uint8Array | string,
   source: ModuleSource,
   dir: string,
+  parsed: ParsedFiles,
 ): Promise<PlaybookFiles> {
   const collector: FileCollector = {
     dir,
     top: file,
     files: new Map(),
+    parsed,
     usedKeys: new Set(),
     problems: [],
     seenRoles: new Set(),

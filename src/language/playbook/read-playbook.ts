@@ -6,6 +6,7 @@ import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
+import type { ParsedFiles } from './files/collect-files.ts';
 import { asList } from './files/raw-step.ts';
 import { isTaskList } from './files/task-list.ts';
 import { findInventoryVariables } from './inventory-variables.ts';
@@ -36,23 +37,30 @@ export async function parsePlaybook(
   modules: ModuleSource,
   inventory?: Inventory,
 ): Promise<Playbook> {
-  const { playbook, problems } = await inspectPlaybook(name, text, modules, inventory);
+  const { playbook, problems } = await inspectPlaybook(name, text, { modules, inventory });
   throwIfProblems(problems);
   if (playbook === undefined) throw new SwarmError('SW5000', `${name} gave neither a playbook nor a problem`);
   return playbook;
 }
 
-/** A playbook with its problems. Where there are some, it has what could be read: it is there to be checked further, and must not run.
- *  `given`: names that the command line defines. */
+/** What a playbook is read with. */
+export interface PlaybookSurroundings {
+  readonly modules: ModuleSource;
+  readonly inventory?: Inventory | undefined;
+  /** Names that the command line defines. */
+  readonly given?: readonly string[];
+  /** Files that are parsed already, for several playbooks that share some. */
+  readonly parsed?: ParsedFiles;
+}
+
+/** A playbook with its problems. Where there are some, it has what could be read: it is there to be checked further, and must not run. */
 export async function inspectPlaybook(
   name: string,
   text: Uint8Array | string,
-  modules: ModuleSource,
-  inventory?: Inventory,
-  given: readonly string[] = [],
+  { modules, inventory, given = [], parsed = new Map() }: PlaybookSurroundings,
 ): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
   const file = resolve(name);
-  const sources = await readPlaybookFiles(file, text, modules, inventory?.dir ?? process.cwd());
+  const sources = await readPlaybookFiles(file, text, modules, inventory?.dir ?? process.cwd(), parsed);
   const reader: PlaybookReader = {
     sources,
     inventory,

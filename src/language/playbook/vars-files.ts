@@ -36,6 +36,23 @@ export function readVarsFile(reader: PlaybookReader, context: ReadContext, file:
   if (source.value === undefined || source.value === null) return {};
   const here: ReadContext = { ...context, source, file, path: [] };
   noteHiddenNames(reader, here, listKeys(source.value));
-  reader.problems.push(...findNotConverted(source));
-  return (checkMapping(reader, here, varsSchema, source.value) ?? {}) as Vars;
+  const { vars, problems, remarks } = checkedVars.get(source) ?? checkVars(here);
+  reader.problems.push(...problems);
+  reader.remarks.push(...remarks);
+  return vars;
+}
+
+/** What is in a file of variables: it is checked once, however many plays and roles read it. */
+interface CheckedVars extends Pick<PlaybookReader, 'problems' | 'remarks'> {
+  readonly vars: Vars;
+}
+
+const checkedVars = new WeakMap<SourceDocument, CheckedVars>();
+
+function checkVars(context: ReadContext): CheckedVars {
+  const { source } = context;
+  const found = { problems: [...findNotConverted(source)], remarks: [] };
+  const checked = { ...found, vars: (checkMapping(found, context, varsSchema, source.value) ?? {}) as Vars };
+  checkedVars.set(source, checked);
+  return checked;
 }

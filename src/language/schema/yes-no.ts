@@ -5,9 +5,11 @@ import { valueAtPath } from './value-at-path.ts';
 
 const YES_NO: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
 
+const LONGEST = 'off'.length;
+
 /** The boolean that YAML 1.1 and Ansible read in a text: `yes`, `no`, `on` and `off`. */
 export function readYesNo(value: unknown): boolean | undefined {
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
+  const word = typeof value === 'string' && value.length <= LONGEST ? value.toLowerCase() : '';
   return Object.hasOwn(YES_NO, word) ? YES_NO[word] : undefined;
 }
 

@@ -80,3 +80,18 @@ test.each([
     rmSync(own, { recursive: true });
   }
 });
+
+test('a fault in a role that several playbooks use is one problem', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'swarm-shared-'));
+  const files = {
+    'inventory/swarm.yml': 'hosts: {}\n',
+    ...Object.fromEntries(['a', 'b'].map((name) => [`playbooks/${name}.yml`, '- hosts: all\n  roles: [web]\n'])),
+    'roles/web/tasks/main.yml': '- debug: "{{ nothing }}"\n',
+    'roles/web/vars/main.yml': 'x: \'{{ not_converted "x" "no filter" }}\'\n',
+  };
+  try {
+    expect(await check(files, own)).toEqual(['SW1108 main.yml:1', 'SW1113 main.yml:1']);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});

@@ -1,9 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Playbook } from '../../../src/core/playbook/playbook-model.ts';
 import { listTasks, type Task, type TaskBlock } from '../../../src/core/playbook/step-model.ts';
-import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
+import { inspectPlaybook, parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet, fleetDir } from '../fleet.ts';
 
@@ -141,4 +143,19 @@ describe('what is written', () => {
       expect(await codesOf(text), text).toContainEqual(expect.stringMatching(/^SW1/));
     }
   });
+});
+
+test('playbooks that are read together parse a file once that both of them name', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'swarm-parsed-'));
+  const file = join(dir, 'part.yml');
+  writeFileSync(file, '- debug: a\n');
+  const parsed = new Map();
+  const read = (name: string) =>
+    inspectPlaybook(join(dir, name), '- hosts: all\n  tasks: [{ import_tasks: part.yml }]\n', { modules: fakeModules, parsed });
+  await read('a.yml');
+  writeFileSync(file, '- [');
+  const { problems, playbook: second } = await read('b.yml');
+  rmSync(dir, { recursive: true });
+  expect(problems).toEqual([]);
+  expect(listTasks(second?.plays[0]?.steps ?? [])).toMatchObject([{ module: 'debug', args: { msg: 'a' } }]);
 });

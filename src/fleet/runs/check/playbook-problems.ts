@@ -4,16 +4,22 @@ import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
 import type { Inventory } from '../../../core/inventory/inventory.ts';
 import type { Playbook } from '../../../core/playbook/playbook-model.ts';
 import type { ProjectModuleSource } from '../../../engine/module-source.ts';
-import { inspectPlaybook } from '../../../language/playbook/read-playbook.ts';
+import { inspectPlaybook, type PlaybookSurroundings } from '../../../language/playbook/read-playbook.ts';
 import { throwIfProblems } from '../../../language/schema/throw-problems.ts';
 import { listSourceFolders } from '../../project/run-paths.ts';
 import { checkTasks } from './check-tasks.ts';
 
-/** Problems of several files. A broken module that two playbooks use is one problem. */
+/** Problems of several files. What is wrong in a file or a module that two playbooks use is one problem. */
 export function collectProblems() {
   const problems: SwarmError[] = [];
+  const seen = new Set<string>();
   const add = (more: readonly SwarmError[]): void => {
-    for (const problem of more) if (!problems.includes(problem)) problems.push(problem);
+    for (const problem of more) {
+      const { code, message, at } = problem;
+      const key = JSON.stringify([code, message, at?.file, at?.line, at?.column]);
+      if (!seen.has(key)) problems.push(problem);
+      seen.add(key);
+    }
   };
   const from = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
@@ -28,26 +34,24 @@ export function collectProblems() {
 }
 
 /** What a playbook is checked with. Without the inventory nobody knows the groups and the variables of hosts. */
-interface CheckedWith {
+interface CheckedWith extends PlaybookSurroundings {
   readonly modules: ProjectModuleSource;
   readonly dir: string | undefined;
-  readonly inventory: Inventory | undefined;
   readonly hosts: Inventory['hosts'];
-  /** Names that the command line defines. */
-  readonly given?: readonly string[];
 }
 
 /** A playbook, as far as it can be read, with the problems of its form and those that its tasks would meet. */
 export async function findPlaybookProblems(
   file: string,
-  { modules, dir, inventory, hosts, given = [] }: CheckedWith,
+  { dir, hosts, ...surroundings }: CheckedWith,
 ): Promise<{ readonly playbook: Playbook | undefined; readonly problems: readonly SwarmError[] }> {
   const found = collectProblems();
-  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), modules, inventory, given));
+  const read = await found.from(() => inspectPlaybook(file, readLocalFileSync(file), surroundings));
   await found.from(() => throwIfProblems(read?.problems ?? []));
   const { playbook } = read ?? {};
   if (playbook === undefined || dir === undefined) return { playbook, problems: found.problems };
   const ofTasks = collectProblems();
+  const { modules, given = [] } = surroundings;
   const check = { inventory: { hosts }, modules, ...listSourceFolders(dir), args: {}, secretArgs: [], given };
   await ofTasks.from(() => checkTasks(playbook, check));
   found.add(withoutKnown(ofTasks.problems, found.problems));

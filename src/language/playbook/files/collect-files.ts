@@ -4,7 +4,7 @@ import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Role } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { displayPath } from '../../yaml/display-path.ts';
-import { readYaml } from '../../yaml/read-yaml.ts';
+import { readYaml, type YamlResult } from '../../yaml/read-yaml.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
 import {
   findCandidates,
@@ -23,11 +23,16 @@ import {
 import { toModuleName } from './module-name.ts';
 import { asList, isRecord, toFileName, toRoleName, type UnknownRecord } from './raw-step.ts';
 
+/** What the files say that playbooks name, by kind and absolute path: each is parsed once, however many playbooks name it. */
+export type ParsedFiles = Map<string, YamlResult>;
+
 /** What is gathered from a playbook and all that it imports and includes, before any of it is checked. */
 export interface FileCollector {
   readonly dir: string;
   readonly top: string;
   readonly files: Map<string, SourceDocument>;
+  /** Those of all playbooks that are checked together. */
+  readonly parsed: ParsedFiles;
   /** Keys of tasks: those that name a module are loaded. */
   readonly usedKeys: Set<string>;
   readonly problems: SwarmError[];
@@ -37,22 +42,25 @@ export interface FileCollector {
 }
 
 /** Parses a file and remembers it. `isVars`: a mapping in it is variables. */
-export function parseFile(
-  { dir, files, problems }: FileCollector,
-  file: string,
-  bytes: Uint8Array | string,
-  isVars: boolean,
-): SourceDocument {
-  const result = readYaml(bytes, displayPath(file, dir), isVars);
-  problems.push(...result.problems);
-  files.set(file, result.source);
-  return result.source;
+export function parseFile(collector: FileCollector, file: string, bytes: Uint8Array | string, isVars: boolean): SourceDocument {
+  return addFile(collector, file, readYaml(bytes, displayPath(file, collector.dir), isVars));
+}
+
+function addFile({ files, problems }: FileCollector, file: string, { source, problems: found }: YamlResult): SourceDocument {
+  problems.push(...found);
+  files.set(file, source);
+  return source;
 }
 
 function tryReadFile(collector: FileCollector, file: string, isVars: boolean): SourceDocument | undefined {
-  if (!isFile(file)) return undefined; // reported at the key that names the file
+  const { dir, files, parsed } = collector;
+  if (files.has(file)) return files.get(file);
+  const key = `${isVars ? 'vars' : 'steps'} ${file}`;
   try {
-    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file), isVars);
+    const known = parsed.get(key) ?? (isFile(file) ? readYaml(readFileSync(file), displayPath(file, dir), isVars) : undefined);
+    if (known === undefined) return undefined; // reported at the key that names the file
+    parsed.set(key, known);
+    return addFile(collector, file, known);
   } catch {
     return undefined; // reported at the key that names the file
   }

@@ -26,7 +26,7 @@ function findOtherPlace(key: string, schema: z.ZodType): string | undefined {
 
 /** Checks a mapping with its schema. Wrong parts are reported and left out, so that the rest can be read. */
 export function checkMapping<S extends z.ZodType>(
-  { problems, remarks }: PlaybookReader,
+  { problems, remarks }: Pick<PlaybookReader, 'problems' | 'remarks'>,
   context: ReadContext,
   schema: S,
   value: unknown,
