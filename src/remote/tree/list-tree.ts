@@ -1,5 +1,6 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -31,15 +32,18 @@ export interface CommandRunner {
   exec(command: Command, signal: AbortSignal): Promise<ExecResult>;
 }
 
+/** Files looked at in one go: waiting for a thread of Node costs ten times as much as the look, but other work needs its turn. */
+const AT_ONCE = 256;
+
 /** Everything below a folder of this machine, apart from what is excluded. */
 export async function readLocalTree(root: string, excluded: ExcludeTest): Promise<Tree> {
   const tree = new Map<string, TreeEntry>();
   const walk = async (dir: string): Promise<void> => {
     const pathOf = (name: string): string => (dir === '' ? name : `${dir}/${name}`);
     const names = await readNames(join(root, dir), (name) => excluded(pathOf(name), 'file'));
-    const entries = await Promise.all(names.map((name) => readLocalEntry(join(root, dir, name))));
     for (const [index, name] of names.entries()) {
-      const [path, entry] = [pathOf(name), entries[index]];
+      if (index % AT_ONCE === AT_ONCE - 1) await setImmediate();
+      const [path, entry] = [pathOf(name), readLocalEntry(join(root, dir, name))];
       if (entry === undefined || excluded(path, entry.type)) continue;
       tree.set(path, entry);
       if (entry.type === 'dir') await walk(path);
@@ -53,17 +57,17 @@ export async function readLocalTree(root: string, excluded: ExcludeTest): Promis
   return tree;
 }
 
-async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
-  const stat = await lstat(path, { bigint: true });
+function readLocalEntry(path: string): TreeEntry | undefined {
+  const stat = lstatSync(path, { bigint: true });
   const rest = { mode: Number(stat.mode) & 0o7777, size: Number(stat.size), mtime: Number(stat.mtimeNs / 1_000_000_000n) };
   if (stat.isFile()) return { type: 'file', ...rest, changeStamp: `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` };
   if (stat.isDirectory()) return { type: 'dir', ...rest };
-  return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readTarget(path) } : undefined;
+  return stat.isSymbolicLink() ? { type: 'link', ...rest, target: readTarget(path) } : undefined;
 }
 
 /** Throws SW5003 where the target is not UTF-8: the link would lead elsewhere on the host. */
-async function readTarget(path: string): Promise<string> {
-  const bytes = await readlink(path, 'buffer');
+function readTarget(path: string): string {
+  const bytes = readlinkSync(path, 'buffer');
   const target = bytes.toString('utf8');
   if (Buffer.from(target).equals(bytes)) return target;
   throw new SwarmError('SW5003', `${path} is a link to ${JSON.stringify(target)}, which is not UTF-8, so it cannot be sent`, {
