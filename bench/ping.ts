@@ -1,8 +1,9 @@
 // One command on all hosts, cold, process start included: `npm run bench:ping`.
+// Arguments: HOSTS ROUNDS PEERS: numbers of hosts with commas between, and words of the names of peers, or `none`.
 import { join } from 'node:path';
 import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, forgetMasters, sshConfig, swarmBin } from './peers.ts';
-import { type Goal, goals, has, type Runner, race, table } from './race.ts';
+import { choosePeers, type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const sizes = (process.argv[2] ?? '5,20,50').split(',').map(Number);
 const rounds = Number(process.argv[3] ?? 5);
@@ -49,7 +50,7 @@ for (const size of sizes) {
   const runners: Runner[] = [];
   for (const each of candidates)
     if (each.needs === undefined || (await has(each.needs))) runners.push({ ...each, prepare: forgetMasters(hosts) });
-  const timings = await race(runners, rounds);
+  const timings = await race(choosePeers(runners, process.argv[4]), rounds);
   console.log(table(`one command on ${size} hosts, median of ${rounds}`, timings));
   console.log(goals('swarm exec', timings, wanted));
 }

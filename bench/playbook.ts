@@ -1,9 +1,10 @@
-// 20 tasks (10 copy, 5 command, 3 template, 2 stat) on 5 hosts, first and second run: `npm run bench:playbook`.
+// 20 tasks (10 copy, 5 command, 3 template, 2 stat) on hosts, first and second run: `npm run bench:playbook`.
+// Arguments: HOSTS ROUNDS PEERS, where PEERS are words of the names of peers: `npm run bench:playbook -- 20 3 pipelining`, or `none`.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, forgetMasters, swarmBin } from './peers.ts';
-import { type Goal, goals, has, type Runner, race, table } from './race.ts';
+import { choosePeers, type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 3);
@@ -78,7 +79,7 @@ const runs = [
   ['second run', all.map((each) => ({ ...each, prepare: forget }))],
 ] as const;
 for (const [which, runners] of runs) {
-  const timings = await race(runners, rounds);
+  const timings = await race(choosePeers(runners, process.argv[4]), rounds);
   console.log(table(`20 tasks on ${size} hosts, ${which}, median of ${rounds}`, timings));
   console.log(goals('swarm run', timings, wanted));
 }

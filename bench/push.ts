@@ -1,9 +1,10 @@
 // 200 files of 5 MB in all to 5 hosts, one changed, something restarted where it changed: `npm run bench:push`.
+// Arguments: HOSTS ROUNDS PEERS, where PEERS are words of the names of peers, or `none`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { sshConfig, swarmBin } from './peers.ts';
-import { type Goal, goals, has, type Runner, race, table } from './race.ts';
+import { choosePeers, type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 5);
@@ -74,7 +75,7 @@ const runs = [
   ['nothing changed', runners],
 ] as const;
 for (const [which, each] of runs) {
-  const timings = await race(each, rounds);
+  const timings = await race(choosePeers(each, process.argv[4]), rounds);
   console.log(table(`${which}, ${size} hosts, median of ${rounds}`, timings));
   console.log(goals('swarm run', timings, wanted));
 }
