@@ -5,7 +5,7 @@ import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalText } from '../../core/files/read-local-file.ts';
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
-import { moduleSource } from '../../engine/module-source.ts';
+import { moduleSource, type ProjectModuleSource } from '../../engine/module-source.ts';
 import {
   findPlaybook,
   isNamedByPlaybook,
@@ -14,6 +14,7 @@ import {
   requirePlaybook,
 } from '../../fleet/project/find-playbook.ts';
 import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
+import { isSecret } from '../../fleet/runs/check/known-vars.ts';
 import { collectProblems, findPlaybookProblems, withoutKnown } from '../../fleet/runs/check/playbook-problems.ts';
 import type { ParsedFiles } from '../../language/playbook/files/collect-files.ts';
 import { isTaskFile } from '../../language/playbook/files/task-list.ts';
@@ -35,7 +36,7 @@ export interface ProjectProblems {
 export const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
 
 /** Inventory, package lists, playbooks and the modules that they use; every problem of every file at once. What is wrong in one of them does
- *  not keep the others from being checked. */
+ *  not keep the others from being checked. The built-in playbooks are checked where the project may change what they do. */
 export async function findProjectProblems(files: readonly string[], options: GlobalOptions): Promise<ProjectProblems> {
   const found = collectProblems();
   const dir = await found.from(() => findProjectDir(options));
@@ -46,7 +47,9 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   }
   const modules = moduleSource(dir);
   if (files.length === 0) for (const name of modules.ownNames) await found.from(() => modules.load(name));
-  const candidates = files.length > 0 ? files.map((file) => requirePlaybook(file, dir)) : listPlaybookFiles(dir);
+  const checksBuiltIn = files.length > 0 || mayChangeBuiltIn(dir, modules, project);
+  const all = files.length > 0 ? files.map((file) => requirePlaybook(file, dir)) : listPlaybookFiles(dir);
+  const candidates = all.filter((file) => checksBuiltIn || !isBuiltIn(file));
   const warnings: ErrorJson[] = [];
   const playbookFiles: string[] = [];
   const failed = new Set<string>();
@@ -67,6 +70,15 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   // a playbook that cannot be read says nothing of its templates
   if (files.length === 0 && dir !== undefined && failed.size > 0) found.add(findTemplateProblems(dir, found.problems));
   return { problems: found.problems, warnings, project, playbookFiles, failed };
+}
+
+/** Whether something of the project can spoil the playbooks that come with swarm: a module or a template in the place of a built-in one, or a
+ *  secret variable of a host. Else they are as they were tested, and to read them takes longer than to read a small project. */
+function mayChangeBuiltIn(dir: string | undefined, { ownNames, subjectOf }: ProjectModuleSource, project: Project | undefined): boolean {
+  if (dir === packageRoot() || ownNames.some((name) => subjectOf(name) !== undefined)) return true;
+  const templates = readdirSync(join(packageRoot(), 'templates'));
+  if (dir !== undefined && templates.some((name) => existsSync(join(dir, 'templates', name)))) return true;
+  return project?.inventory.hosts.some(({ vars }) => Object.values(vars).some((value) => isSecret(value, new Set()))) === true;
 }
 
 /** All files that may be playbooks: in the folder of the project, in `playbooks/`, and those that come with swarm. */

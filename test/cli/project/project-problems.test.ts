@@ -95,3 +95,19 @@ test('a fault in a role that several playbooks use is one problem', async () => 
     rmSync(own, { recursive: true });
   }
 });
+
+test.each([
+  ['nothing of theirs', {}, false],
+  ['a module of its own', { 'modules/mine.ts': 'export default {};\n' }, false],
+  ['a template in the place of theirs', { 'templates/make.conf.hbs': 'x\n' }, true],
+  ['a module in the place of theirs', { 'modules/emerge.ts': 'export default {};\n' }, true],
+])('the built-in playbooks are read with a project only where it may spoil them: it has %s', async (_, files, expected) => {
+  const own = mkdtempSync(join(tmpdir(), 'swarm-built-in-'));
+  try {
+    await check({ 'inventory/swarm.yml': 'hosts: {}\n', ...files }, own);
+    const { playbookFiles } = await findProjectProblems([], { directory: own, output: 'plain', verbose: 0, quiet: false } as never);
+    expect(playbookFiles.length > 0).toBe(expected);
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+});
