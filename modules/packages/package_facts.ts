@@ -13,11 +13,11 @@ export default defineModule({
   async *run(probe) {
     const text = await queryScript(probe, readScript(import.meta.dirname, 'package_facts.sh'), [], 'package_facts');
     const [manager = '', ...lines] = text.trimEnd().split('\n');
-    const packages: Record<string, string[]> = {};
+    const packages = new Map<string, string[]>();
     for (const line of lines) {
       const [name = '', version = ''] = line.split(' ');
-      packages[name] = [...(packages[name] ?? []), version];
+      packages.set(name, [...(packages.get(name) ?? []), version]);
     }
-    return { manager: manager as 'emerge' | 'apt' | 'apk' | 'dnf' | 'pacman', packages };
+    return { manager: manager as 'emerge' | 'apt' | 'apk' | 'dnf' | 'pacman', packages: Object.fromEntries(packages) };
   },
 });

@@ -1,3 +1,5 @@
+import { ownValue } from '../../core/own-value.ts';
+
 const V2 = ['cx16', 'lahf_lm', 'pni', 'popcnt', 'sse4_1', 'sse4_2', 'ssse3'];
 const V3 = [...V2, 'abm', 'avx', 'avx2', 'bmi1', 'bmi2', 'f16c', 'fma', 'movbe', 'xsave'];
 const V4 = [...V3, 'avx512bw', 'avx512cd', 'avx512dq', 'avx512f', 'avx512vl'];
@@ -15,5 +17,5 @@ export const findMarch = (flags: string): string | undefined =>
 /** What a processor lacks of a level. Empty where nothing is known of it, or the name is that of no level. */
 export function findMissingCpuFlags(march: string | undefined, cpuFlags: readonly string[]): readonly string[] {
   if (march === undefined || cpuFlags.length === 0) return [];
-  return (LEVELS[march] ?? []).filter((flag) => !cpuFlags.includes(flag));
+  return (ownValue(LEVELS, march) ?? []).filter((flag) => !cpuFlags.includes(flag));
 }

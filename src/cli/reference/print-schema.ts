@@ -1,4 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { EDITOR_SCHEMAS, loadProjectModules, writeEditorSchemas } from '../../fleet/project/editor-schemas.ts';
 import { findOptionalProjectDir, findProjectDir } from '../../fleet/project/project.ts';
@@ -18,7 +19,7 @@ export async function schemaCommand(name: string | undefined, options: SchemaFla
   const known = Object.keys(schemas);
   if (name === undefined)
     throw new SwarmError('SW1202', 'the name of a schema is missing', { hint: `Use one of: ${known.join(', ')}, or --write.` });
-  const make = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  const make = ownValue(schemas, name);
   if (make === undefined) throw unknownNameError('schema', name, known);
   process.stdout.write(`${JSON.stringify(await make(), null, 2)}\n`);
   return 0;

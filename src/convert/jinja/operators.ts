@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { familyOfPackageManager, nearFact, toDistributionId } from './ansible/ansible-systems.ts';
 import { asBool, containsValue } from './jinja-tests.ts';
@@ -107,7 +108,7 @@ export const isTypeName = (node: JinjaNode): node is Extract<JinjaNode, { kind: 
 /** `x | type_debug == "list"`. */
 export function translateTypeName(op: string, value: SwarmExpression, right: SwarmExpression): SwarmExpression {
   const toName = (each: SwarmExpression): SwarmExpression =>
-    literal(TYPE_NAMES[literalText(each) ?? ''] ?? rejectConversion('the filter type_debug compared with other than a type'));
+    literal(ownValue(TYPE_NAMES, literalText(each) ?? '') ?? rejectConversion('the filter type_debug compared with other than a type'));
   const type = call('type_of', [value], 'text');
   if (op === '==' || op === '!=') return operation(op, type, toName(right));
   if (op !== 'in' || right.kind !== 'list') return rejectConversion('the filter type_debug compared with other than a type');

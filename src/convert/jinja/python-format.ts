@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from './swarm-expression.ts';
 import type { SwarmArgs } from './translation.ts';
@@ -22,8 +23,7 @@ export function formatBraces(format: string | undefined, given: SwarmArgs): Swar
 }
 
 const findValue = (name: string, { args, named }: SwarmArgs): SwarmExpression =>
-  (/^\d+$/.test(name) ? args[Number(name)] : Object.hasOwn(named, name) ? named[name] : undefined) ??
-  rejectConversion(`.format() without a value for {${name}}`);
+  (/^\d+$/.test(name) ? args[Number(name)] : ownValue(named, name)) ?? rejectConversion(`.format() without a value for {${name}}`);
 
 /** Python puts a text to the left of its columns, and a number to the right. */
 function writeValue(

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { ownValue } from '../../core/own-value.ts';
 import { type AnsibleFile, decodeText } from './ansible-files.ts';
 import { keepApart } from './keep-apart.ts';
 import { type FileKind, type PlacedFile, toTemplateName } from './placed-file.ts';
@@ -99,7 +100,7 @@ function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedF
   const [folder = '', ...rest] = inRole.split('/');
   const newPath = `roles/${name}/${inRole}`;
   if (Object.hasOwn(FOREIGN, folder)) return { file, kind: 'foreign', newPath, reason: FOREIGN[folder] ?? '' };
-  const kind = rest.length > 0 && Object.hasOwn(ROLE_FOLDERS, folder) ? ROLE_FOLDERS[folder] : undefined;
+  const kind = rest.length > 0 ? ownValue(ROLE_FOLDERS, folder) : undefined;
   if (kind === undefined) return undefined;
   if (kind === 'meta') return { file, kind: /^main\.ya?ml$/.test(rest.join('/')) ? 'meta' : 'skip', newPath };
   if (kind === 'template') return { file, kind, newPath: toTemplateName(newPath) };

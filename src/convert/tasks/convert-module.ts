@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Node, type Pair, Scalar, type YAMLMap } from 'yaml';
+import { ownValue } from '../../core/own-value.ts';
 import { metaSchema } from '../../language/playbook/shapes/include-schema.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -40,7 +41,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);
   dropEmpty(args);
-  const sent = SENT_FILES[name];
+  const sent = ownValue(SENT_FILES, name);
   if (sent !== undefined) moveFileName(findPair(args, 'src')?.value, sent, context);
   for (const pair of args.items) {
     const key = keyOf(pair);
@@ -68,7 +69,7 @@ const MANAGER_ARGS: Readonly<Record<string, string>> = {
 };
 
 const managerOf = (args: YAMLMap): string | undefined =>
-  args.items.flatMap((pair) => (isScalar(pair.value) && pair.value.value !== false ? (MANAGER_ARGS[keyOf(pair)] ?? []) : []))[0];
+  args.items.flatMap((pair) => (isScalar(pair.value) && pair.value.value !== false ? (ownValue(MANAGER_ARGS, keyOf(pair)) ?? []) : []))[0];
 
 /** The variable for what Ansible makes a fact. */
 function factVariable(name: string, args: YAMLMap | undefined): string | undefined {
@@ -83,7 +84,7 @@ const missingModule = (written: string, key: string): string => {
     add_host: 'swarm knows its hosts before a run: add it to the inventory',
     group_by: 'swarm knows its groups before a run: write when: instead',
   };
-  return known[written] ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
+  return ownValue(known, written) ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
 };
 
 const META_ACTIONS: ReadonlySet<string> = new Set(metaSchema.shape.meta.options);
@@ -123,7 +124,7 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   }
   if (name === 'set_fact' && args.items.some((pair) => hasJinja(keyOf(pair))))
     rejectConversion('set_fact of a computed name: set one mapping, and read its fields');
-  const named = NAMED_FILES[name];
+  const named = ownValue(NAMED_FILES, name);
   if (named !== undefined) moveFileName(findPair(args, 'file')?.value, named, context);
   const apply = findPair(args, 'apply')?.value;
   for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);

@@ -1,3 +1,5 @@
+import { ownValue } from '../own-value.ts';
+
 /** The parts of a version of PMS section 3.2. Numbers stay text, because they may have any length. */
 interface Version {
   readonly numbers: readonly string[];
@@ -37,7 +39,7 @@ function parseVersion(text: string): Version {
   return {
     numbers: numbers.split('.'),
     letter,
-    suffixes: [...suffixes.matchAll(/_([a-z]+)(\d*)/g)].map(([, name = '', number = '']) => ({ rank: RANK[name] ?? 0, number })),
+    suffixes: [...suffixes.matchAll(/_([a-z]+)(\d*)/g)].map(([, name = '', number = '']) => ({ rank: ownValue(RANK, name) ?? 0, number })),
     revision,
   };
 }

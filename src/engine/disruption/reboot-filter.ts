@@ -1,5 +1,6 @@
 import { parse } from 'shell-quote';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** Programs that stop the machine, and the argument that does it; null: always. */
 const REBOOT_PROGRAMS: Readonly<Record<string, RegExp | null>> = {
@@ -68,7 +69,7 @@ function findInArgv(words: readonly string[]): string | undefined {
   if (found >= 0) return findInArgv(args.slice(found + 1));
   if (args.some((word) => HARMLESS.test(word))) return undefined;
   if (name === 'systemctl' || name === 'loginctl') return findVerb(name, args);
-  const wanted = Object.hasOwn(REBOOT_PROGRAMS, name) ? REBOOT_PROGRAMS[name] : undefined;
+  const wanted = ownValue(REBOOT_PROGRAMS, name);
   return wanted === null || (wanted !== undefined && args.some((word) => wanted.test(word))) ? [name, ...args].join(' ') : undefined;
 }
 
@@ -83,7 +84,7 @@ function dropPrefixes(words: readonly string[]): readonly string[] {
   let rest = words;
   for (;;) {
     const name = (rest[0] ?? '').replace(/^.*\//, '');
-    const valued = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
+    const valued = ownValue(PREFIXES, name);
     if (valued === undefined && !/^\w+=/.test(name)) return rest;
     if (name === 'command' && /^-[vV]/.test(rest[1] ?? '')) return []; // only searches for the program
     rest = rest.slice(1);

@@ -1,5 +1,6 @@
 import type { Lack } from '../../core/error/lack.ts';
 import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { lazyMapping } from '../../language/expression/lazy-mapping.ts';
 import { unknownValueError } from '../../language/expression/unknown-values.ts';
 import type { ResultValues } from '../task/task-result.ts';
@@ -16,7 +17,7 @@ const LISTS: Readonly<Record<string, { readonly field: string; readonly kind: La
 export function markMissingUnknown(module: string, values: ResultValues, notDone: readonly TaskNotDone[]): ResultValues {
   if (notDone.length === 0) return values;
   if (module === 'setup' && isMapping(values['facts'])) return { ...values, facts: markFactsUnknown(values['facts'], notDone) };
-  const list = LISTS[module];
+  const list = ownValue(LISTS, module);
   const found = list === undefined ? undefined : values[list.field];
   if (list === undefined || !isMapping(found)) return values;
   const lackOf = (name: string): Lack => ({ kind: list.kind, name });

@@ -1,5 +1,6 @@
 import type { Lack } from '../../core/error/lack.ts';
 import { isMapping, type Json } from '../../core/json-value.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** What a task may give its host that a later task needs: kinds of things, and the paths that it writes. `other`: what no error names, such as
  *  a server that answers after its configuration is there. */
@@ -107,7 +108,7 @@ export function listSupplies(module: string, args: Json | undefined): Supplies {
   if (module === 'timer') return { kinds: ['service', 'other'], paths: [] };
   if (module === 'group') return { kinds: ['account'], paths: [] };
   if (module === 'user') return { kinds: ['account'], paths: [textOf(args, 'home') ?? `/home/${textOf(args, 'name') ?? ''}`] };
-  const names = FILES[module];
+  const names = ownValue(FILES, module);
   if (names === undefined) return ANYTHING;
   const paths = names.flatMap((name) => textOf(args, name) ?? []);
   return paths.length === 0 ? ANYTHING : { kinds: ['other'], paths };

@@ -1,4 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { parseCpv } from '../atom/cpv.ts';
 
 /** One entry of the index, in the file's order of keys. */
@@ -91,7 +92,7 @@ export function normalizeIndex(index: PackagesIndex, timestamp: number): Package
 
 /** Sorts the keys and removes empty ones, as Portage does. */
 export function normalizeStanza(stanza: Stanza): Stanza {
-  const internal = (key: string): string => INTERNAL[key] ?? key;
+  const internal = (key: string): string => ownValue(INTERNAL, key) ?? key;
   return new Map([...stanza].filter(([, value]) => value !== '').sort(([a], [b]) => (internal(a) < internal(b) ? -1 : 1)));
 }
 

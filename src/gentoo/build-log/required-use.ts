@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { type FailureExplanation, findMatch, findParent, linesFrom } from './failure-rule.ts';
 import { settingsHint } from './portage-setting.ts';
 
@@ -108,7 +109,7 @@ function parseMembers(words: string[], flags: Set<string>): Constraint[] | undef
   const members: Constraint[] = [];
   for (let word = words.shift(); word !== undefined && word !== ')'; word = words.shift()) {
     const [, not, flag, question] = /^(!?)([\w+@.-]+)(\??)$/.exec(word) ?? [];
-    const isGroup = GROUPS[word] !== undefined;
+    const isGroup = Object.hasOwn(GROUPS, word);
     if (!isGroup && flag === undefined) return undefined;
     const isMet = (isOn: (name: string) => boolean): boolean => isOn(flag ?? '') === (not === '');
     if (!isGroup && flag !== undefined) flags.add(flag);
@@ -118,7 +119,7 @@ function parseMembers(words: string[], flags: Set<string>): Constraint[] | undef
     }
     if (word !== '(' && words.shift() !== '(') return undefined;
     const inner = parseMembers(words, flags);
-    const enough = GROUPS[isGroup ? word : '('];
+    const enough = ownValue(GROUPS, isGroup ? word : '(');
     if (inner === undefined || enough === undefined) return undefined;
     members.push((isOn) => (!isGroup && !isMet(isOn)) || enough(inner.filter((member) => member(isOn)).length, inner.length));
   }

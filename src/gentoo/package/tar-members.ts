@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import type { ByteStream } from './byte-stream.ts';
 import { fieldText, isAllZero, notTar, paddedSize, parseTarHeader, TAR_BLOCK, type TarHeader } from './tar-header.ts';
 
@@ -62,7 +63,7 @@ function parsePax(content: Buffer): Partial<TarHeader> {
     const equals = record.indexOf('=');
     const key = record.subarray(length.length + 1, equals).toString('latin1');
     const value = record.subarray(equals + 1, -1);
-    const field = PAX_FIELDS[key];
+    const field = ownValue(PAX_FIELDS, key);
     if (equals < 0 || (field === undefined && !PAX_IGNORED.test(key))) throw notTar(`the pax header ${JSON.stringify(key.slice(0, 80))}`);
     if (field !== undefined) {
       if (field in values) throw notTar(`the pax header ${key} twice`);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 
 /** A call that a filter or a test of Jinja2 amounts to: `version(x, ">=", "1.2")`. */
@@ -63,7 +64,7 @@ export function readFilters(text: string): { readonly call?: JinjaCall; readonly
       rest = rest.slice(whole.length);
       const args = splitArguments(given);
       const name = filter.replace(/^ansible\.builtin\./, '');
-      const other = Object.hasOwn(OTHER_FILTERS, name) ? OTHER_FILTERS[name] : undefined;
+      const other = ownValue(OTHER_FILTERS, name);
       if (name === 'list') continue;
       if (other !== undefined) made = other(made, args);
       else if (FUNCTIONS.has(name)) made = call(name, made, ...args);

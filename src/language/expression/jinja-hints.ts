@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { formatAsExpression, readFilters, readTest } from './jinja-form.ts';
 
 const FUNCTIONS_PAGE = 'Use a function of docs/functions.md.';
@@ -53,7 +54,7 @@ function hintForTest([, before, subject = '', not, test = '', given, behind]: Re
   if (test === 'undefined') return `Write: ${negate(`defined(${subject})`, !negated)}`;
   if (test === 'none') return `Write: ${subject} ${negated ? '!=' : '=='} null`;
   if (test === 'even' || test === 'odd') return `Write: ${subject} % 2 ${(test === 'even') === negated ? '!=' : '=='} 0`;
-  const field = Object.hasOwn(RESULT_TESTS, test) ? RESULT_TESTS[test] : undefined;
+  const field = ownValue(RESULT_TESTS, test);
   if (field !== undefined) return `Write: ${negate(`${subject}${field.replace('!', '')}`, field.startsWith('!') !== negated)}`;
   const made = readTest(subject, test, given);
   return made === undefined ? FUNCTIONS_PAGE : `Write: ${negate(formatAsExpression(made), negated)}`;

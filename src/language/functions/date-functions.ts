@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';
 import { declareFunction, FunctionFault } from './language-function.ts';
 
@@ -37,7 +38,7 @@ const FORMATS: Readonly<Record<string, (date: Date) => string>> = {
 
 function formatDate(date: Date, format: string): string {
   return format.replace(/%(.?)/g, (whole, letter: string) => {
-    const write = Object.hasOwn(FORMATS, letter) ? FORMATS[letter] : undefined;
+    const write = ownValue(FORMATS, letter);
     if (write === undefined)
       throw new FunctionFault(
         `knows ${Object.keys(FORMATS)

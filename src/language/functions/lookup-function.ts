@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { ANSIBLE_LOOKUPS } from './ansible-lookups.ts';
 import { declareFunction, FunctionFault, toText } from './language-function.ts';
 
@@ -23,7 +24,7 @@ export const lookupFunction = declareFunction('lookup', {
   example: [['env', 'LANG'], 'C.UTF-8'],
   call({ kind, words }, lookUp) {
     if (!KINDS.includes(kind)) {
-      const hint = Object.hasOwn(OTHER_KINDS, kind) ? OTHER_KINDS[kind] : undefined;
+      const hint = ownValue(OTHER_KINDS, kind);
       throw new FunctionFault(`knows ${KINDS.join(', ')}, not ${kind}`, hint);
     }
     if (lookUp === undefined) throw new FunctionFault('is known only while a playbook runs');

@@ -1,10 +1,11 @@
 import { isMapping, type Json, type Vars } from '../../core/json-value.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { declareFunction, FunctionFault, readField, toText } from './language-function.ts';
 
 function combineMappings(one: Vars, other: Vars, deep: boolean): Vars {
   const merged = Object.entries(other).map(([key, value]) => {
-    const before = Object.hasOwn(one, key) ? one[key] : undefined;
+    const before = ownValue(one, key);
     return [key, deep && isMapping(before) && isMapping(value) ? combineMappings(before, value, true) : value] as const;
   });
   return { ...one, ...Object.fromEntries(merged) };

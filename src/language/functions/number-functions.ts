@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { seededNumber, shuffleBySeed } from '../../core/playbook/seeded-order.ts';
 import { describeType } from '../describe-type.ts';
 import { compareJson, declareFunction, FunctionFault } from './language-function.ts';
@@ -9,7 +10,7 @@ const BOOLS: Readonly<Record<string, boolean>> = {
 };
 
 function toBool(value: Json): boolean {
-  const known = typeof value === 'boolean' ? value : BOOLS[String(value).trim().toLowerCase()];
+  const known = typeof value === 'boolean' ? value : ownValue(BOOLS, String(value).trim().toLowerCase());
   if (known === undefined) throw new FunctionFault(`takes true, false, yes, no, on, off, 1 or 0, not ${describeValue(value)}`);
   return known;
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { compareVersions, isVersion } from '../../core/version/portage-version.ts';
 import { declareFunction, FunctionFault } from './language-function.ts';
 
@@ -56,7 +57,7 @@ export const versionFunctions = [
     does: 'compares two versions by ==, !=, <, <=, > or >=; `1.0rc1` is before `1.0`. With "gentoo" by Gentoo\'s rules',
     example: [['1.10', '>=', '1.9'], true],
     call({ version, operator, other, scheme = 'plain' }) {
-      const holds = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+      const holds = ownValue(OPERATORS, operator);
       if (holds === undefined) throw new FunctionFault(`takes one of ${Object.keys(OPERATORS).join(', ')}, not \`${operator}\``);
       return holds(compareBy(scheme, version, other));
     },

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalFileSync } from '../../core/files/read-local-file.ts';
+import { ownValue } from '../../core/own-value.ts';
 import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
@@ -123,7 +124,7 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
     path: [],
     codes: INVENTORY_CODES,
     ansibleHints: ANSIBLE_INVENTORY_KEYS,
-    exampleOf: (key) => (Object.hasOwn(INVENTORY_MEANINGS, key) ? INVENTORY_MEANINGS[key]?.[1] : undefined),
+    exampleOf: (key) => ownValue(INVENTORY_MEANINGS, key)?.[1],
   });
   problems.push(...checked.problems);
   if (checked.value === undefined) return undefined;

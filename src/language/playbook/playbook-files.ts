@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
+import { ownValue } from '../../core/own-value.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { collectPlaybook, type FileCollector, type ParsedFiles, parseFile } from './files/collect-files.ts';
 import { KEYWORD_MODULES } from './steps/keyword-modules.ts';
@@ -52,7 +53,7 @@ export async function readPlaybookFiles(
   const modules = new Map<string, AnyModule>();
   const brokenModules = new Set<string>();
   for (const name of collector.usedKeys) {
-    const keyword = KEYWORD_MODULES[name];
+    const keyword = ownValue(KEYWORD_MODULES, name);
     if (keyword !== undefined) modules.set(name, keyword);
     if (keyword !== undefined || !moduleNames.has(name)) continue;
     if (source.unloaded?.has(name)) {

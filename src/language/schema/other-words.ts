@@ -1,3 +1,5 @@
+import { ownValue } from '../../core/own-value.ts';
+
 /** Words that people write for an argument, with those that modules have for it. The first that the module has is meant. */
 const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
   command: ['cmd', 'job'],
@@ -20,4 +22,4 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** What is meant by a word that is not an argument, among those that are. */
 export const findMeantWord = (word: string, known: readonly string[]): string | undefined =>
-  Object.hasOwn(OTHER_WORDS, word) ? OTHER_WORDS[word]?.find((each) => known.includes(each)) : undefined;
+  ownValue(OTHER_WORDS, word)?.find((each) => known.includes(each));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ownValue } from '../../core/own-value.ts';
 import type { KeyPath } from '../yaml/source-document.ts';
 import type { Issue } from './issue-text.ts';
 import { valueAtPath } from './value-at-path.ts';
@@ -10,7 +11,7 @@ const LONGEST = 'off'.length;
 /** The boolean that YAML 1.1 and Ansible read in a text: `yes`, `no`, `on` and `off`. */
 export function readYesNo(value: unknown): boolean | undefined {
   const word = typeof value === 'string' && value.length <= LONGEST ? value.toLowerCase() : '';
-  return Object.hasOwn(YES_NO, word) ? YES_NO[word] : undefined;
+  return ownValue(YES_NO, word);
 }
 
 /** The value with a boolean for each `yes` and `no` where the schema takes only a boolean, and the paths of those. */

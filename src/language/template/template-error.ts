@@ -1,4 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { ownValue } from '../../core/own-value.ts';
 import type { Span } from '../../core/span.ts';
 import { SAME_FACTS } from '../expression/ansible-variables.ts';
 import { formatAsHelper, readFilters } from '../expression/jinja-form.ts';
@@ -145,7 +146,7 @@ function hintForStatement(word: string, rest: string): string {
     raw: '{{{{raw}}}}',
     endraw: '{{{{/raw}}}}',
   };
-  const form = forms[word];
+  const form = ownValue(forms, word);
   if (form !== undefined) return `Write: ${form}`;
   if (word === 'set') return 'Put the variable into vars: of the task.';
   if (word === 'for') return 'Put the list into vars: of the task, and write {{#each NAME as |x|}}.';

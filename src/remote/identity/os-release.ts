@@ -1,4 +1,5 @@
 import type { Facts } from '../../core/connection.ts';
+import { ownValue } from '../../core/own-value.ts';
 
 /** Families of systems by the ID of one of them. */
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -25,9 +26,9 @@ const capitalize = (id: string): string => id.charAt(0).toUpperCase() + id.slice
 export function describeSystem({ release, version, codename, like }: Readonly<Record<string, string | undefined>>): Partial<Facts> {
   const id = readValue(release);
   if (id === undefined) return {};
-  const name = NAMES[id] ?? capitalize(id);
+  const name = ownValue(NAMES, id) ?? capitalize(id);
   const relatives = readValue(like)?.split(' ') ?? [];
-  const family = [id, ...relatives].map((each) => FAMILIES[each]).find((each) => each !== undefined);
+  const family = [id, ...relatives].map((each) => ownValue(FAMILIES, each)).find((each) => each !== undefined);
   const number = readValue(version);
   const word = readValue(codename);
   return {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { ownValue } from '../../core/own-value.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 
 /** `~/x`, or relative to `base`, as an absolute path. */
@@ -98,7 +99,7 @@ export function expandTokens(text: string, tokens: Readonly<Record<string, strin
   };
   const filled = text.replace(/%(.?)|\$\{([^}]+)\}/gs, (written, token?: string, name?: string) => {
     if (name !== undefined) return environment ? noteUnknown(process.env[name]) : written;
-    return noteUnknown(Object.hasOwn(tokens, token ?? '') ? tokens[token ?? ''] : undefined);
+    return noteUnknown(ownValue(tokens, token ?? ''));
   });
   return known ? filled : undefined;
 }

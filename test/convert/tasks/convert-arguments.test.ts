@@ -212,3 +212,15 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
 test.each(TASKS.map((pair) => [...pair]))('%s', (ansible = '', swarm = ansible) => {
   expect(convertTasks(ansible)).toBe(swarm);
 });
+
+test.each([
+  ['package: { name: a, constructor: true }', 'package has no argument `constructor`'],
+  ['file: { path: /a, state: constructor }', '`state` takes'],
+  ['lineinfile: { path: /a, line: b, state: constructor }', '`state` takes'],
+  ['uri: { url: "http://h", follow_redirects: constructor }', '`follow_redirects` takes'],
+  ['constructor: a', 'swarm has no module constructor'],
+  ['debug: { msg: "{{ ansible_date_time.constructor }}" }', 'constructor'],
+  ['debug: { msg: "{{ (x | type_debug) == \'constructor\' }}" }', 'the filter type_debug compared'],
+])('a word that every object of JavaScript has is a word like others: %s', (task, reason) => {
+  expect(convertTasks(`- ${task}`)).toContain(reason);
+});

@@ -116,6 +116,7 @@ test.each([
   ['from_json("{")', 'SW6014 `from_json` takes JSON: '],
   ['from_yaml("a: [")', 'SW6014 `from_yaml` takes YAML: line 1: '],
   ['bool("maybe")', 'SW6014 `bool` takes true, false, yes, no, on, off, 1 or 0, not "maybe"'],
+  ['bool("constructor")', 'SW6014 `bool` takes true, false, yes, no, on, off, 1 or 0, not "constructor"'],
   ['range(0, 100000000)', 'SW6014 `range` would make 100000000 entries, more than 1000000'],
   [
     'lookup("url", "https://a.example")',

@@ -137,6 +137,11 @@ test.each([
   expect(Object.keys(facts)).toEqual(expect.arrayContaining(others));
 });
 
+test('the name of a system may be a word that every object of JavaScript has', () => {
+  const { facts } = readProbe(GOOD.replace(/^release=.*$/m, 'release=ID=constructor'), NONCE);
+  expect(facts).toMatchObject({ distribution_name: 'Constructor', os_family: 'Constructor' });
+});
+
 test.each(GOOD.split('\n').slice(4, -1))('without the line %s the host proves itself all the same', (line) => {
   expect(readProbe(GOOD.replace(`${line}\n`, ''), NONCE).pid).toBe(4242);
 });

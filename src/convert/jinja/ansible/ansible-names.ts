@@ -1,4 +1,5 @@
 import { FACT_TABLE } from '../../../core/facts/fact-table.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from '../swarm-expression.ts';
@@ -70,7 +71,7 @@ const FIELD_NOTES: Readonly<Record<string, string>> = {
 /** `ansible_NAME.FIELD`, where swarm has a fact for it. */
 export function translateFactField(of: string, at: string, changes: Set<string>): SwarmExpression | undefined {
   if (of === 'lsb' && at === 'description') changes.add('`lsb.description` is now the name and the version of the distribution');
-  const found = Object.hasOwn(FACT_FIELDS, of) ? FACT_FIELDS[of]?.[at] : undefined;
+  const found = ownValue(ownValue(FACT_FIELDS, of) ?? {}, at);
   const note = found === undefined ? undefined : FIELD_NOTES[of];
   if (note !== undefined) changes.add(note);
   return found;
@@ -189,7 +190,7 @@ export function translateName(of: string, changes: Set<string>): SwarmExpression
 /** `ansible_facts.NAME`. Throws NotConvertible for a fact that swarm does not have. */
 export function translateFact(of: string, changes: Set<string>): SwarmExpression {
   const database = /^getent_(\w+)$/.exec(of)?.[0];
-  const found = database !== undefined ? field(database, 'entries', 'mapping') : Object.hasOwn(FACTS, of) ? FACTS[of] : undefined;
+  const found = database !== undefined ? field(database, 'entries', 'mapping') : ownValue(FACTS, of);
   if (found === undefined) return rejectConversion(Object.hasOwn(NEAR_FACTS, of) ? nearFact(of) : `swarm has no fact for ansible_${of}`);
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   return found;

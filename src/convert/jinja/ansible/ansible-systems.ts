@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/own-value.ts';
 import { NEAR_FACTS } from '../../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 
@@ -12,7 +13,7 @@ const DISTRIBUTIONS: Readonly<Record<string, string>> = {
 };
 
 /** The ID in /etc/os-release for what Ansible calls a distribution. */
-export const toDistributionId = (of: string): string => DISTRIBUTIONS[of.toLowerCase()] ?? of.toLowerCase();
+export const toDistributionId = (of: string): string => ownValue(DISTRIBUTIONS, of.toLowerCase()) ?? of.toLowerCase();
 
 const PACKAGE_FAMILIES: Readonly<Record<string, string>> = {
   ...{ apt: 'Debian', yum: 'RedHat', dnf: 'RedHat', dnf5: 'RedHat', pacman: 'Archlinux', apk: 'Alpine', portage: 'Gentoo', zypper: 'Suse' },
@@ -23,4 +24,4 @@ export const nearFact = (of: string): string => `in place of ansible_${of} swarm
 
 /** The family of systems that has a package manager. */
 export const familyOfPackageManager = (manager: string): string =>
-  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);
+  ownValue(PACKAGE_FAMILIES, manager) ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/own-value.ts';
 import { literal, type SwarmExpression } from '../swarm-expression.ts';
 import type { Translation } from '../translation.ts';
 
@@ -6,7 +7,7 @@ const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18
 
 /** `ansible_version.major`; undefined for anything else. */
 export function versionField(of: string, name: string, { changes }: Translation): SwarmExpression | undefined {
-  const value = of === 'ansible_version' && Object.hasOwn(ANSIBLE_VERSION, name) ? ANSIBLE_VERSION[name] : undefined;
+  const value = of === 'ansible_version' ? ownValue(ANSIBLE_VERSION, name) : undefined;
   if (value === undefined) return undefined;
   changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
   return literal(value);

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/own-value.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { call, literal, operation, pathOf, type SwarmExpression } from '../swarm-expression.ts';
 import { literalText, literalValue, type Translation } from '../translation.ts';
@@ -26,7 +27,7 @@ const STYLES: Readonly<Record<string, Partial<CommentStyle>>> = {
 /** `text | comment`: each line behind a mark, between two lines with the mark alone, where nothing else is said. */
 export const commentFilter: FilterRule = (input, { args, named }, translation) => {
   const name = literalText(args[0] ?? named['style']) ?? 'plain';
-  const known = Object.hasOwn(STYLES, name) ? STYLES[name] : undefined;
+  const known = ownValue(STYLES, name);
   if (known === undefined) return rejectConversion(`the filter comment with ${name}`);
   const given: Record<string, string | number> = {};
   for (const [key, value] of Object.entries(named)) {

@@ -1,4 +1,5 @@
 import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { ownValue } from '../../../core/own-value.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { addPair, findPair, textOf } from '../../yaml-nodes.ts';
 
@@ -36,7 +37,7 @@ function convertRedirects(args: YAMLMap): undefined {
   const pair = findPair(args, 'follow_redirects');
   const word = pair === undefined ? 'safe' : isScalar(pair.value) ? String(pair.value.value).toLowerCase() : '';
   const isRead = /^(?:GET|HEAD)$/i.test(textOf(findPair(args, 'method')?.value) ?? 'GET');
-  const follows = word === 'safe' ? isRead : FOLLOWED[word];
+  const follows = word === 'safe' ? isRead : ownValue(FOLLOWED, word);
   if (follows === undefined) return;
   if (pair !== undefined) pair.value = new Scalar(follows);
   else if (follows) addPair(args, 'follow_redirects', new Scalar(true));

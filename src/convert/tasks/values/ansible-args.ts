@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, Scalar, YAMLMap } from 'yaml';
 import type { AnyModule } from '../../../core/module.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import { checkModuleArgs } from '../../../language/playbook/check-module-args.ts';
 import { readYesNo } from '../../../language/schema/yes-no.ts';
 import { readYaml } from '../../../language/yaml/read-yaml.ts';
@@ -36,7 +37,7 @@ function fromText(name: string, scalar: Scalar): YAMLMap {
     for (const [key, each] of Object.entries(parsed)) set(key, key === '_raw_params' && isAsWritten ? scalar : new Scalar(each));
     return args;
   }
-  const free = INCLUDES[name];
+  const free = ownValue(INCLUDES, name);
   if (free !== undefined && !/^\w+=/.test(text)) {
     if (/\s\w+=/.test(text)) rejectConversion('an include with variables in the short form: write vars:');
     set(free, scalar);
@@ -62,18 +63,19 @@ export function applyRule(
   { translation }: TaskContext,
 ): void {
   for (const pair of [...args.items]) {
-    const key = rename[keyOf(pair)];
+    const key = ownValue(rename, keyOf(pair));
     if (key !== undefined) renameKey(pair, key);
     const name = keyOf(pair);
     const scalar = isScalar(pair.value) ? pair.value.value : undefined;
-    const dropped = Object.hasOwn(drop, name) ? drop[name] : undefined;
+    const dropped = ownValue(drop, name);
     if (dropped !== undefined && (dropped === 'any' || dropped.some((each) => each === scalar))) {
-      const change = note[name] ?? COMMON_NOTES[name];
+      const change = ownValue(note, name) ?? ownValue(COMMON_NOTES, name);
       if (change !== undefined && scalar !== false) translation.changes.add(change);
       removePair(args, pair);
       continue;
     }
-    const replaced = typeof scalar === 'string' || typeof scalar === 'boolean' ? values[name]?.[String(scalar)] : undefined;
+    const replaced =
+      typeof scalar === 'string' || typeof scalar === 'boolean' ? ownValue(ownValue(values, name) ?? {}, String(scalar)) : undefined;
     if (replaced !== undefined && isScalar(pair.value)) setScalar(pair.value, replaced);
   }
   for (const [name, value] of Object.entries(add)) if (findPair(args, name) === undefined) addPair(args, name, new Scalar(value));

@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/own-value.ts';
 import type { JinjaArgs, JinjaNode } from '../../jinja/jinja-tree.ts';
 import { translate } from '../../jinja/translate-jinja.ts';
 import { rejectConversion } from '../../not-convertible.ts';
@@ -29,7 +30,7 @@ export function readFieldSet({ names: [name = '', more], value }: SetPart): Fiel
   if (name.includes('.')) return { name, value };
   if (value.kind !== 'call' || value.of.kind !== 'attribute' || value.of.of.kind !== 'name') return undefined;
   const { of, name: method } = value.of;
-  const change = Object.hasOwn(CHANGING_METHODS, method) ? CHANGING_METHODS[method] : undefined;
+  const change = ownValue(CHANGING_METHODS, method);
   return change && { name: of.name, value: change(of, value) };
 }
 

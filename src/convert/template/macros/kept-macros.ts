@@ -1,3 +1,4 @@
+import { ownValue } from '../../../core/own-value.ts';
 import type { JinjaNode } from '../../jinja/jinja-tree.ts';
 import { parseJinja } from '../../jinja/parse/parse-jinja.ts';
 import { typeOfJson, type ValueType } from '../../jinja/swarm-expression.ts';
@@ -65,7 +66,7 @@ const listAssigned = (parts: readonly Part[]): readonly string[] =>
 function typesOfValues({ params }: Macro, calls: readonly Call[], translation: Translation): ReadonlyMap<string, ValueType> | undefined {
   const types = new Map<string, ValueType>();
   for (const [i, { name, value }] of params.entries()) {
-    const given = new Set(calls.map(({ args, named }) => typeOfValue(args[i] ?? named[name] ?? value, translation)));
+    const given = new Set(calls.map(({ args, named }) => typeOfValue(args[i] ?? ownValue(named, name) ?? value, translation)));
     const [only = 'any', more] = given;
     if (more !== undefined && given.has('bool')) return undefined;
     types.set(name, more === undefined ? only : 'any');
@@ -82,7 +83,7 @@ function typeOfValue(node: JinjaNode | undefined, { types }: Translation): Value
 /** The values of a call. One that is missing may be asked for with `is defined`, or it is an error as in Jinja. */
 export function callValues({ macro }: KeptMacro, { args, named }: Call): Extract<Part, { kind: 'call' }>['values'] {
   return macro.params.map(({ name, value }, i) => {
-    const given = args[i] ?? named[name] ?? value ?? { kind: 'literal' as const, value: null };
+    const given = args[i] ?? ownValue(named, name) ?? value ?? { kind: 'literal' as const, value: null };
     const mayBeMissing = ['name', 'attribute', 'item'].includes(given.kind) && asksWhetherDefined(macro.body, name);
     return [name, given, mayBeMissing] as const;
   });

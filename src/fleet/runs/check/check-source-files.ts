@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import type { Playbook } from '../../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../../core/playbook/source-folders.ts';
 import { listTasks, type Task } from '../../../core/playbook/step-model.ts';
@@ -24,7 +25,7 @@ const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = {
 /** Finds the files of this machine that a task names: SW1112 where one does not exist, and SW1113 for a template that does not parse. A
  *  name that depends on what is not in `vars` is left alone; without `vars` any name with a template is. */
 export function checkSourceFiles(task: Task, folders: SourceFolders, vars: (() => Vars) | undefined): readonly SwarmError[] {
-  const folder = FOLDERS[task.module];
+  const folder = ownValue(FOLDERS, task.module);
   if (folder === undefined) return [];
   return listSources(task).flatMap(({ src, path }) =>
     listNames(task, src, vars).flatMap((name) => checkSourceFile(task, name, path, { folder, folders })),

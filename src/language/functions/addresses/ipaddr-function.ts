@@ -1,4 +1,5 @@
 import type { Json } from '../../../core/json-value.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import { declareFunction, FunctionFault } from '../language-function.ts';
 import {
   firstOf,
@@ -120,7 +121,7 @@ function readNumber(number: bigint, version: number | undefined): Asked | undefi
 function askOne(value: Json, query: string, version: number | undefined): Json {
   const asked = readAsked(value, version);
   if (asked === undefined || (version !== undefined && version !== (asked.width === 32 ? 4 : 6))) return null;
-  const known = Object.hasOwn(QUERIES, query) ? QUERIES[query] : undefined;
+  const known = ownValue(QUERIES, query);
   if (known !== undefined && OF_NETWORKS.has(query) && !asked.hasLength)
     throw new FunctionFault(`takes a network such as 10.0.0.0/24 for ${query}, not ${JSON.stringify(asked.written)}`);
   if (known !== undefined) return known(asked);

@@ -1,3 +1,5 @@
+import { ownValue } from '../../../core/own-value.ts';
+
 /** Modules of Ansible that swarm has under another name. */
 const RENAMED_MODULES: Readonly<Record<string, string>> = {
   ...{ yum: 'dnf', dnf5: 'dnf', portage: 'emerge' },
@@ -63,7 +65,7 @@ const COLLECTION = /^[a-z]\w*\.[a-z]\w*\.(?=\w+$)/;
 export function findAnsibleModuleHint(key: string): string | undefined {
   const name = key.replace(COLLECTION, '');
   if (Object.hasOwn(REPLACED_MODULES, name)) return REPLACED_MODULES[name];
-  const renamed = Object.hasOwn(RENAMED_MODULES, name) ? RENAMED_MODULES[name] : undefined;
+  const renamed = ownValue(RENAMED_MODULES, name);
   return renamed === undefined ? undefined : `Rename it to ${renamed}:. To see its arguments, run: swarm modules ${renamed}`;
 }
 

@@ -1,3 +1,5 @@
+import { ownValue } from '../../../core/own-value.ts';
+
 const BECOME = 'Write become: true in the play, or in the inventory. swarm exec has -b.';
 const LOGIN = 'Write user: and identity_file: in the inventory; in one of Ansible ansible_user and ansible_ssh_private_key_file.';
 const VAULT = 'Write a secret as { secret: { from: "env:NAME" } } instead of a vault.';
@@ -26,7 +28,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
 /** What to do instead of an option of Ansible; undefined for any other word. */
 export function findAnsibleOptionHint(word: string): string | undefined {
   const name = word.split('=')[0] ?? '';
-  return Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined;
+  return ownValue(OPTIONS, name);
 }
 
 const FACTS = 'Run: swarm hosts show NAME --facts';
@@ -48,5 +50,4 @@ const COMMANDS: Readonly<Record<string, string>> = {
 };
 
 /** What to do instead of a command of Ansible; undefined for any other word. */
-export const findAnsibleCommandHint = (word: string): string | undefined =>
-  Object.hasOwn(COMMANDS, word.replace(/^ansible-/, '')) ? COMMANDS[word.replace(/^ansible-/, '')] : undefined;
+export const findAnsibleCommandHint = (word: string): string | undefined => ownValue(COMMANDS, word.replace(/^ansible-/, ''));

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Json } from '../../../core/json-value.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import { checkSchemaLeniently, type FaultCodes } from '../../schema/check-schema.ts';
 import { listKeysAt } from '../../schema/schema-keys.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
@@ -12,7 +13,7 @@ import type { ReadContext } from './read-context.ts';
 const PLAYBOOK_CODES: FaultCodes = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
 
 const exampleOf = (key: string): Json | undefined =>
-  Object.hasOwn(KEYWORD_EXAMPLES, key) ? KEYWORD_EXAMPLES[key] : Object.hasOwn(INNER_KEYWORDS, key) ? INNER_KEYWORDS[key]?.[1] : undefined;
+  Object.hasOwn(KEYWORD_EXAMPLES, key) ? KEYWORD_EXAMPLES[key] : ownValue(INNER_KEYWORDS, key)?.[1];
 
 const [OF_PLAYS, OF_TASKS] = [playSchema, taskSchema].map((schema) => new Set(listKeysAt(schema, [])));
 

@@ -3,6 +3,7 @@ import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts'
 import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
 import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import { parseForeignJson } from '../../../core/output/foreign-json.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
@@ -28,7 +29,7 @@ export function bindArgs(
   for (const [name, value] of Object.entries(extra))
     if (!playbook.args.some((arg) => arg.name === name)) vars[name] = takeDefaultType(playbook, name, value);
   for (const arg of playbook.args) {
-    const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : positionalValues.get(arg.name);
+    const given = ownValue(extra, arg.name) ?? positionalValues.get(arg.name);
     if (given !== undefined) {
       const result = convertArgValue(arg, given);
       if ('value' in result) vars[arg.name] = result.value;
@@ -102,7 +103,7 @@ function convertByType({ type, min, max }: Arg, given: Json): { readonly value: 
       return Number.isSafeInteger(number) && inRange ? { value: number } : wrong(`a whole number${formatRange(min, max)}`);
     }
     case 'bool': {
-      const bool = typeof given === 'string' ? BOOLS[given.toLowerCase()] : given;
+      const bool = typeof given === 'string' ? ownValue(BOOLS, given.toLowerCase()) : given;
       return typeof bool === 'boolean' ? { value: bool } : wrong('true or false');
     }
     case 'list': {

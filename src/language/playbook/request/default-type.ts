@@ -1,4 +1,5 @@
 import type { Json, Vars } from '../../../core/json-value.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import type { Playbook } from '../../../core/playbook/playbook-model.ts';
 import { innerSteps, keywordsOf, type Step } from '../../../core/playbook/step-model.ts';
 
@@ -18,7 +19,7 @@ export const BOOLS: Readonly<Record<string, boolean>> = {
 export function takeDefaultType(playbook: Playbook, name: string, given: Json): Json {
   const defaults = listDefaults(playbook, name);
   if (typeof given !== 'string' || defaults.length === 0) return given;
-  if (defaults.every((each) => typeof each === 'boolean')) return BOOLS[given.toLowerCase()] ?? given;
+  if (defaults.every((each) => typeof each === 'boolean')) return ownValue(BOOLS, given.toLowerCase()) ?? given;
   const number = Number(given);
   const exact = Number.isSafeInteger(number) && String(number) === given; // 010 and 1e3 stay texts
   return exact && defaults.every((each) => Number.isInteger(each)) ? number : given;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/step-model.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
@@ -201,5 +202,5 @@ function readKeyword(reader: PlaybookReader, context: ReadContext, name: string,
       reader.problems.push(new SwarmError('SW1105', '`cacheable` is not supported', { at, hint }));
     }
   }
-  return name === 'include_vars' && isRecord(args) ? readIncludeVars(reader, context, args as Vars) : KEYWORD_MODULES[name];
+  return name === 'include_vars' && isRecord(args) ? readIncludeVars(reader, context, args as Vars) : ownValue(KEYWORD_MODULES, name);
 }

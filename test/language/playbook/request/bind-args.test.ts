@@ -76,6 +76,8 @@ test.each([
   ['fast: false', 'no', false],
   ['fast: false', 'Yes', true],
   ['fast: true', 'maybe', 'maybe'],
+  ['fast: true', 'constructor', 'constructor'],
+  ['fast: true', '__proto__', '__proto__'],
   ['fast: 80', '8080', 8080],
   ['fast: 80', '-1', -1],
   ['fast: 80', '010', '010'],
@@ -119,10 +121,10 @@ test('-e reads files and JSON, later ones win', () => {
 
 test('what does not fit is told, all at once', () => {
   expect(faults([])).toEqual(['SW1205 where is missing (Where to)']);
-  expect(faults(['x'], { jobs: 'many', fast: 'maybe', mode: 'quik', colur: 1 })).toEqual([
+  expect(faults(['x'], { jobs: 'many', fast: 'constructor', mode: 'quik', colur: 1 })).toEqual([
     'SW1205 deploy has no argument `colur`',
     'SW1205 jobs takes a whole number from 1 to 64, not "many"',
-    'SW1205 fast takes true or false, not "maybe"',
+    'SW1205 fast takes true or false, not "constructor"',
     'SW1205 mode takes slow, quick, not "quik"',
   ]);
 });
