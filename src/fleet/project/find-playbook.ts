@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalText } from '../../core/files/read-local-file.ts';
@@ -53,10 +53,20 @@ const listFilesOf = (dir: string): readonly string[] => (existsSync(dir) ? readd
 
 /** Playbooks in folders of a folder. Tasks and variables are there too. */
 const listNestedPlaybooks = (dir: string): readonly string[] =>
-  (existsSync(dir) ? readdirSync(dir, { recursive: true, encoding: 'utf8' }) : []).filter((name) => {
-    const file = join(dir, name);
-    return /^[^.].*\/[^./][^/]*\.ya?ml$/.test(name) && isReadableFile(file) && looksLikePlaybook(readSmallFile(file));
-  });
+  listFolders(dir).flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+      .map((name) => join(folder, name))
+      .filter((file) => isReadableFile(file) && looksLikePlaybook(readSmallFile(file)))
+      .map((file) => relative(dir, file)),
+  );
+
+/** The folders in a folder that can be read, at any depth. A link to one does not count: it may lead in a circle. */
+const listFolders = (dir: string): readonly string[] =>
+  (existsSync(dir) ? readdirSync(dir, { withFileTypes: true }) : [])
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && isReadable(join(dir, entry.name)))
+    .map(({ name }) => join(dir, name))
+    .flatMap((folder) => [folder, ...listFolders(folder)]);
 
 /** Whether a file is not a playbook, and one of these names it: variables or tasks beside the playbooks. */
 export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {
@@ -84,10 +94,12 @@ export function listTopPlaybooks(project: string): readonly string[] {
 }
 
 /** What is beside the playbooks, such as links that form a circle, keeps no other file from its name. */
-function isReadableFile(file: string): boolean {
+const isReadableFile = (file: string): boolean => isReadable(file) && isFile(file);
+
+function isReadable(path: string): boolean {
   try {
-    accessSync(file, constants.R_OK);
-    return isFile(file);
+    accessSync(path, constants.R_OK);
+    return true;
   } catch {
     return false;
   }

@@ -76,11 +76,13 @@ test('playbooks in folders of playbooks/ have the folder in their names; tasks a
     'playbooks/web/tasks/one.yml': '- ping:\n',
     'playbooks/web/vars.yml': 'x: 1\n',
     'playbooks/web/.hidden.yml': 'plays:\n  - hosts: all\n',
+    'playbooks/web/.git/site.yml': 'plays:\n  - hosts: all\n',
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(project, name, '..'), { recursive: true });
     writeFileSync(join(project, name), text);
   }
+  symlinkSync('..', join(project, 'playbooks/web/circle'));
   const own = listPlaybookNames(project).filter((name) => !listPlaybookNames(undefined).includes(name));
   expect(own).toEqual(['top', 'web/site']);
   expect(requirePlaybook('web/site', project)).toBe(join(project, 'playbooks/web/site.yml'));
