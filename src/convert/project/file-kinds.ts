@@ -39,7 +39,7 @@ const VARS_FILES = /^([ \t]*)(?:- )?vars_files:[ \t]*\n((?:\1[ \t]*-.*\n|[ \t]*#
 
 /** The files that `vars_files` of a playbook names, whatever their ending is. */
 function findNamedVars(files: readonly AnsibleFile[]): ReadonlySet<string> {
-  const playbooks = files.filter(({ path }) => YAML.test(path)).map(({ path, bytes }) => ({ path, text: bytes.toString('utf8') }));
+  const playbooks = files.filter(({ path }) => YAML.test(path)).map(({ path, bytes }) => ({ path, text: decodeText(bytes) ?? '' }));
   return new Set(
     playbooks.flatMap(({ path, text }) =>
       [...text.matchAll(VARS_FILES)]
@@ -116,7 +116,7 @@ const TOOL_FOLDER = /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//
 /** Whether a file is in a folder of tools. */
 export const isOfTools = (path: string): boolean => TOOL_FOLDER.test(path);
 /** What a playbook sends to hosts: every file below files/ and templates/, whatever its name. */
-const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+)$/;
+const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+)$/s;
 
 function placeSentFile(file: AnsibleFile, { folder = '', below = '' }: Readonly<Record<string, string>>): PlacedFile {
   const newPath = `${folder}/${below}`;
@@ -153,7 +153,7 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
 
 /** Whether an INI file has the settings of a program, such as `testpaths = tests`: no host has a name that a value follows. */
 function isSettings({ bytes }: AnsibleFile): boolean {
-  const [first = '', ...sections] = bytes.toString('utf8').split(/^\s*\[/m);
+  const [first = '', ...sections] = (decodeText(bytes) ?? '').split(/^\s*\[/m);
   return [first, ...sections.filter((each) => !/^[^\]\n]*:vars\]/.test(each))].some((each) => /^[\w.-]+[ \t]*=/m.test(each));
 }
 
@@ -167,8 +167,8 @@ function environmentOf(path: string): string {
 const varsFolder = (path: string): string => (INVENTORY_FOLDER.test(path) ? `${environmentOf(path)}/` : '');
 
 function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
-  if (decodeText(bytes) === undefined) return 'playbook'; // whatever it is, it is reported as no text
-  const text = bytes.subarray(0, 256 * 1024).toString('utf8');
+  const text = decodeText(bytes)?.slice(0, 256 * 1024);
+  if (text === undefined) return 'playbook'; // whatever it is, it is reported as no text
   if (hasPlay(text)) return 'playbook';
   if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';
   return dirname(path) === '.' && !/^\w+:/m.test(text) ? 'skip' : 'vars';

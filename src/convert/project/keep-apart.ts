@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { decodeText } from './ansible-files.ts';
 import { type FileKind, isPlaced, type PlacedFile, toTemplateName } from './placed-file.ts';
 
 /** Kinds whose files may have any place: what names them follows them. */
@@ -22,7 +23,7 @@ export function keepApart(all: readonly PlacedFile[]): readonly PlacedFile[] {
 /** A playbook that does nothing but import the one of the same name from `playbooks/`: this one takes its place. */
 function isWrapper({ file, kind, newPath }: PlacedFile, all: readonly PlacedFile[]): boolean {
   if (kind !== 'playbook' || !all.some((other) => other.file !== file && other.newPath === newPath && other.kind === kind)) return false;
-  const lines = file.bytes.toString('utf8').split('\n');
+  const lines = (decodeText(file.bytes) ?? '').split('\n');
   const [only = '', more] = lines
     .map((line) => line.replace(/(?:^|\s)#.*|^---\s*$/, '').trim())
     .filter((line) => !/^(?:- name:.*)?$/.test(line));

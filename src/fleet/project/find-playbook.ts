@@ -5,6 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalText } from '../../core/files/read-local-file.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
+import { dropByteOrderMark } from '../../language/yaml/text-encoding.ts';
 
 const builtInFolder = (): string => join(packageRoot(), 'playbooks');
 
@@ -81,7 +82,8 @@ export function isNamedByPlaybook(file: string, playbooks: readonly string[]): b
   );
 }
 
-const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readLocalText(file));
+/** The text of a file, without the byte order mark that some editors write. Empty for a file that is too large for a playbook. */
+const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : dropByteOrderMark(readLocalText(file)));
 
 const MAX_PLAYBOOK_BYTES = 1024 * 1024;
 

@@ -39,3 +39,12 @@ test('of a key that is written twice the last value counts, as Ansible reads it'
   const files = await convertFolder({ 'site.yml': '- hosts: all\n  vars: { a: 1, b: 2, a: 3 }\n  tasks: [ { ping: } ]\n' });
   expect(files.get('playbooks/site.yml')).toContain('vars: { b: 2, a: 3 }');
 });
+
+test('a byte order mark hides no playbook', async () => {
+  const files = await convertFolder({ 'site.yml': `\uFEFF${PLAY}`, 'playbooks/web.yml': `\uFEFF---\n${PLAY}` });
+  expect([...files.keys()]).toEqual(expect.arrayContaining(['playbooks/site.yml', 'playbooks/web.yml']));
+});
+
+test('a file that is sent may have a line break in its name', async () => {
+  expect([...(await convertFolder({ 'site.yml': PLAY, 'files/a\nb': 'x' })).keys()]).toContain('files/a\nb');
+});

@@ -17,7 +17,7 @@ test('playbooks in the folder of the project are found among its other YAML file
   const files = {
     'site.yml': '---\n- name: Web\n  hosts: web\n  tasks: []\n',
     'own.yaml': 'describe: x\nplays:\n  - hosts: all\n',
-    'all.yml': '- import_playbook: site.yml\n',
+    'all.yml': '\uFEFF- import_playbook: site.yml\n',
     'requirements.yml': '- name: nginx\n  src: https://example.org/nginx\n',
     'values.yml': 'hosts: [a]\n',
     '.hidden.yml': '- hosts: all\n',
@@ -72,7 +72,7 @@ test('playbooks in folders of playbooks/ have the folder in their names; tasks a
   const project = mkdtempSync(join(dir, 'nested-'));
   const files = {
     'playbooks/top.yml': 'plays:\n  - hosts: all\n',
-    'playbooks/web/site.yml': 'plays:\n  - hosts: all\n',
+    'playbooks/web/site.yml': '\uFEFFplays:\n  - hosts: all\n',
     'playbooks/web/tasks/one.yml': '- ping:\n',
     'playbooks/web/vars.yml': 'x: 1\n',
     'playbooks/web/.hidden.yml': 'plays:\n  - hosts: all\n',
