@@ -6,7 +6,7 @@ import { describeSystem } from './os-release.ts';
 
 /** Upper limit, in bytes, for what start-up files print and the answer of the probe together. */
 export const PROBE_LIMIT = 64 * 1024;
-const ANSWER_LIMIT = 16 * 1024;
+const ANSWER_LIMIT = 18 * 1024;
 
 /** What the probe prints. It proves something only together with the host key. */
 export interface ProbeResult {
@@ -31,14 +31,13 @@ export const joinProgramLines = (program: string): string =>
     .filter((line) => !line.startsWith('#'))
     .join(' ');
 
-/** What proves the machine: these lines come first, in this order. */
+/** What must be there: these lines come first, in this order. */
 const PROOF_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
   ['pid', /^[1-9]\d{0,9}$/],
-  ['machine', /^/], // one that is not of systemd's form counts as none
   ['boot', /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/],
 ];
 
-/** The facts, in the order of their lines. One in another form is absent: it proves nothing. */
+/** The machine-id and the facts, in the order of their lines. One in another form is absent: it proves nothing. */
 const FACT_FORMAT: Readonly<Record<string, RegExp>> = {
   init: /^\d+ \(.*\) [A-Za-z](?: -?\d+){18,}$/,
   system: /^(?:systemd|openrc|other)$/,
@@ -48,10 +47,11 @@ const FACT_FORMAT: Readonly<Record<string, RegExp>> = {
   cores: /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/,
   online: /^\d[\d,-]{0,1023}$/,
   memory: /^MemTotal: +\d{1,15} kB$/,
+  machine: /^[0-9a-f]{32}$/, // an image not yet set up has "uninitialized"
   release: /^ID=["']?[A-Za-z0-9._-]{1,64}["']?$/,
-  version: /^VERSION_ID=["']?[\w.+~-]{1,64}["']?$/,
   codename: /^VERSION_CODENAME=["']?[\w.-]{1,64}["']?$/,
   like: /^ID_LIKE=["']?[\w. -]{1,128}["']?$/,
+  version: /^VERSION_ID=["']?[\w.+~-]{1,64}["']?$/,
   user: /^[^\p{Cc}]{1,256}$/u,
   home: /^\/[^\p{Cc}]{0,4095}$/u,
 };
@@ -63,10 +63,10 @@ export function readProbe(text: string, nonce: string): ProbeResult {
   if (answer.length > ANSWER_LIMIT) throw probeError('the answer is too long');
   const rows = answer.split('\n');
   if (rows.at(-1) !== '') throw probeError('the answer has no end');
-  const [pid = '', rawMachineId = '', bootId = ''] = PROOF_FORMAT.map(([key, pattern], index) => readProofRow(rows[index], key, pattern));
+  const [pid = '', bootId = ''] = PROOF_FORMAT.map(([key, pattern], index) => readProofRow(rows[index], key, pattern));
   const facts = readFactRows(rows.slice(PROOF_FORMAT.length, -1));
   return {
-    ...(/^[0-9a-f]{32}$/.test(rawMachineId) ? { machineId: hashMachineId(rawMachineId) } : {}), // an image not yet set up has "uninitialized"
+    ...(facts['machine'] === undefined ? {} : { machineId: hashMachineId(facts['machine']) }),
     bootId,
     initStart: facts['init']?.replace(/^.*\) /, '').split(' ')[19] ?? '', // field 22 of proc_pid_stat(5); the third follows the name
     pid: Number(pid),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import type { StageTimeouts } from '../../../src/core/inventory/stage-timeouts.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
+import { findMarkedProcesses } from '../../machines/marked-processes.ts';
 import { isRoot, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
@@ -140,6 +141,19 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
           hint: expect.any(String),
         });
     });
+  });
+
+  test('a program that the probe waits for is named, and ended on the host, though the login is root', async () => {
+    writeFileSync(join(dir, 'id'), '#!/bin/sh\nexec sleep 4242\n', { mode: 0o755 });
+    await using sshd = await startSshd({ env: { USER: '', LOGNAME: '', PATH: `${dir}:/usr/bin:/bin` } });
+    const host = trustedHost(sshd, 'one', { timeouts: { shell: 2000 } });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
+      code: 'SW2006',
+      message: expect.stringContaining('the shell runs, but a file that swarm reads there, or `id -un`, gives no answer'),
+      hint: expect.stringContaining('id -un'),
+    });
+    const left = async () => [...(await findMarkedProcesses(sshd.mark))].length;
+    await expect.poll(left).toBe(0);
   });
 
   test('what a start-up file prints later in the background is not part of what swarm reads', { timeout: 60_000 }, async () => {

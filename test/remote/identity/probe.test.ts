@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -14,7 +14,6 @@ const NONCE = '0123456789abcdef0123456789abcdef';
 const GOOD = [
   NONCE,
   'pid=4242',
-  `machine=${'a'.repeat(32)}`,
   'boot=5aca0eae-288a-4dca-889b-786da9cbb0b7',
   'init=1 (a) b (c) S 0 1 1 0 -1 4194560 43753 371815 0 149 131 428 448 391 20 0 1 0 77 53784576 5284 18446744073709551615 1 1',
   'system=openrc',
@@ -24,6 +23,7 @@ const GOOD = [
   'cores=0-7,16-17',
   'online=0-3,16-20',
   'memory=MemTotal:       24684084 kB',
+  `machine=${'a'.repeat(32)}`,
   'release=ID="gentoo"',
   'user=root',
   'home=/root',
@@ -90,6 +90,30 @@ test('a file of facts that is a pipe or a folder is passed over, not waited for'
   }
 });
 
+describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('in %s', (_, [program, ...options]) => {
+  test.each([
+    ['/etc/os-release', 'distribution'],
+    ['/etc/machine-id', 'machineId'],
+    ['/proc/meminfo', 'memory'],
+  ] as const)('a file %s without an end is read for a second, and costs no more than what is read behind it', (file, absent) => {
+    const dir = mkdtempSync(join(tmpdir(), 'swarm-probe-'));
+    try {
+      const endless = join(dir, 'endless');
+      writeFileSync(endless, '');
+      truncateSync(endless, 2 ** 40);
+      const text = buildProbeScript(NONCE).replaceAll(file, endless);
+      const { status, stdout } = spawnSync(program, [...options, '-c', text], { timeout: 60_000, encoding: 'latin1' });
+      expect(status).toBe(0);
+      const { pid, bootId, facts, ...rest } = readProbe(stdout, NONCE);
+      expect([pid > 0, bootId]).toEqual([true, readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()]);
+      expect({ ...facts, ...rest }).not.toHaveProperty(absent);
+      expect(facts).toMatchObject({ kernel: expect.any(String), cores: availableParallelism(), home: process.env['HOME'] });
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
+
 test('the machine-id is told as a keyed hash; one that is not set up is none', () => {
   expect(readProbe(GOOD, NONCE).machineId).toBe(hashMachineId('a'.repeat(32)));
   expect(readProbe(GOOD, NONCE).machineId).not.toContain('aaaa');
@@ -102,8 +126,8 @@ test('the machine-id is told as a keyed hash; one that is not set up is none', (
 test('a proof in any other form is refused: a line less, changed, in another place, too long, or for another nonce', () => {
   const lines = GOOD.split('\n');
   const forms = [
-    ...[0, 1, 2, 3].map((index) => lines.toSpliced(index, 1).join('\n')),
-    ...[1, 2].map((index) => lines.toSpliced(index, 0, lines[index] ?? '').join('\n')),
+    ...[0, 1, 2].map((index) => lines.toSpliced(index, 1).join('\n')),
+    lines.toSpliced(1, 0, lines[1] ?? '').join('\n'),
     GOOD.replace('boot=', 'boot=x'),
     GOOD.replace('pid=4242', 'pid=0'),
     GOOD.replace('home=/root', `home=/${'r'.repeat(20_000)}`),

@@ -15,8 +15,9 @@ import {
   passwordRefusedError,
   readProgramWords,
 } from '../become-errors.ts';
+import { endProbe, readProbePid } from './end-probe.ts';
 import type { LeftBehind } from './sole-output.ts';
-import { isReplacedShell, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
+import { isReplacedShell, type SilenceCause, shellNoiseError, shellRefusedError, shellSilentError } from './start-errors.ts';
 import { type StartWatch, watchStart } from './start-watch.ts';
 
 /** What starting a shell on a host needs. */
@@ -108,10 +109,12 @@ async function startOnce<T>(
   });
   const limit = become === undefined ? timeouts.shell : timeouts.become;
   let late = false;
+  let probePid: string | undefined;
   const timer = setTimeout(async () => {
     late = true;
     if (become !== undefined) return fail(becomeSilentError(become, limit, watch.lastLine()));
-    const cause = watch.lostOutput(nonce) ?? ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
+    probePid = readProbePid(watch.text(), nonce);
+    const cause = watch.lostOutput(nonce) ?? (probePid === undefined ? await nameSilence(process) : 'reads');
     fail(shellSilentError(limit, watch.lastLine(), cause));
   }, limit);
   try {
@@ -123,12 +126,15 @@ async function startOnce<T>(
     const error = late && become === undefined && !isNamed(thrown) ? shellSilentError(limit, watch.lastLine(), 'replaced') : thrown;
     const named = await nameFailure(error, process, watch, become, prompts > 0);
     process.end();
+    if (probePid !== undefined) await endProbe(transport, probePid);
     return { failure: become === undefined ? named : await addMethods(access, named, become), printed: watch.text() };
   } finally {
     clearTimeout(timer);
     watch.stop();
   }
 }
+
+const nameSilence = async (process: RemoteProcess): Promise<SilenceCause> => ((await isReplacedShell(process)) ? 'replaced' : 'hangs');
 
 const isNamed = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2006' && error.hint !== undefined;
 

@@ -15,21 +15,26 @@ export function shellRefusedError(why: string): SwarmError {
   });
 }
 
-/** Why a login shell does not answer: something hangs, something else runs, or one of its outputs leads elsewhere. */
-export type SilenceCause = 'hangs' | 'replaced' | 'no stdout' | 'no stderr';
+/** Why a login shell does not answer: something hangs, something else runs, what it reads has no end, or one of its outputs leads elsewhere. */
+export type SilenceCause = 'hangs' | 'reads' | 'replaced' | 'no stdout' | 'no stderr';
 
 const SILENCE_TEXTS: Readonly<Record<SilenceCause, string>> = {
   hangs: 'a start-up file hangs, or waits for something',
+  reads: 'the shell runs, but a file that swarm reads there, or `id -un`, gives no answer',
   replaced: 'a start-up file starts another shell or reads stdin, so the command of swarm is not run',
   'no stdout': 'a start-up file sends stdout elsewhere, as exec >FILE does',
   'no stderr': 'a start-up file sends stderr elsewhere, as exec 2>&1 does',
 };
 
+const READS_HINT = 'On the host, as LOGIN, see which of these does not end: id -un; head /etc/machine-id /etc/os-release /proc/meminfo';
+
 /** The login was accepted, but its shell did not answer in time. */
 export function shellSilentError(ms: number, printed: string, cause: SilenceCause): SwarmError {
   const shown = printed === '' || cause.startsWith('no ') ? '' : `; the last line that the host printed: ${printed}`;
   const moreTime = cause === 'hangs' ? moreTimeHint('shell', ms) : '';
-  return new SwarmError('SW2006', `the login works, but its shell did not answer within ${ms / 1000} s: ${SILENCE_TEXTS[cause]}${shown}`, {
+  const message = `the login works, but its shell did not answer within ${ms / 1000} s: ${SILENCE_TEXTS[cause]}${shown}`;
+  if (cause === 'reads') return new SwarmError('SW2006', message, { hint: READS_HINT });
+  return new SwarmError('SW2006', message, {
     hint: `Look for it in ${STARTUP_FILES}: nothing of it may run where the shell is not interactive. ${moreTime}`.trim(),
   });
 }
