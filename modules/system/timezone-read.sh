@@ -2,4 +2,4 @@
 zone=$1 root=${2%/}
 if [ -f "$root/usr/share/zoneinfo/$zone" ]; then echo known; else echo unknown; fi
 readlink "$root/etc/localtime" || :
-if [ -f "$root/etc/timezone" ]; then echo file; cat "$root/etc/timezone"; else echo none; fi
+if [ -f "$root/etc/timezone" ]; then echo file; head -c 1000 "$root/etc/timezone"; else echo none; fi

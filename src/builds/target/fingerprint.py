@@ -117,7 +117,7 @@ def describe_repository(repo):
     for name in ("metadata/timestamp.commit", "metadata/timestamp.chk"):
         try:
             with open(os.path.join(repo.location, name)) as file:
-                text = file.read().strip()
+                text = file.read(100).strip()
             return {"revision": text.split()[0] if name.endswith("commit") else text, "time": os.path.getmtime(os.path.join(repo.location, name))}
         except OSError:
             pass

@@ -33,9 +33,9 @@ for tool in $tools; do
 done
 for tree in /var/db/repos/gentoo /usr/portage; do
   [ -d "$tree" ] || continue
-  if [ -r "$tree/metadata/timestamp.commit" ]; then read -r revision _ <"$tree/metadata/timestamp.commit"
+  if [ -r "$tree/metadata/timestamp.commit" ]; then revision=$(head -c 100 "$tree/metadata/timestamp.commit" | sed '1{s/ .*//;q;}')
   elif [ -d "$tree/.git" ]; then revision=$(git -c safe.directory='*' -C "$tree" rev-parse HEAD 2>/dev/null)
-  elif [ -r "$tree/metadata/timestamp.chk" ]; then revision=$(cat "$tree/metadata/timestamp.chk")
+  elif [ -r "$tree/metadata/timestamp.chk" ]; then revision=$(head -c 100 "$tree/metadata/timestamp.chk")
   else revision=; fi
   printf 'tree\t%s\n' "$revision"
   break

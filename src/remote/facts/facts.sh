@@ -47,7 +47,7 @@ virtualization() {
   if [ -z "$root" ] && have systemd-detect-virt; then systemd-detect-virt 2>/dev/null; return; fi
   if [ -e "$root/.dockerenv" ]; then echo docker
   elif [ -e "$root/run/.containerenv" ]; then echo podman
-  elif [ -s "$root/run/systemd/container" ]; then first_line /run/systemd/container
+  elif [ -s "$root/run/systemd/container" ]; then head -c 100 "$root/run/systemd/container" | head -n 1
   elif [ -r "$root/proc/1/environ" ] && tr '\0' '\n' <"$root/proc/1/environ" 2>/dev/null | grep -q '^container='; then
     tr '\0' '\n' <"$root/proc/1/environ" | sed -n 's/^container=//p' | head -n 1
   elif [ -d "$root/proc/vz" ] && [ ! -d "$root/proc/bc" ]; then echo openvz
@@ -118,7 +118,7 @@ read_portage() {
       }'
   fi
   for file in "$root/usr/share/portage/config/repos.conf" "$root/etc/portage/repos.conf" "$root"/etc/portage/repos.conf/*; do
-    [ -f "$file" ] && cat "$file" && echo
+    [ -f "$file" ] && head -c 1000000 "$file" && echo
   done | awk -v tab="$tab" '
     /^\[/ { name = $0; gsub(/^\[|\].*$/, "", name); next }
     /^location *=/ && name != "DEFAULT" {

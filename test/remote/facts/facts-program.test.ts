@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, truncateSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { FACT_TABLE } from '../../../src/core/facts/fact-table.ts';
@@ -110,6 +110,13 @@ test.each(['dash', 'bash', 'busybox sh'])('%s leaves out what a host hides', (sh
   const facts = parseFacts(runProgram(shell, { 'root/empty': '' }));
   const hidden = ['uptime', 'cpu', 'swap', 'mounts', 'interfaces', 'virtualization', 'portage', 'product', 'selinux'];
   expect(hidden.filter((name) => name in facts)).toEqual([]);
+});
+
+test('a file without an end keeps nobody waiting', () => {
+  const dir = makeFolder({ 'root/run/systemd/container': '', 'root/etc/portage/repos.conf': '' });
+  for (const file of ['run/systemd/container', 'etc/portage/repos.conf']) truncateSync(join(dir, 'root', file), 2 ** 40);
+  const text = execFileSync('/bin/sh', [program, join(dir, 'root')], { encoding: 'utf8', timeout: 20_000 });
+  expect(parseFacts(text)).toHaveProperty('fqdn');
 });
 
 test.each([
