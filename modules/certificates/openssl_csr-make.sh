@@ -10,6 +10,6 @@ command -v openssl >/dev/null || { echo 'the host has no openssl' >&2; exit 1; }
 # through cat: /dev/stdin opens anew, and where it is a file it would begin with the passphrase again
 new=$(cat | openssl req -new -config /dev/stdin -key "$key" -passin env:SWARM_PASSPHRASE "$@") || exit
 printf '%s\n--\n' "$new"
-printf '%s\n' "$new" | openssl req -noout -text -nameopt utf8 || exit
+printf '%s\n' "$new" | openssl req -config /dev/null -noout -text -nameopt utf8 || exit
 echo --
-[ -z "$path" ] || [ ! -f "$path" ] || openssl req -in "$path" -noout -text -nameopt utf8 2>/dev/null || echo 'not a request for a certificate'
+[ -z "$path" ] || [ ! -f "$path" ] || openssl req -config /dev/null -in "$path" -noout -text -nameopt utf8 2>/dev/null || echo 'not a request for a certificate'

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import opensslCsr from '../../../modules/certificates/openssl_csr.ts';
 import opensslPrivatekey from '../../../modules/certificates/openssl_privatekey.ts';
 import { INJECTION } from '../cases/file-cases.ts';
+import { createLocalHost, driveModule } from '../local-host.ts';
 import { HOST_TOOLS } from '../shells.ts';
 import { moduleDriver } from './drive-module.ts';
 
@@ -59,4 +60,13 @@ test('a misspelt use of the key is told before openssl refuses it', () => {
   const messageOf = (...key_usage: readonly string[]) => opensslCsr.args.safeParse({ ...args, key_usage }).error?.issues[0]?.message;
   expect(messageOf('digitalSignatur')).toMatch(/^takes digitalSignature, nonRepudiation, /);
   expect(messageOf('digitalSignature', 'CRL Sign')).toBeUndefined();
+});
+
+test('a request needs no openssl.cnf on the host', async () => {
+  const [key, path] = [join(dir, 'own.key'), join(dir, 'own.csr')];
+  const host = createLocalHost(dir, { env: { OPENSSL_CONF: join(dir, 'missing.cnf') } });
+  await driveModule(opensslPrivatekey.run(host, opensslPrivatekey.args.parse({ path: key, type: 'Ed25519' })), host);
+  const request = () => driveModule(opensslCsr.run(host, opensslCsr.args.parse({ path, privatekey_path: key, common_name: 'a' })), host);
+  expect((await request()).changes).toHaveLength(1);
+  expect((await request()).changes).toEqual([]);
 });
