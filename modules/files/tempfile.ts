@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { absolutePath, defineModule, runScript, z } from '../../src/index.ts';
 
-const namePart = z.string().regex(/^[^/\0\n]*$/, 'must not have / in it');
+const namePart = z.string().regex(/^[^/\0\n]*$/, 'must be one line without /');
 
 /** Fails where the path exists. Only the user of the login may read it: where the folder has a default ACL, no umask counts. */
 const MAKE = 'umask 077; if [ "$2" = directory ]; then mkdir -m 0700 -- "$1"; else set -C; : >"$1" && chmod 0600 -- "$1"; fi';

@@ -19,7 +19,7 @@ export default defineModule({
   example: `service_facts: {}
 `,
   async *run(probe) {
-    const source = findInitSystem(probe);
+    const source = findInitSystem(probe, 'Only these two list services. To see what runs: command: ps');
     const text = await queryScript(probe, readScript(import.meta.dirname, 'service_facts.sh'), [source], 'service_facts');
     const rows = text
       .split('\n')

@@ -56,8 +56,9 @@ export default defineModule({
 `,
   async *run(probe, wanted) {
     const { name, state, unit_folder } = wanted;
-    if (findInitSystem(probe) !== 'systemd')
-      throw new SwarmError('SW6011', `${probe.host.name} does not run systemd, so it has no timers`, { hint: 'Use the cron module.' });
+    const hint = 'Use the cron module.';
+    if (findInitSystem(probe, hint) !== 'systemd')
+      throw new SwarmError('SW6011', `${probe.host.name} does not run systemd, so it has no timers`, { hint });
     const paths = ['service', 'timer'].map((kind) => `${unit_folder}/${name}.${kind}`);
     const found = await statPaths(
       probe,

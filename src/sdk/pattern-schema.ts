@@ -13,4 +13,7 @@ export const patternSchema: z.ZodString = z.string().superRefine((text, context)
 export const oneLine: z.ZodString = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
 /** An argument that is an absolute path of the host. */
-export const absolutePath: z.ZodString = z.string().regex(/^\/[^\0\n]*$/, 'must be an absolute path');
+export const absolutePath: z.ZodString = z
+  .string()
+  .regex(/^\//, 'must be an absolute path')
+  .regex(/^[^\0\n]*$/, 'must be one line');

@@ -24,3 +24,12 @@ test.each([
   const user = await modules.load('user');
   expect((user?.args.safeParse({ name: 'a', groups }).data as { groups?: unknown } | undefined)?.groups).toEqual(expected);
 });
+
+test.each([
+  ['slurp', { src: 'a' }, 'must be an absolute path'],
+  ['slurp', { src: '/a\nb' }, 'must be one line'],
+  ['tempfile', { prefix: 'a\nb' }, 'must be one line without /'],
+])('%s says of %j what is wrong', async (name, args, message) => {
+  const module = await modules.load(name);
+  expect(module?.args.safeParse(args).error?.issues.map((issue) => issue.message)).toEqual([message]);
+});

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import serviceFacts from '../../../modules/services/service_facts.ts';
+import timer from '../../../modules/services/timer.ts';
+import type { AnyModule } from '../../../src/core/module.ts';
 import { withPrograms } from '../cases/case.ts';
 import { driveModule } from '../local-host.ts';
 
@@ -35,4 +37,13 @@ END`,
     'sshd running enabled',
   ]);
   expect(remote.ran).toHaveLength(1);
+});
+
+test.each([
+  [serviceFacts, {}, 'command: ps'],
+  [timer, { name: 'sync', command: '/bin/true', on_calendar: 'daily' }, 'the cron module'],
+] as const)('another init: the hint is of the module', async (module, args, hint) => {
+  const remote = await withPrograms(dir, {}, { facts: { init: 'other' } });
+  const done = driveModule((module as AnyModule).run(remote, module.args.parse(args)), remote);
+  await expect(done).rejects.toMatchObject({ code: 'SW6011', hint: expect.stringContaining(hint) });
 });
