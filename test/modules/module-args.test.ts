@@ -31,5 +31,6 @@ test.each([
   ['tempfile', { prefix: 'a\nb' }, 'must be one line without /'],
 ])('%s says of %j what is wrong', async (name, args, message) => {
   const module = await modules.load(name);
-  expect(module?.args.safeParse(args).error?.issues.map((issue) => issue.message)).toEqual([message]);
+  const issues: readonly { readonly message: string }[] = module?.args.safeParse(args).error?.issues ?? [];
+  expect(issues.map((issue) => issue.message)).toEqual([message]);
 });

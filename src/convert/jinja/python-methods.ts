@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { formatBraces } from './python-format.ts';
 import { call, literal, operation, type SwarmExpression, typeOf, type ValueType } from './swarm-expression.ts';
@@ -9,7 +10,7 @@ type Method = (input: SwarmExpression, args: readonly SwarmExpression[]) => Swar
 export function callMethod(input: SwarmExpression, name: string, { args, named }: SwarmArgs): SwarmExpression {
   if (name === 'format') return formatBraces(literalText(input), { args, named });
   if (Object.keys(named).length > 0) return rejectConversion(`.${name}() with names`);
-  const found = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
+  const found = ownValue(METHODS, name);
   if (found === undefined) return rejectConversion(`the method .${name}() of Python`);
   const { least, most, method } = found;
   if (args.length < least) return rejectConversion(`.${name}() without a value`);

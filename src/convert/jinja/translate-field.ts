@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.ts';
 import { CHECKSUM_NOTE, translateFact, translateFactField, translateKnownField, translateName } from './ansible/ansible-names.ts';
 import { versionField } from './ansible/ansible-version.ts';
 import { factOf } from './ansible/fact-of.ts';
@@ -78,7 +79,7 @@ const ENVIRONMENT_FACTS: Readonly<Record<string, string>> = { HOME: 'home', PATH
 function ofFacts(of: JinjaNode, name: string, translation: Translation): SwarmExpression | undefined {
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   const fact = factOf(of) ?? '';
-  const variable = fact === 'env' && Object.hasOwn(ENVIRONMENT_FACTS, name) ? ENVIRONMENT_FACTS[name] : undefined;
+  const variable = fact === 'env' ? ownValue(ENVIRONMENT_FACTS, name) : undefined;
   if (variable !== undefined) return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: variable, type: 'text' };
   const field = translateFactField(fact, name, translation.changes);
   if (field !== undefined || of.kind !== 'name') return field;

@@ -1,5 +1,6 @@
 import { isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { AnyModule } from '../../../core/module.ts';
+import { ownValue } from '../../../core/own-value.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { findPair, keyOf, setScalar } from '../../yaml-nodes.ts';
 import type { TaskContext } from '../task-context.ts';
@@ -17,7 +18,7 @@ const LOCAL_PATHS: Readonly<Record<string, string>> = {
 /** Writes the home folder for the `~` with which a path begins: Ansible puts it in, swarm takes paths as they are. It is written in Jinja, which the
  *  conversion of the values reads. Throws NotConvertible for the home of another user. */
 export function expandHome(name: string, module: AnyModule, args: YAMLMap, { translation }: TaskContext): undefined {
-  const isLocal = (key: string): boolean => LOCAL_PATHS[name] === key && readFlag(findPair(args, 'remote_src')?.value) !== true;
+  const isLocal = (key: string): boolean => ownValue(LOCAL_PATHS, name) === key && readFlag(findPair(args, 'remote_src')?.value) !== true;
   for (const { key: node, value } of args.items) {
     const key = String(isScalar(node) ? node.value : node);
     for (const each of isSeq(value) ? value.items : [value]) {
