@@ -1,6 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import { isMergeKey } from './convert-document.ts';
-import { findScalarOffsets } from './scalar-offsets.ts';
+import { locateInScalar } from './scalar-offsets.ts';
 import type { KeyPath, SourceDocument, SourceText } from './source-document.ts';
 
 /** The positions of the parts of a parsed document. */
@@ -26,9 +26,8 @@ export function createSourceDocument(
     textSpan: (path, start, end) => {
       const { node, complete } = find(path);
       if (!complete || !isScalar(node) || typeof node.value !== 'string' || !node.range) return spanOf(node);
-      const offsets = findScalarOffsets(sourceText.text, node.range[0], node.range[1], node.value, node.type);
-      const from = offsets[Math.min(start, offsets.length - 1)] ?? node.range[0];
-      return sourceText.span(from, offsets[Math.min(end, offsets.length - 1)] ?? from + 1);
+      const offsetOf = locateInScalar(sourceText.text, node.range[0], node.range[1], node.value, node.type);
+      return sourceText.span(offsetOf(start), offsetOf(end));
     },
   };
 }
@@ -58,7 +57,7 @@ function findNode(rootNode: Node | undefined, path: KeyPath, aliasTargets: Reado
 }
 
 const resolveAlias = (node: Node | undefined, aliasTargets: ReadonlyMap<Alias, Node>): Node | undefined =>
-  isAlias(node) ? aliasTargets.get(node) : node;
+  aliasTargets.size > 0 && isAlias(node) ? aliasTargets.get(node) : node;
 const toFoundItem = (node: unknown): FoundNode | undefined =>
   node === undefined ? undefined : { node: node as Node, key: undefined, complete: true };
 

@@ -1,5 +1,21 @@
-/** Which offset of the file each character of a YAML scalar came from (one more for the end). `start` and `end` are the scalar's range. */
-export function findScalarOffsets(text: string, start: number, end: number, value: string, type: string | undefined): number[] {
+/** The offset of the file that each character of a YAML scalar came from, by its index; behind the last one, the end. `start` and `end` are the
+ *  scalar's range. */
+export function locateInScalar(
+  text: string,
+  start: number,
+  end: number,
+  value: string,
+  type: string | undefined,
+): (index: number) => number {
+  const first = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? start + 1 : start;
+  // most stand in the file as they are
+  if (!value.includes('\n') && !(first > start && /['\\]/.test(value)) && text.startsWith(value, first))
+    return (index) => first + Math.min(index, value.length);
+  const offsets = findScalarOffsets(text, start, end, value, type);
+  return (index) => offsets[Math.min(index, offsets.length - 1)] ?? start;
+}
+
+function findScalarOffsets(text: string, start: number, end: number, value: string, type: string | undefined): number[] {
   const block = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
   const quote = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
   const cursor: ScalarCursor = { text, end: quote ? end - 1 : end, offset: quote ? start + 1 : start, indent: 0 };

@@ -26,6 +26,13 @@ export interface SourceText {
 /** A text of a file, which knows the line and column of each of its parts. */
 export function createSourceText(file: string, text: string): SourceText {
   let starts: number[] | undefined;
+  const contents = new Map<number, { readonly content: string; readonly shown: string }>();
+  const readLine = (line: number, from: number, to: number) => {
+    const content = text.slice(from, to).replace(/\r$/, '');
+    const known = { content, shown: showControls(content) };
+    contents.set(line, known);
+    return known;
+  };
   return {
     file,
     text,
@@ -34,10 +41,9 @@ export function createSourceText(file: string, text: string): SourceText {
       const from = Math.min(Math.max(0, start), text.length);
       const line = findLine(starts, from);
       const contentStart = starts[line] ?? 0;
-      const next = starts[line + 1] ?? text.length + 1;
-      const content = text.slice(contentStart, next - 1).replace(/\r$/, '');
+      const { content, shown } = contents.get(line) ?? readLine(line, contentStart, (starts[line + 1] ?? text.length + 1) - 1);
       const length = Math.max(1, Math.min(end, contentStart + content.length) - from);
-      return { file, line: line + 1, column: from - contentStart + 1, length, text: showControls(content) };
+      return { file, line: line + 1, column: from - contentStart + 1, length, text: shown };
     },
   };
 }

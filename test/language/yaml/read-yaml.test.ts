@@ -53,6 +53,16 @@ test('every character of a text leads back to where it stands, however it is quo
   );
 });
 
+test.each([
+  ['as it is', 'a: "bb{{ x }}"', 7],
+  ['without quotes', 'a: bb{{ x }}', 6],
+  ['behind two backslashes, each of them written twice', String.raw`a: "\\\\{{ x }}"`, 9],
+  ['behind two quotes, each of them written twice', "a: '''''{{ x }}'", 9],
+])('a place in a text is found in the file: %s', (_, text, column) => {
+  const { source } = readYaml(text, 'a.yml');
+  expect(source.textSpan(['a'], 2, 4)).toMatchObject({ line: 1, column, length: 2 });
+});
+
 test('deep, wide and winding input is refused in no time', () => {
   const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]', ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`)];
   const hostile = [
