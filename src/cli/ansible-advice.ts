@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../core/error/swarm-error.ts';
+import { quoteWord } from '../remote/session/shell-text.ts';
 
 /** What only a playbook of Ansible has: filters, tests, braces in conditions, loops and arguments with other names. */
 const SIGNS: readonly RegExp[] = [
@@ -13,5 +14,5 @@ const FEW = 3;
 export function ansibleAdvice(errors: readonly ErrorJson[], directory: string | undefined): string | undefined {
   const signs = errors.filter(({ message }) => SIGNS.some((sign) => sign.test(message)));
   if (signs.length < FEW) return undefined;
-  return `hint: This looks like a project of Ansible. To make one of swarm from it, run: swarm convert ${directory ?? '.'} --to NEW_FOLDER`;
+  return `hint: This looks like a project of Ansible. To make one of swarm from it, run: swarm convert ${quoteWord(directory ?? '.')} --to NEW_FOLDER`;
 }

@@ -8,6 +8,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { moduleSource } from '../../engine/module-source.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { printResult } from '../output.ts';
 import type { ConvertFlags } from './project-commands.ts';
 import { findProjectProblems } from './project-problems.ts';
@@ -95,7 +96,7 @@ function describeConversion({ files, report, projects }: Conversion, errors: num
     ...section('left:', shownLeft, left.length),
     ...(shownLeft.length + shownChanged.length > 0 ? [''] : []),
     `swarm check finds ${countOf(errors, 'error')} in the result`,
-    to === undefined ? 'To write it, add: --to DIR' : `next: swarm -C ${isOne ? to : join(to, projects[0] ?? '')} check`,
+    to === undefined ? 'To write it, add: --to DIR' : `next: swarm -C ${quoteWord(isOne ? to : join(to, projects[0] ?? ''))} check`,
   ];
 }
 

@@ -6,6 +6,7 @@ import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { formatQuantity } from '../../report/text/format.ts';
 import { spawnSelf } from '../spawn-self.ts';
 import type { LabFlags } from './project-commands.ts';
@@ -65,7 +66,7 @@ function runSelf(words: readonly string[]): Promise<number> {
 
 function waitForSignal(project: string, lab: Lab): Promise<void> {
   printLine(`${formatQuantity(lab.drones.length, 'drone')} started. Type in another terminal:`);
-  printLine(`  ${typedProgram(process.env)} -C ${project} status`);
+  printLine(`  ${typedProgram(process.env)} -C ${quoteWord(project)} status`);
   printLine('What a task changes on a drone, it changes on this machine. Ctrl-C stops the drones.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());

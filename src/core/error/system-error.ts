@@ -81,7 +81,7 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
     return { code: 'SW5003', message: `${verbOf(syscall)}${subject}: ${code}`, hint: 'Correct the cause, then run the command again.' };
   }
   const [id, what, hint] = known;
-  return { code: id, message: `${verbOf(syscall)}${subject}: ${what}`, hint: hint.replaceAll('PATH', existing(file)) };
+  return { code: id, message: `${verbOf(syscall)}${subject}: ${what}`, hint: hint.replaceAll('PATH', () => existing(file)) };
 }
 
 /** A link on the way to the file, or the file itself, that leads to nothing. */

@@ -1,6 +1,7 @@
 import { type PausedQueue, readPausedQueue } from '../../journal/runs/paused-queue.ts';
 import { listRecentRuns, mayStillRun, type RunSummary } from '../../journal/runs/run-list.ts';
 import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import type { Project } from '../project/project.ts';
 import { type BinhostSummary, summarizeBinhost, summarizeTargets, type TargetSummary } from './binhost-summary.ts';
 import type { LiveHost } from './live-host.ts';
@@ -73,7 +74,7 @@ export async function collectOverview(
     next:
       disk === undefined
         ? suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, project.inventory.targets, now)
-        : `free some space on the disk of this project; to see how full it is, run: df -h ${disk.path}`,
+        : `free some space on the disk of this project; to see how full it is, run: df -h ${quoteWord(disk.path)}`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 
 /** What decides which commands run: the project itself, and what is read or loaded from it. */
 const FOLDERS = [
@@ -70,5 +71,5 @@ function listNames(path: string): readonly string[] {
 
 const foreignError = (dir: string, why: string): SwarmError =>
   new SwarmError('SW5021', `the project ${dir} was not used: ${why}`, {
-    hint: `A project can run commands as you. If you trust it, name it: swarm -C ${dir} …`,
+    hint: `A project can run commands as you. If you trust it, name it: swarm -C ${quoteWord(dir)} …`,
   });

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { runProgram } from '../../core/program/run-program.ts';
 import { describeSpawnFailure, type ProgramResult } from '../../core/program/spawn-failure.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { assertOwnFile } from './assert-own-project.ts';
 
 const LIMITS = { timeMs: 60_000, bytes: 16 * 1024 * 1024 };
@@ -34,7 +35,10 @@ function describeFailure(file: string, result: ProgramResult): readonly [message
       `the inventory program ${file} cannot be started: its first line names ${interpreter.trim()}, which this machine does not have`,
       { hint: 'Install it, or write another program in the first line.' },
     ];
-  return [`the inventory program ${file} ${describeSpawnFailure(result, LIMITS)}`, { hint: `To see what it prints, run: ${file} --list` }];
+  return [
+    `the inventory program ${file} ${describeSpawnFailure(result, LIMITS)}`,
+    { hint: `To see what it prints, run: ${quoteWord(file)} --list` },
+  ];
 }
 
 function readFirstLine(file: string): string {

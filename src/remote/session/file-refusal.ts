@@ -1,6 +1,7 @@
 import { isDiskFull } from '../../core/error/disk-full.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findMissingProgram, lackingProgramError, missingPathError } from './lacking-programs.ts';
+import { quoteWord } from './shell-text.ts';
 
 /** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
 export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;
@@ -17,27 +18,30 @@ type Words = (path: string, found: RegExpExecArray) => Refusal;
 const REASONS: readonly (readonly [RegExp, Words])[] = [
   [
     /Permission denied|must be root/i,
-    (path) => ({ reason: 'permission denied', hint: `To see the rights, run on the host: namei -l ${path}` }),
+    (path) => ({ reason: 'permission denied', hint: `To see the rights, run on the host: namei -l ${quoteWord(path)}` }),
   ],
   [
     /No space left on device/i,
-    (path) => ({ reason: 'no space is left', hint: `To see the space, run on the host: df -h ${folderOf(path)}` }),
+    (path) => ({ reason: 'no space is left', hint: `To see the space, run on the host: df -h ${quoteWord(folderOf(path))}` }),
   ],
   [/Disk quota exceeded/i, () => ({ reason: 'the disk quota is used up', hint: 'To see it, run on the host: quota' })],
   [
     /Read-only file system/i,
-    (path) => ({ reason: 'the file system is read-only', hint: `To see it, run on the host: findmnt -T ${folderOf(path)}` }),
+    (path) => ({ reason: 'the file system is read-only', hint: `To see it, run on the host: findmnt -T ${quoteWord(folderOf(path))}` }),
   ],
   [
     /Device or resource busy/i,
     (path) => ({
       reason: 'the file is mounted by itself, so no new file can take its place',
-      hint: `To see from where, run on the host: findmnt ${path}`,
+      hint: `To see from where, run on the host: findmnt ${quoteWord(path)}`,
     }),
   ],
   [
     /Operation not permitted/i,
-    (path) => ({ reason: 'operation not permitted', hint: `To see whether it is immutable, run on the host: lsattr -d ${path}` }),
+    (path) => ({
+      reason: 'operation not permitted',
+      hint: `To see whether it is immutable, run on the host: lsattr -d ${quoteWord(path)}`,
+    }),
   ],
   [
     /(?:invalid|unknown) (user|group):? '?:?([^'\s]+)/,
@@ -45,10 +49,13 @@ const REASONS: readonly (readonly [RegExp, Words])[] = [
   ],
   [
     /Too many (levels of )?symbolic links/i,
-    (path) => ({ reason: 'it is a link that leads in a circle', hint: `To see where it leads, run on the host: namei ${path}` }),
+    (path) => ({ reason: 'it is a link that leads in a circle', hint: `To see where it leads, run on the host: namei ${quoteWord(path)}` }),
   ],
   [/Is a directory/i, () => ({ reason: 'it is a folder', hint: 'Write the path of a file.' })],
-  [/Not a directory/i, (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${path}` })],
+  [
+    /Not a directory/i,
+    (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${quoteWord(path)}` }),
+  ],
 ];
 
 /** The reason in the words of swarm. `why`: what a program of the host prints. */
@@ -105,7 +112,8 @@ export function fileRefusalError(
   const folder = folderOf(path);
   if (exit === FILE_STATUS.folder) return error(`${path} is a folder`, 'Write the path of a file.');
   if (exit === FILE_STATUS.notRegular) return error(`${path} is a device, a pipe or a socket, not a file`, 'Write the path of a file.');
-  if (exit === FILE_STATUS.notFolder) return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${folder}`);
+  if (exit === FILE_STATUS.notFolder)
+    return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${quoteWord(folder)}`);
   if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
     return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
   const program = findMissingProgram(why);

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe } from '../../core/module.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { makeFolders } from './make-folders.ts';
 import { statFile } from './path-stat.ts';
 
@@ -12,5 +13,7 @@ export async function* ensureFolder(probe: Probe, folder: string): AsyncGenerato
     return;
   }
   if (stat.type !== 'directory')
-    throw new SwarmError('SW6012', `${folder} is not a folder`, { hint: `To see what it is, run on the host: ls -ld ${folder}` });
+    throw new SwarmError('SW6012', `${folder} is not a folder`, {
+      hint: `To see what it is, run on the host: ls -ld ${quoteWord(folder)}`,
+    });
 }

@@ -5,6 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { checkPath, toBytes } from '../../core/module-checks/checked-host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { withTemporaryFiles } from '../../remote/temporary/temporary-files.ts';
 import { runScript } from '../host-script.ts';
 import { splitWords } from '../split-words.ts';
@@ -120,7 +121,7 @@ async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathSt
   }
   if (current.type === 'other') {
     throw new SwarmError('SW6012', `${path} is a device, a pipe or a socket on the host, not a file`, {
-      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -l ${path}`,
+      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -l ${quoteWord(path)}`,
     });
   }
   if (isWanted(current, content)) {

@@ -5,6 +5,7 @@ import type { Probe } from '../../core/module.ts';
 import { checkPath, misuse } from '../../core/module-checks/checked-host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { missingProgramError } from '../missing-program.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
@@ -80,7 +81,7 @@ export async function statFile(
     at = resolve(dirname(at), stat.target ?? '');
   }
   throw new SwarmError('SW6012', `${path} is a link that leads through more than ${MAX_LINKS} links`, {
-    hint: `To see where it leads, run: swarm exec NAME -- namei ${path}`,
+    hint: `To see where it leads, run: swarm exec NAME -- namei ${quoteWord(path)}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { statFile } from './path-stat.ts';
 
 /** Throws SW6012 where the folder of a file is missing, or is not a folder, so that a check tells the same as the run. */
@@ -38,7 +39,7 @@ async function refuseOtherThanFile(probe: Probe, path: string): Promise<void> {
     'SW6012',
     `${path} is ${stat.type === 'directory' ? 'a folder' : 'a device, a pipe or a socket'} on the host, not a file`,
     {
-      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -ld ${path}`,
+      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -ld ${quoteWord(path)}`,
     },
   );
 }

@@ -3,6 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { lackingProgramError } from '../../remote/session/lacking-programs.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import type { CommandRunner, Tree, TreeEntry } from '../../remote/tree/list-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import { parseFiles, parseVersionInfo, type TreeFiles, type VersionInfo } from './tree-record.ts';
@@ -103,7 +104,7 @@ export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes 
   if (freeBytes !== undefined && needed > freeBytes)
     refuse(
       `no room for a second tree beside ${dest}: it needs ${formatMib(needed)}, and ${formatMib(freeBytes)} are free`,
-      `To see the space, run on the host: df -h ${dest.replace(/\/[^/]*$/, '') || '/'}`,
+      `To see the space, run on the host: df -h ${quoteWord(dest.replace(/\/[^/]*$/, '') || '/')}`,
       'SW6008',
     );
 }

@@ -24,6 +24,13 @@ test('a project of the user is used, also where its group may write', () => {
   assertOwnProject(dir);
 });
 
+test('the folder of a project is one word of the command to type', () => {
+  const spaced = join(dir, 'my project');
+  mkdirSync(spaced);
+  chmodSync(spaced, 0o777);
+  expect(() => assertOwnProject(spaced)).toThrow(expect.objectContaining({ hint: expect.stringContaining(`swarm -C '${spaced}' …`) }));
+});
+
 test.each(PARTS)('a project in which everybody may write to %s is refused', (part) => {
   chmodSync(join(dir, part), 0o777);
   expect(() => assertOwnProject(dir)).toThrow(

@@ -86,6 +86,18 @@ test.each([
   expect([refusal.reason, refusal.hint]).toEqual([expect.stringContaining(reason), expect.stringContaining(command)]);
 });
 
+test('a path with a space is one word of the command to type', () => {
+  const commands = ['Permission denied', 'Read-only file system', 'Device or resource busy', 'Operation not permitted'].map(
+    (why) => describeRefusal(why, '/srv/my files/a').hint?.split(': ')[1],
+  );
+  expect(commands).toEqual([
+    "namei -l '/srv/my files/a'",
+    "findmnt -T '/srv/my files'",
+    "findmnt '/srv/my files/a'",
+    "lsattr -d '/srv/my files/a'",
+  ]);
+});
+
 test('a reason that swarm does not know is shown with the path, not with a temporary name', () => {
   expect(describeRefusal('mv: /etc/.swarm-12ab: Input/output error', '/etc/hosts')).toEqual({
     reason: 'mv: /etc/hosts: Input/output error',
