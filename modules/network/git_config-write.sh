@@ -11,6 +11,7 @@ if ! told=$(git "$@" 2>&1); then
   case $told in *'could not lock config file '*': File exists'*) ;; *) printf '%s\n' "$told" >&2; exit 1 ;; esac
   lock=${told#*could not lock config file }
   lock=${lock%%: File exists*}.lock
+  case $lock in /*) ;; *) lock=$2/$lock ;; esac # of a repository it is below that
   [ -n "$(find "$lock" -mmin +1 2>/dev/null)" ] || { printf '%s\n' "$told" >&2; exit 1; }
   rm -f -- "$lock"
   git "$@" || exit 1

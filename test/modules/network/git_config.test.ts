@@ -52,11 +52,18 @@ test.skipIf(!isRoot)('the file of another user stays theirs, with its mode, behi
 
 test('a lock that a killed Git left does not stay for ever; a new one counts', async () => {
   const file = join(dir, 'f');
-  writeFileSync(`${file}.lock`, '');
-  await expect(twice({ name: 'a.b', value: 'c', file })).rejects.toThrow('could not lock config file');
-  const longAgo = Date.now() / 1000 - 300;
-  utimesSync(`${file}.lock`, longAgo, longAgo);
-  expect(await twice({ name: 'a.b', value: 'c', file })).toEqual([1, 0]);
+  const repo = join(dir, 'locked');
+  execFileSync('git', ['init', '-q', repo]);
+  for (const [place, lock] of [
+    [{ file }, `${file}.lock`],
+    [{ repo }, join(repo, '.git/config.lock')],
+  ] as const) {
+    writeFileSync(lock, '');
+    await expect(twice({ name: 'a.b', value: 'c', ...place })).rejects.toThrow('could not lock config file');
+    const longAgo = Date.now() / 1000 - 300;
+    utimesSync(lock, longAgo, longAgo);
+    expect(await twice({ name: 'a.b', value: 'c', ...place })).toEqual([1, 0]);
+  }
 });
 
 test('repo must be a repository', async () => {
