@@ -11,7 +11,6 @@ import {
   findFile,
   findRole,
   findRoleFiles,
-  includedNames,
   isFile,
   listRoles,
   roleFolders,
@@ -20,6 +19,7 @@ import {
   varsFolders,
   withKnownFolders,
 } from './find-files.ts';
+import { includedNames } from './included-names.ts';
 import { toModuleName } from './module-name.ts';
 import { asList, isRecord, toFileName, toRoleName, type UnknownRecord } from './raw-step.ts';
 

@@ -78,23 +78,6 @@ function listFiles(folder: string, depth = 0): readonly string[] {
   }
 }
 
-/** The names that an include over a loop has, where the loop is over names that are written there; else the one that it has. */
-export function includedNames(name: string, { loop, loop_control: control }: Readonly<Record<string, unknown>>): readonly string[] {
-  const loopVar = (control as { readonly loop_var?: unknown } | undefined)?.loop_var ?? 'item';
-  const isItem = /^\{\{\s*(\w+)\s*\}\}$/.exec(name)?.[1] === loopVar;
-  const written = isItem && typeof loop === 'string' ? /^\[?(?:slice\()?intersect\(.*,\s*(\["[^[\]]*"\])\)/s.exec(loop)?.[1] : undefined;
-  const names: unknown = written === undefined ? loop : parseNames(written);
-  return isItem && Array.isArray(names) && names.every((each) => typeof each === 'string' && !hasTemplate(each)) ? names : [name];
-}
-
-function parseNames(list: string): unknown {
-  try {
-    return JSON.parse(list);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The candidate that a name means once its templates are rendered. */
 export const chooseCandidate = (candidates: readonly string[], folders: readonly string[], name: string): string | undefined =>
   folders.map((folder) => resolve(folder, name)).find((path) => candidates.includes(path));

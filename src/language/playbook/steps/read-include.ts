@@ -4,7 +4,8 @@ import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
-import { chooseCandidate, findCandidates, includedNames, taskFolders, withKnownFolders } from '../files/find-files.ts';
+import { chooseCandidate, findCandidates, taskFolders, withKnownFolders } from '../files/find-files.ts';
+import { includedNames } from '../files/included-names.ts';
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
