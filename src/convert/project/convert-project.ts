@@ -1,10 +1,11 @@
 import { basename, dirname, resolve } from 'node:path';
+import { namesFile } from '../../core/files/names-file.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { addReport, type ConversionReport, createReport, reportLeftFile } from '../conversion-report.ts';
 import { type AnsibleFile, listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
 import { convertedRole, projectRoleName, sortFiles } from './file-kinds.ts';
-import { findProjects } from './find-projects.ts';
+import { findProjects, topOf } from './find-projects.ts';
 import { inventoryFolder } from './inventory-folder.ts';
 import { type ParsedFile, parseAnsibleFile } from './parsed-file.ts';
 import { collectNames } from './project-names.ts';
@@ -33,8 +34,6 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
   });
   return { files, report, projects: isAlone ? [''] : folders.map(topOf) };
 }
-
-const topOf = (folder: string): string => folder.split('/')[0] ?? '';
 
 /** Converts the files of one project. `name`: that of its folder. */
 function convertFiles(
@@ -66,11 +65,7 @@ function convertFiles(
 const isUnnamedMapping = ({ kind, newPath, file }: ParsedFile, all: readonly ParsedFile[]): boolean =>
   kind === 'vars' &&
   newPath.startsWith('playbooks/') &&
-  !all.some(({ text, file: other }) => other !== file && namesFile(text, basename(file.path)));
-
-/** Whether a text has the name of a file as a word. */
-const namesFile = (text: string | undefined, name: string): boolean =>
-  text?.includes(name) === true && text.split(/[\s"'`[\]{},:()/]+/).includes(name);
+  !all.some(({ text, file: other }) => other !== file && namesFile(text ?? '', basename(file.path)));
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {

@@ -14,12 +14,15 @@ export function findProjects(files: readonly AnsibleFile[]): readonly string[] {
   const own = files.filter(({ path }) => !isOfTools(path));
   if (own.some(({ path }) => LONE_ROLE.test(path))) return [''];
   const marked = new Set(own.flatMap(markedFolder));
-  const roots = [...new Set(own.flatMap(({ path }) => topFolder(path)))].flatMap((folder) => projectIn(folder, marked) ?? []);
+  const roots = [...new Set(own.flatMap(({ path }) => (path.includes('/') ? [topOf(path)] : [])))].flatMap(
+    (folder) => projectIn(folder, marked) ?? [],
+  );
   if (marked.has('') || roots.length === 0) return [''];
   return roots.some((root) => leadsOut(root, own)) ? [''] : roots;
 }
 
-const topFolder = (path: string): readonly string[] => (path.includes('/') ? [path.slice(0, path.indexOf('/'))] : []);
+/** The first part of a path. */
+export const topOf = (path: string): string => path.split('/')[0] ?? '';
 
 /** The folder that a file shows to be a project. */
 function markedFolder({ path, bytes }: AnsibleFile): readonly string[] {

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:f
 import { basename, join, relative, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { namesFile } from '../../core/files/names-file.ts';
 import { readLocalText } from '../../core/files/read-local-file.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
@@ -73,13 +74,7 @@ const listFolders = (dir: string): readonly string[] =>
 export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {
   if (looksLikePlaybook(readSmallFile(file))) return false;
   const name = basename(file);
-  return playbooks.some(
-    (other) =>
-      other !== file &&
-      readSmallFile(other)
-        .split(/[\s"'[\]{},:/]+/)
-        .includes(name),
-  );
+  return playbooks.some((other) => other !== file && namesFile(readSmallFile(other), name));
 }
 
 /** The text of a file, without the byte order mark that some editors write. Empty for a file that is too large for a playbook. */
