@@ -2,7 +2,6 @@ import { isMap, isScalar, isSeq, type Node, Scalar, YAMLMap } from 'yaml';
 import type { AnyModule } from '../../../core/module.ts';
 import { ownValue } from '../../../core/own-value.ts';
 import { checkModuleArgs } from '../../../language/playbook/check-module-args.ts';
-import { readYesNo } from '../../../language/schema/yes-no.ts';
 import { readYaml } from '../../../language/yaml/read-yaml.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../../yaml-nodes.ts';
@@ -10,6 +9,7 @@ import { COMMON_NOTES } from '../module-rules.ts';
 import type { ModuleRule } from '../rules/module-rule.ts';
 import { parseCommandForm, parseShortForm } from '../short-form/short-form.ts';
 import type { TaskContext } from '../task-context.ts';
+import { readFlag } from './read-flag.ts';
 
 const COMMANDS = new Set(['command', 'shell', 'raw', 'script']);
 const INCLUDES: Readonly<Record<string, string>> = { include_tasks: 'file', import_tasks: 'file', include_vars: 'file', meta: 'free_form' };
@@ -90,7 +90,7 @@ export function readTypes(module: AnyModule, args: YAMLMap): undefined {
     if (code !== 'invalid_type' || !isScalar(node)) continue;
     const { value } = node;
     if (expected === 'boolean' && typeof value === 'string') {
-      const read = readYesNo(value);
+      const read = readFlag(node);
       if (read !== undefined) setScalar(node, read);
     } else if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^-?\d+$/.test(value))
       setScalar(node, Number(value));
