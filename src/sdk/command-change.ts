@@ -3,6 +3,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv, toBytes } from '../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../core/module-checks/secret-in-argv.ts';
+import { RESULT_BYTES } from '../core/output/result-bytes.ts';
 import type { CommandResult } from './command-schemas.ts';
 import { statPaths } from './files/path-stat.ts';
 
@@ -36,13 +37,13 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
     unknownInCheck: wanted.creates === undefined && wanted.removes === undefined ? 'outcome' : 'result', // with them it surely runs
     apply: async (remote) => {
       const command = toCommand(wanted);
-      result = await execWithOutput(remote, remote.resultIsUsed ? command : { ...command, keepBytes: UNUSED_RESULT_BYTES });
+      result = await execWithOutput(remote, { ...command, keepBytes: remote.resultIsUsed ? RESULT_BYTES : UNUSED_RESULT_BYTES });
       end = new Date();
     },
   };
   const { name } = probe.host;
   if (result.truncated && probe.resultIsUsed)
-    probe.emit({ type: 'run.note', text: `${name}: ${firstLine(wanted)} printed more than 16 MiB: its result has the last 16 MiB only` });
+    probe.emit({ type: 'run.note', text: `${name}: ${firstLine(wanted)} printed more than 4 MiB: its result has the last 4 MiB only` });
   const registered = { ...toRegisteredResult(wanted, result), host: name, ...timesOf(end, result.ms) };
   if (result.exit === 0) return registered;
   throw new SwarmError('SW6001', `${firstLine(wanted)} ended with exit status ${result.exit}`, {

@@ -26,7 +26,7 @@ export const commandReturns = z.strictObject({
   truncated: z
     .literal(true)
     .exactOptional()
-    .describe('More than 16 MiB were printed, or 64 KiB where nothing uses the result: the beginning is missing here, not in the log'),
+    .describe('More than 4 MiB were printed, or 64 KiB where nothing uses the result: the beginning is missing here, not in the log'),
   skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
 });
 

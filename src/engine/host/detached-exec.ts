@@ -1,6 +1,7 @@
 import type { Command, ExecResult, OnLine } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId } from '../../core/job.ts';
+import { readJobOutput } from '../../core/output/job-output.ts';
 import type { HostApi } from './host-api.ts';
 
 /** Thrown through a module that was only to start a job: its task ends with the id of the job. */
@@ -29,14 +30,11 @@ export function withDetachedExec({ probe, remote }: HostApi, { limitMs, wait }: 
     if (state === 'absent') await jobs.start(id, wait ? command : limited(command, limitMs));
     if (!wait) throw new JobStarted(id);
     const begin = performance.now();
-    let stdout = '';
-    const decoder = new TextDecoder();
-    for await (const { bytes } of jobs.follow(id, 0)) stdout += decoder.decode(bytes, { stream: true });
+    const { stdout, ...truncated } = await readJobOutput(jobs, id, onLine);
     const ended = await jobs.status(id);
     await jobs.forget(id);
     if (ended.state !== 'exited') throw new SwarmError('SW6010', `job ${id} ended without a result`, { detail: stdout });
-    if (onLine !== undefined && stdout !== '') for (const line of stdout.replace(/\n$/, '').split('\n')) onLine('stdout', line);
-    return { exit: ended.exit, stdout, stderr: '', ms: Math.round(performance.now() - begin) };
+    return { exit: ended.exit, stdout, stderr: '', ms: Math.round(performance.now() - begin), ...truncated };
   };
   return { probe, remote: { ...remote, exec } };
 }

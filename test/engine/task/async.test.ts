@@ -60,3 +60,26 @@ test('a check run starts no job', async () => {
   expect(state.errors).toEqual([]);
   expect(hosts.machine('a').done).toEqual([]);
 });
+
+test('of what a job prints without end, the result has the last 4 MiB, whether the task waits or asks later', async () => {
+  const hosts = createFleet('a');
+  hosts.machine('a').onJob = (id, machine) => {
+    machine.write(id, `first\n${'words\n'.repeat(2_000_000)}last\n`);
+    machine.finish(id, 0);
+  };
+  const { state } = await tasks(
+    `
+- { command: make, async: 600, register: waited }
+- { command: make, async: 600, poll: 0, register: job }
+- { async_status: { jid: "{{ job.job }}" }, register: asked }
+- { put: { path: /waited, content: "{{ waited.stdout }}" } }
+- { put: { path: /asked, content: "{{ asked.stdout }}" } }
+- { put: { path: /cut, content: x }, when: asked.truncated }
+`,
+    hosts,
+  );
+  expect(state.errors).toEqual([]);
+  const read = (path: string): string => hosts.machine('a').files.get(path) ?? '';
+  for (const path of ['/waited', '/asked']) expect([read(path).length, read(path).endsWith('last\n')]).toEqual([4 * 1024 * 1024, true]);
+  expect(read('/cut')).toBe('x');
+});

@@ -36,7 +36,7 @@ test('a note says where a result that the playbook reads lacks its beginning', a
     await driveModule(command.run(remote, command.args.parse({ argv: ['yes'] })), remote, false);
     return host.notices.flatMap((notice) => (notice.type === 'run.note' ? [notice.text] : []));
   };
-  expect(await told(true)).toEqual(['drone: yes printed more than 16 MiB: its result has the last 16 MiB only']);
+  expect(await told(true)).toEqual(['drone: yes printed more than 4 MiB: its result has the last 4 MiB only']);
   expect(await told(false)).toEqual([]);
 });
 

@@ -3,6 +3,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import type { Remote } from '../../../core/module.ts';
 import type { KeywordModule } from '../../../core/playbook/step-model.ts';
+import { readJobOutput } from '../../../core/output/job-output.ts';
 import { splitLines } from '../../../core/text-lines.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { roleNameSchema } from '../shapes/include-schema.ts';
@@ -72,6 +73,7 @@ const jobResult = z.object({
   rc: z.number().optional(),
   stdout: z.string().optional(),
   stdout_lines: z.array(z.string()).optional(),
+  truncated: z.literal(true).optional().describe('More than 4 MiB were printed: the beginning is missing here'),
 });
 
 const asyncStatus: KeywordModule = {
@@ -87,12 +89,10 @@ const asyncStatus: KeywordModule = {
     if (status.state === 'running') return { ...common, finished: false };
     if (status.state === 'absent')
       throw new SwarmError('SW6012', `there is no job ${jid}`, { hint: 'Give it the id in job of the result that started it.' });
-    const decoder = new TextDecoder();
-    let stdout = '';
-    for await (const { bytes } of jobs.follow(jid, 0)) stdout += decoder.decode(bytes, { stream: true });
+    const { stdout, ...truncated } = await readJobOutput(jobs, jid, undefined);
     await jobs.forget(jid);
     const rc = status.state === 'exited' ? status.exit : 137;
-    const result = { ...common, finished: true, rc, stdout, stdout_lines: splitLines(stdout) };
+    const result = { ...common, finished: true, rc, stdout, stdout_lines: splitLines(stdout), ...truncated };
     if (rc !== 0) throw new SwarmError('SW6001', `job ${jid} ended with ${rc}`, { cause: result, detail: stdout });
     return result;
   },
