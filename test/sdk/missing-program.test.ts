@@ -47,9 +47,12 @@ test.each([
 test.each([
   ['groupadd', 'Install shadow (Debian: passwd) on the host.'],
   ['modprobe', 'Install kmod on the host.'],
+  ['setfacl', 'Install acl on the host.'],
+  ['emerge', 'Run it only on hosts with Gentoo.'],
+  ['apt-get', 'Run it only on hosts with Debian or a relative.'],
   ['docker', 'Install it on the host.'],
   ['flock', 'Install util-linux on the host, or a busybox with flock.'],
-])('the hint for a missing %s names its package', (program, hint) => {
+])('the hint for a missing %s names its package or its system', (program, hint) => {
   expect(missingProgramError({ stderr: `the host has no ${program}` }, 'x')).toMatchObject({ hint });
 });
 

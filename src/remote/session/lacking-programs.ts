@@ -37,12 +37,33 @@ const MODULE_PACKAGES: readonly (readonly [string, string])[] = [
   ['dpkg', 'update-alternatives'],
   ['openssh (Debian: openssh-client)', 'ssh-keygen'],
   ['firewalld', 'firewall-cmd'],
-  ['app-admin/eselect', 'eselect'],
+  ['acl', 'getfacl setfacl'],
+  ['e2fsprogs', 'mkfs.ext2 mkfs.ext3 mkfs.ext4'],
+  ['xfsprogs', 'mkfs.xfs'],
+  ['btrfs-progs', 'mkfs.btrfs'],
+  ['f2fs-tools', 'mkfs.f2fs'],
+  ['dosfstools', 'mkfs.vfat'],
+  ['util-linux', 'blkid mkswap wipefs'],
+  ['gnupg', 'gpg'],
+  ['procps', 'sysctl'],
+  ['postgresql (Debian: postgresql-client)', 'psql'],
+  ['mariadb (Debian: mariadb-client)', 'mariadb mysql'],
+];
+/** The programs that only hosts of one system have: to install them elsewhere makes nothing of it work. */
+const SYSTEM_PROGRAMS: readonly (readonly [string, string])[] = [
+  ['Gentoo', 'ebuild emaint emerge portageq'],
+  ['Gentoo, where app-admin/eselect brings it', 'eselect'],
+  ['Debian or a relative', 'apt-get debconf dpkg dpkg-deb'],
+  ['Alpine', 'apk'],
+  ['Arch or a relative', 'pacman'],
+  ['Fedora or a relative', 'dnf yum'],
+  ['openSUSE or SLES', 'zypper'],
 ];
 const listPackages = (rows: readonly (readonly [string, string])[]) =>
   new Map(rows.flatMap(([from, names]) => names.split(' ').map((name) => [name, from] as const)));
 const PACKAGE_OF = listPackages(PACKAGES);
 const MODULE_PACKAGE_OF = listPackages(MODULE_PACKAGES);
+const SYSTEM_OF = listPackages(SYSTEM_PROGRAMS);
 
 /** The first program that the host lacks, by what it printed to stderr; undefined where it says nothing of the kind. */
 export function findMissingProgram(stderr: string): string | undefined {
@@ -75,6 +96,8 @@ export const lackingProgramError = (program: string, message: string): SwarmErro
   new SwarmError('SW6011', message, { hint: installHint(program), lacks: { kind: 'program', name: program } });
 
 function installHint(name: string): string {
+  const system = SYSTEM_OF.get(name);
+  if (system !== undefined) return `Run it only on hosts with ${system}.`;
   const from = PACKAGE_OF.get(name);
   return from === undefined
     ? `Install ${MODULE_PACKAGE_OF.get(name) ?? 'it'} on the host.`
