@@ -6,6 +6,7 @@ import {
   findPip,
   listOutdatedPackages,
   type PipProgram,
+  requireProgram,
   runScript,
   splitWords,
   z,
@@ -101,6 +102,8 @@ export default defineModule({
     const pip = await findPip(probe, given);
     if (!pip.isThere && virtualenv !== undefined) {
       if (state === 'absent') return result([]);
+      const [program = ''] = environmentWords(given, virtualenv);
+      if (probe.check && !program.includes('/')) await requireProgram(probe, [program], `virtual environment ${virtualenv}`);
       yield environmentChange(given, virtualenv);
       yield pipChange(given, pip, 'create', [...installWords(given), ...targetWords(given, names)], names);
       return result([...names, ...(requirements === undefined ? [] : [requirements])]);
@@ -140,24 +143,23 @@ const targetWords = ({ requirements, editable }: Args, names: readonly string[])
   ...(editable ? names.flatMap((name) => ['-e', name]) : ['--', ...names]),
 ];
 
-function environmentChange(
-  { virtualenv_command, virtualenv_python, virtualenv_site_packages, umask = '', chdir = '' }: Args,
-  folder: string,
-): Change {
+/** The command that makes a virtual environment. */
+function environmentWords({ virtualenv_command, virtualenv_python, virtualenv_site_packages }: Args, folder: string): readonly string[] {
   const isVenv = virtualenv_command.length === 0 || virtualenv_command.some((word) => /^(?:venv|pyvenv(?:-[\d.]+)?)$/.test(word));
   const python = virtualenv_python ?? 'python3';
   const program = virtualenv_command.length === 0 ? [python, '-m', 'venv'] : virtualenv_command;
-  const argv = [
+  return [
     ...program,
     ...(isVenv || virtualenv_python === undefined ? [] : ['-p', virtualenv_python]),
     ...(virtualenv_site_packages ? ['--system-site-packages'] : []),
     folder,
   ];
-  return {
-    verb: 'create',
-    subject: `virtual environment ${folder}`,
-    apply: async (remote) => void (await runScript(remote, IN_FOLDER, [chdir, umask, ...argv], `virtual environment ${folder}`)),
-  };
+}
+
+function environmentChange(given: Args, folder: string): Change {
+  const subject = `virtual environment ${folder}`;
+  const words = [given.chdir ?? '', given.umask ?? '', ...environmentWords(given, folder)];
+  return { verb: 'create', subject, apply: async (remote) => void (await runScript(remote, IN_FOLDER, words, subject)) };
 }
 
 function pipChange(

@@ -100,6 +100,10 @@ function toLackingError(stderr: string, subject: string): SwarmError | undefined
   return program === undefined ? undefined : lackingProgramError(program, `${subject}: the host has no ${program}`);
 }
 
+/** What to do where the folder of a file is missing. */
+export const missingFolderHint = (folder: string): string =>
+  `Make it in a task before. Write: file: { path: ${JSON.stringify(folder)}, state: directory }`;
+
 /** The error where the script that reads or writes a file ends with this status. */
 export function fileRefusalError(
   access: 'read' | 'written',
@@ -115,7 +119,7 @@ export function fileRefusalError(
   if (exit === FILE_STATUS.notFolder)
     return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${quoteWord(folder)}`);
   if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
-    return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
+    return error(`the folder ${folder} does not exist`, missingFolderHint(folder));
   const program = findMissingProgram(why);
   if (program !== undefined) return lackingProgramError(program, `${path} cannot be ${access}: the host has no ${program}`);
   const { reason, hint } = describeRefusal(why, path);

@@ -2,6 +2,7 @@ import { dirname } from 'node:path/posix';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
+import { missingFolderHint } from '../../remote/session/file-refusal.ts';
 import { statFile } from './path-stat.ts';
 
 /** Throws SW6012 where the folder of a file is missing, or is not a folder, so that a check tells the same as the run. */
@@ -10,7 +11,7 @@ export async function requireFolderOf(probe: Probe, path: string): Promise<void>
   const { stat } = await statFile(probe, folder);
   if (stat.type === 'directory') return;
   throw new SwarmError('SW6012', `${path}: ${folder} is ${stat.type === 'absent' ? 'not there' : 'not a folder'}`, {
-    hint: `Make it before: file: { path: ${folder}, state: directory }`,
+    hint: missingFolderHint(folder),
     lacks: { kind: 'path', name: folder },
   });
 }

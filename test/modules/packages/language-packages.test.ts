@@ -130,6 +130,15 @@ test('pip makes an environment that is missing, with the program that is named, 
   expect(pip.args.safeParse({ name: 'six', extra_args: '"open' }).error?.message).toContain('a quote that is not closed');
 });
 
+test('a check of pip names the program that makes an environment, where the host lacks it', async () => {
+  const remote = await withPrograms(dir, {});
+  const args = pip.args.parse({ name: 'six', virtualenv: join(dir, 'venv'), virtualenv_command: 'no-such-maker' });
+  await expect(driveModule(pip.run({ ...remote, check: true }, args), remote, true)).rejects.toMatchObject({
+    code: 'SW6011',
+    lacks: { kind: 'program', name: 'no-such-maker' },
+  });
+});
+
 const snaps = `case $1 in
   list) printf 'Name Version Rev Tracking Publisher Notes\\nlxd 5 9 5.21/stable canonical -\\ncore 1 2 latest/stable canonical disabled,base\\n' ;;
   get) echo 1 ;;
