@@ -14,7 +14,9 @@ export default defineModule({
     const script = readScript(import.meta.dirname, 'package_facts.sh');
     const text = await queryScript(probe, script, [], 'package_facts', undefined, (output) => ({
       text: output,
-      hint: output.includes('no package manager') ? 'It reads the packages of emerge, dpkg, apk, rpm and pacman. Leave the host out.' : undefined,
+      hint: output.includes('no package manager')
+        ? 'It reads the packages of emerge, dpkg, apk, rpm and pacman. Leave the host out.'
+        : undefined,
     }));
     const [manager = '', ...lines] = text.trimEnd().split('\n');
     const packages = new Map<string, string[]>();

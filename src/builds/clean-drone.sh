@@ -3,6 +3,7 @@
 #
 # STATE is EROOT/var/lib/swarm. What this program does not know to be swarm's, it leaves alone. It takes:
 # - the work folders of packages that STATE/work-folders names, which build-package.sh writes, where no process works in them
+#   and no emerge holds the lock that Portage has beside each
 # - STATE/packages/PROJECT/TARGET of this project, unless something in it was written in the last hour: a run may be about to fetch that
 # - the copies of an index that a job made for itself, a day old
 # - results of jobs that nobody collected in a week, and what is left of a removal that was cut off
@@ -20,6 +21,10 @@ is_used() { case "
 $used
 " in *"
 $1/"*) return 0 ;; esac; return 1; }
+# An emerge has no process in the folder between two phases.
+is_locked() {
+  inode=$(stat -c %i -- "${1%/*}/.${1##*/}.portage_lockfile" 2>/dev/null) && grep -q ":$inode " /proc/locks
+}
 take() {
   size=$(du -sk -- "$1" 2>/dev/null) || return 0
   printf '%s %s\n' "${size%%[!0-9]*}" "$1"
@@ -31,7 +36,7 @@ name_work_folders() {
     while IFS= read -r name; do [ ! -d "$work/$name" ] || printf '%s\n' "$name"; done
 }
 list_work_folders() {
-  name_work_folders | while IFS= read -r name; do is_used "$work/$name" || printf '%s\n' "$work/$name"; done
+  name_work_folders | while IFS= read -r name; do is_used "$work/$name" || is_locked "$work/$name" || printf '%s\n' "$work/$name"; done
 }
 list_packages() {
   for folder in "$state/packages/${project:?}"/*/; do

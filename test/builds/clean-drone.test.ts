@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -66,6 +67,19 @@ test('a work folder that a process works in stays, and is named again', () => {
   put('tmp/portage/app/ours-1.0/work/a', 3);
   expect(clean('remove', join(dir, 'tmp/portage/app/ours-1.0/work'))).toEqual([]);
   expect(existsSync(join(dir, 'tmp/portage/app/ours-1.0/work/a'))).toBe(true);
+  expect(clean('remove')).toEqual(['tmp/portage/app/ours-1.0']);
+});
+
+test('a work folder whose lock an emerge holds stays, also between two phases', async () => {
+  put('var/lib/swarm/work-folders', 0, 'app/ours-1.0\n');
+  put('tmp/portage/app/ours-1.0/work/a', 3);
+  const lock = put('tmp/portage/app/.ours-1.0.portage_lockfile', 3, '');
+  const hold = 'import fcntl, sys; f = open(sys.argv[1], "r+"); fcntl.lockf(f, fcntl.LOCK_EX); print("held", flush=True); sys.stdin.read()';
+  const emerge = spawn('python3', ['-c', hold, lock], { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(emerge.stdout, 'data');
+  expect(clean('remove')).toEqual([]);
+  emerge.stdin.end();
+  await once(emerge, 'close');
   expect(clean('remove')).toEqual(['tmp/portage/app/ours-1.0']);
 });
 
