@@ -3,7 +3,7 @@
 path=$1
 command -v ssh-keygen >/dev/null || { echo 'the host has no ssh-keygen' >&2; exit 1; }
 [ -e "$path" ] || { echo absent; exit; }
-[ -r "$path" ] || { echo "the login cannot read $path" >&2; exit 1; }
+[ -r "$path" ] || { printf '%s\n' "the login cannot read $path" >&2; exit 1; }
 # through a pipe: ssh-keygen refuses a file that a group may read
 public=$(cat -- "$path" | ssh-keygen -y -P '' -f /dev/stdin 2>/dev/null) || { echo broken; exit; }
 echo key

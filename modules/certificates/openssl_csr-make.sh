@@ -6,7 +6,7 @@ shift 2
 IFS= read -r SWARM_PASSPHRASE || :
 export SWARM_PASSPHRASE LC_ALL=C
 command -v openssl >/dev/null || { echo 'the host has no openssl' >&2; exit 1; }
-[ -r "$key" ] || { echo "the login cannot read $key" >&2; exit 1; }
+[ -r "$key" ] || { printf '%s\n' "the login cannot read $key" >&2; exit 1; }
 # through cat: /dev/stdin opens anew, and where it is a file it would begin with the passphrase again
 new=$(cat | openssl req -new -config /dev/stdin -key "$key" -passin env:SWARM_PASSPHRASE "$@") || exit
 printf '%s\n--\n' "$new"

@@ -5,7 +5,7 @@ IFS= read -r SWARM_PASSPHRASE || :
 export SWARM_PASSPHRASE LC_ALL=C
 command -v openssl >/dev/null || { echo 'the host has no openssl' >&2; exit 1; }
 [ -e "$path" ] || { echo absent; exit; }
-[ -r "$path" ] || { echo "the login cannot read $path" >&2; exit 1; }
+[ -r "$path" ] || { printf '%s\n' "the login cannot read $path" >&2; exit 1; }
 public=$(openssl pkey -in "$path" -passin env:SWARM_PASSPHRASE -pubout 2>/dev/null) || { echo broken; exit; }
 if grep -q ENCRYPTED -- "$path"; then echo encrypted; else echo plain; fi
 printf '%s\n' "$public" | openssl pkey -pubin -outform DER | openssl dgst -sha256 -r || exit

@@ -8,7 +8,7 @@ command -v openssl >/dev/null || { echo 'the host has no openssl' >&2; exit 1; }
 case $(openssl version) in
   'OpenSSL '[012].* | LibreSSL*) echo "the host has $(openssl version), and this needs OpenSSL 3" >&2; exit 1 ;;
 esac
-for each in "$key" "$ca"; do [ -z "$each" ] || [ -r "$each" ] || { echo "the login cannot read $each" >&2; exit 1; }; done
+for each in "$key" "$ca"; do [ -z "$each" ] || [ -r "$each" ] || { printf '%s\n' "the login cannot read $each" >&2; exit 1; }; done
 request() {
   case $csr in
     -) cat ;;

@@ -3,7 +3,7 @@
 path=$1 physical=$2 recursive=$3
 shift 3
 command -v setfacl >/dev/null || { echo 'the host has no setfacl' >&2; exit 1; }
-if [ ! -e "$path" ] && [ ! -L "$path" ]; then echo "$path does not exist" >&2; exit 1; fi
+if [ ! -e "$path" ] && [ ! -L "$path" ]; then printf '%s\n' "$path does not exist" >&2; exit 1; fi
 getfacl --omit-header --absolute-names ${physical:+--physical} -- "$path" || exit
 [ $# -gt 0 ] || exit 0
 result=$(setfacl --test ${physical:+--physical} ${recursive:+--recursive} "$@" -- "$path") || exit

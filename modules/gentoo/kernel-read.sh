@@ -2,5 +2,5 @@
 uname -r
 readlink "$1/linux" || echo
 for path in "$1"/linux-*; do
-  if [ -d "$path" ]; then echo "${path##*/}"; fi
+  if [ -d "$path" ]; then printf '%s\n' "${path##*/}"; fi
 done

@@ -13,7 +13,7 @@ esac
 case $1 in
   http://* | https://* | /*)
     fingerprint=$(print "$1" | gpg --show-keys --with-colons 2>/dev/null | sed -n 's/^fpr:*\([0-9A-F]*\):*$/\1/p' | head -n 1)
-    [ -n "$fingerprint" ] || { echo "$1 is not a key" >&2; exit 1; }
+    [ -n "$fingerprint" ] || { printf '%s\n' "$1 is not a key" >&2; exit 1; }
     [ -z "$2" ] || [ "$2" = "$fingerprint" ] || { echo "the key has the fingerprint $fingerprint" >&2; exit 1; } ;;
   *) fingerprint=$(printf %s "${1#0x}" | tr a-f A-F) ;;
 esac

@@ -5,5 +5,5 @@ command -v crontab >/dev/null || { echo 'the host has no crontab' >&2; exit 1; }
 status=$?
 case $why in
   *'no crontab for'* | *' has no '*crontab* | *': No such file or directory'*) exit 0 ;;
-  *) echo "the crontab cannot be read: ${why:-crontab ended with status $status}" >&2; exit 1 ;;
+  *) printf '%s\n' "the crontab cannot be read: ${why:-crontab ended with status $status}" >&2; exit 1 ;;
 esac

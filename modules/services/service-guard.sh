@@ -3,5 +3,5 @@
 file=$1
 shift
 [ ! -e "$file" ] && exec "$@"
-echo "$file" >&2
+printf '%s\n' "$file" >&2
 exit 96

@@ -2,7 +2,7 @@
 # as LUKS, LVM or a RAID, "several" where it could be more than one, or nothing. Arguments: PATH.
 command -v blkid >/dev/null || { echo 'the host has no blkid' >&2; exit 1; }
 # blkid says of a device that it cannot read what it says of an empty one
-dd if="$1" of=/dev/null bs=512 count=1 2>/dev/null || { echo "$1 cannot be read" >&2; exit 1; }
+dd if="$1" of=/dev/null bs=512 count=1 2>/dev/null || { printf '%s\n' "$1 cannot be read" >&2; exit 1; }
 found=$(blkid -p -o export "$1")
 status=$?
 [ "$status" -ne 8 ] || { echo several; exit 0; }

@@ -5,4 +5,4 @@ blkid -p "$1" >/dev/null
 # wipefs leaves the partition table of what is no whole disk, and succeeds. A device that is in use has failed above.
 wipefs --all --force "$1" >/dev/null || exit
 blkid -p "$1" >/dev/null
-[ $? -eq 2 ] || { echo "$1 still has signatures" >&2; exit 1; }
+[ $? -eq 2 ] || { printf '%s\n' "$1 still has signatures" >&2; exit 1; }

@@ -3,6 +3,6 @@ file=$(new_temporary $$) || exit
 trap 'rm -f "$file"' EXIT
 case $file in
   "${TMPDIR:-/tmp}"/* | /tmp/*) ;;
-  *) echo "${TMPDIR:-/tmp} cannot be written" >&2; exit 1 ;;
+  *) printf '%s\n' "${TMPDIR:-/tmp} cannot be written" >&2; exit 1 ;;
 esac
 head -c 65536 /dev/zero >"$file"

@@ -22,6 +22,6 @@ has_room() {
 }
 # whole_input FILE SIZE: writes stdin to FILE. Fails where fewer bytes come, as when what wrote them was killed.
 whole_input() {
-  cat >"$1" || { echo "the input cannot be kept in $1" >&2; return 1; }
+  cat >"$1" || { printf '%s\n' "the input cannot be kept in $1" >&2; return 1; }
   [ "$(wc -c <"$1")" -eq "$2" ] || { echo 'the input ended too early' >&2; return 1; }
 }

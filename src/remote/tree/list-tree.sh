@@ -17,4 +17,4 @@ echo posix
 find . -exec stat -c '%f %a %s %Y %n' {} +
 echo
 # shellcheck disable=SC2016 # the inner sh expands these
-find . -type l -exec sh -c 'for each; do echo "$each"; readlink "$each"; done' sh {} +
+find . -type l -exec sh -c 'for each; do printf "%s\n" "$each"; readlink "$each"; done' sh {} +

@@ -10,7 +10,7 @@ load_url() {
   # not -T: with it the wget of busybox of Debian 12 ends with a segmentation fault
   elif command -v wget >/dev/null && command -v timeout >/dev/null; then timeout "$2" wget $unsafe -q -O "$3" -- "$1"
   elif command -v wget >/dev/null; then wget $unsafe -q -T "$2" -O "$3" -- "$1"
-  else echo 'the host has neither curl nor wget' >&2; return 1; fi || { set -- "$1" "$?"; echo "cannot load $1 (exit $2)" >&2; return "$2"; }
+  else echo 'the host has neither curl nor wget' >&2; return 1; fi || { set -- "$1" "$?"; printf '%s\n' "cannot load $1 (exit $2)" >&2; return "$2"; }
 }
 # pipe_url COMMAND URL SECONDS [CERTS PROGRAM]: COMMAND reads what is behind the URL. Fails where that cannot be loaded.
 pipe_url() {

@@ -13,7 +13,7 @@ case $from in
     load_url "$from" 1800 "$file" || exit ;;
   *)
     file=$from
-    [ -f "$file" ] || { echo "$file is not a file" >&2; exit 1; } ;;
+    [ -f "$file" ] || { printf '%s\n' "$file is not a file" >&2; exit 1; } ;;
 esac
 if [ "$verb" = install ]; then "$@" "$file"; exit; fi
 name=$(dpkg-deb -f "$file" Package) && version=$(dpkg-deb -f "$file" Version) || exit
