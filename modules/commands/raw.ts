@@ -1,10 +1,10 @@
-import { commandReturns, defineModule, runAsChange, z } from '../../src/index.ts';
+import { absolutePath, commandReturns, defineModule, runAsChange, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Run shell text as it is, for a host on which little is installed; swarm needs only its /bin/sh',
   args: z.strictObject({
     cmd: z.string().min(1).describe('Shell text'),
-    executable: z.string().startsWith('/', 'must be an absolute path').default('/bin/sh').describe('The shell'),
+    executable: absolutePath.default('/bin/sh').describe('The shell'),
   }),
   returns: commandReturns,
   shellArgs: ['cmd'],

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path/posix';
 import {
+  absolutePath,
   type Change,
   contentChanges,
   createOrStat,
@@ -28,10 +29,7 @@ const args = z
   .strictObject({
     src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
     content: z.string().optional().describe('The text itself, instead of src'),
-    dest: z
-      .string()
-      .startsWith('/', 'must be an absolute path')
-      .describe('Path on the host; with / at the end, or where it is a folder: into that folder'),
+    dest: absolutePath.describe('Path on the host; with / at the end, or where it is a folder: into that folder'),
     remote_src: z.boolean().default(false).describe('src is a file of the host'),
     force: z.boolean().default(true).describe('false: a file that is there stays as it is'),
     ...writeArgs,

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path/posix';
 import {
+  absolutePath,
   attributeArgs,
   attributeChanges,
   type Change,
@@ -31,7 +32,7 @@ const time = z.enum(['now', 'preserve']).optional();
 
 const args = z
   .strictObject({
-    path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
+    path: absolutePath.regex(/^(?:[^/]|\/.)/, 'must be another path than /').describe('Path on the host'),
     state: z.enum(STATES).default('file').describe('file: it must exist already; directory: missing ones above it are made alike'),
     src: z.string().min(1).optional().describe('What a link points to, there or not; with state: hard, an absolute path of a file'),
     force: z.boolean().default(false).describe('With a link: a file or an empty folder that is in its place goes'),

@@ -1,8 +1,8 @@
-import { defineModule, editFile, editLines, patternSchema, writeArgs, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editLines, patternSchema, writeArgs, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
-    path: z.string().startsWith('/', 'must be an absolute path').describe('The file'),
+    path: absolutePath.describe('The file'),
     line: z
       .string()
       .regex(/^[^\n]*$/, 'one line')

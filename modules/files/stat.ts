@@ -1,4 +1,4 @@
-import { defineModule, type PathStat, statPaths, z } from '../../src/index.ts';
+import { absolutePath, defineModule, type PathStat, statPaths, z } from '../../src/index.ts';
 
 /** Ansible's names, where it has one. */
 const statSchema = z.strictObject({
@@ -21,7 +21,7 @@ const statSchema = z.strictObject({
 export default defineModule({
   summary: 'Read the state of a path on the host',
   args: z.strictObject({
-    path: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host'),
+    path: absolutePath.describe('Path on the host'),
     checksum: z.boolean().default(true).describe('SHA-256 of a file, as `stat.checksum`'),
   }),
   returns: z.strictObject({ stat: statSchema }),

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path/posix';
 import {
+  absolutePath,
   defineModule,
   ensureFileContent,
   fileContentReturns,
@@ -14,7 +15,7 @@ export default defineModule({
   summary: 'Fill in a template for the host and copy it there',
   args: z.strictObject({
     src: z.string().min(1).describe('Template on this machine: absolute, or below templates/ of the project'),
-    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
+    dest: absolutePath.describe('Path on the host; with / at the end: into that folder'),
     force: z.boolean().default(true).describe('false: a file that is there stays as it is'),
     ...writeArgs,
   }),

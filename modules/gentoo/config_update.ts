@@ -21,7 +21,7 @@ export default defineModule({
     decisions: z
       .array(
         z.strictObject({
-          path: z.string().startsWith('/', 'must be an absolute path').describe('Path, with * for any text'),
+          path: absolutePath.describe('Path, with * for any text'),
           use: decision,
         }),
       )

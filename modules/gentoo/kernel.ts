@@ -1,4 +1,4 @@
-import { defineModule, queryScript, readScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
+import { absolutePath, defineModule, queryScript, readScript, runOrThrow, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Read which kernels the host has, and select the sources that /usr/src/linux leads to',
@@ -8,7 +8,7 @@ export default defineModule({
       .regex(/^linux-[\w.+-]+$/, 'must be the name of a folder in /usr/src: linux-6.12.31-gentoo')
       .optional()
       .describe('The sources to select; left out: only read'),
-    sources: z.string().startsWith('/').default('/usr/src').describe('Folder of the sources'),
+    sources: absolutePath.default('/usr/src').describe('Folder of the sources'),
   }),
   returns: z.strictObject({
     running: z.string().describe('Release of the running kernel'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  absolutePath,
   defineModule,
   ensureFileContent,
   ensureFolder,
@@ -31,7 +32,7 @@ const args = z.strictObject({
     .regex(/^[0-7]{3,4}$/, 'must be three or four octal digits in quotes')
     .default('0644')
     .describe('Mode of the file'),
-  folder: z.string().startsWith('/', 'must be an absolute path').default('/etc/apt').describe('Folder of the configuration of apt'),
+  folder: absolutePath.default('/etc/apt').describe('Folder of the configuration of apt'),
 });
 
 export default defineModule({

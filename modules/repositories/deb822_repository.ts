@@ -1,4 +1,5 @@
 import {
+  absolutePath,
   type Change,
   defineModule,
   ensureFileContent,
@@ -67,7 +68,7 @@ const args = z
       .regex(/^[0-7]{3,4}$/, 'must be three or four octal digits in quotes')
       .default('0644')
       .describe('Mode of the files'),
-    folder: z.string().startsWith('/', 'must be an absolute path').default('/etc/apt').describe('Folder of the configuration of apt'),
+    folder: absolutePath.default('/etc/apt').describe('Folder of the configuration of apt'),
   })
   .refine(({ state, uris, suites }) => state === 'absent' || (uris !== undefined && suites !== undefined), {
     error: 'state: present needs uris and suites',

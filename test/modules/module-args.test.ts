@@ -28,9 +28,15 @@ test.each([
 test.each([
   ['slurp', { src: 'a' }, 'must be an absolute path'],
   ['slurp', { src: '/a\nb' }, 'must be one line'],
+  ['copy', { dest: '/a\nb', content: '' }, 'must be one line'],
+  ['file', { path: '/a\nb' }, 'must be one line'],
+  ['file', { path: 'a' }, 'must be an absolute path'],
+  ['file', { path: '/' }, 'must be another path than /'],
+  ['stat', { path: '/a\nb' }, 'must be one line'],
+  ['template', { src: 'a.hbs', dest: '/a\nb' }, 'must be one line'],
+  ['user', { name: 'ann', comment: 'a\tb' }, 'must be one line without :'],
   ['tempfile', { prefix: 'a\nb' }, 'must be one line without /'],
 ])('%s says of %j what is wrong', async (name, args, message) => {
   const module = await modules.load(name);
-  const issues: readonly { readonly message: string }[] = module?.args.safeParse(args).error?.issues ?? [];
-  expect(issues.map((issue) => issue.message)).toEqual([message]);
+  expect(module?.args.safeParse(args).error?.issues.map(({ message }: { readonly message: string }) => message)).toEqual([message]);
 });
