@@ -114,8 +114,29 @@ test('a device on which blkid sees two kinds is kept', async () => {
   await expect(driveModule(filesystem.run(host, args), host, true)).rejects.toMatchObject({ message: `${image} has several kinds` });
 });
 
-test.skipIf(!HOST_TOOLS.includes('busybox'))('a blkid that cannot look at the device itself is an error, and nothing is made', async () => {
-  const host = hostWithTools(dir, 'busybox');
-  await expect(driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, fstype: 'swap' })), host)).rejects.toThrow();
-  expect(readFileSync(image).some((byte) => byte !== 0)).toBe(false);
+describe.skipIf(!hasPrograms || !HOST_TOOLS.includes('busybox'))('with the blkid of busybox', () => {
+  const runHere = async (args: Readonly<Record<string, unknown>>) => {
+    const host = hostWithTools(dir, 'busybox');
+    const { changes, result } = await driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, ...args })), host);
+    return [changes.length, result.found];
+  };
+
+  test('a file system is made on an empty device, once', async () => {
+    expect(await runHere({ fstype: 'ext4' })).toEqual([1, '']);
+    const made = readFileSync(image);
+    expect(await runHere({ fstype: 'ext4' })).toEqual([0, 'ext4']);
+    await expect(runHere({ fstype: 'ext3' })).rejects.toMatchObject({ message: `${image} has ext4` });
+    expect(readFileSync(image).equals(made)).toBe(true);
+  });
+
+  test.each([
+    ['partitions', () => writeAt(510, Buffer.from([0x55, 0xaa])), 'install that of util-linux'],
+    ['LVM', () => writeAt(512, Buffer.from('LABELONE')), 'install that of util-linux'],
+    ['LUKS', () => writeAt(0, luksHeader()), 'has crypto_LUKS'],
+  ])('a device with %s is kept', async (_, write, reason) => {
+    write();
+    const before = readFileSync(image);
+    await expect(runHere({ fstype: 'ext4' })).rejects.toThrow(reason);
+    expect(readFileSync(image).equals(before)).toBe(true);
+  });
 });
