@@ -7,11 +7,14 @@ found=$(blkid -p -o export "$1")
 status=$?
 [ "$status" -ne 8 ] || { echo several; exit 0; }
 [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || exit "$status"
-# The blkid of busybox ends with 0 also where it finds nothing. It knows no partitions and no LVM, so a device is empty only where it begins with zeros.
+is_zero() { [ "$(dd if="$1" bs=65536 count=16 2>/dev/null | tr -d '\0' | wc -c)" -eq 0 ]; }
+wiped() { command -v wipefs >/dev/null && signatures=$(wipefs "$1" 2>/dev/null) && [ -z "$signatures" ]; }
+# The blkid of busybox ends with 0 also where it finds nothing. It knows no partitions and no LVM, so a device is empty only
+# where it begins with zeros, or where wipefs finds nothing.
 if [ "$status" -eq 0 ] && ! printf '%s\n' "$found" | grep -q '^[A-Z_]*='; then
   type=$(printf '%s\n' "$found" | sed -n 's/.* TYPE="\([^"]*\)".*/\1/p')
   case $type in
-    '') [ "$(dd if="$1" bs=65536 count=16 2>/dev/null | tr -d '\0' | wc -c)" -eq 0 ] ||
+    '') is_zero "$1" || wiped "$1" ||
       { printf '%s\n' "the blkid of the host does not know what is on $1: install that of util-linux" >&2; exit 1; } ;;
     *_member | crypto_LUKS) echo "member $type" ;;
     *) echo "fs $type" ;;

@@ -1,8 +1,6 @@
 # Removes the signatures of all that is on a device. Fails where something is left. Arguments: PATH.
 wipefs --all "$1" >/dev/null || exit
-blkid -p "$1" >/dev/null
-[ $? -ne 2 ] || exit 0
+[ -n "$(wipefs "$1")" ] || exit 0
 # wipefs leaves the partition table of what is no whole disk, and succeeds. A device that is in use has failed above.
 wipefs --all --force "$1" >/dev/null || exit
-blkid -p "$1" >/dev/null
-[ $? -eq 2 ] || { printf '%s\n' "$1 still has signatures" >&2; exit 1; }
+[ -z "$(wipefs "$1")" ] || { printf '%s\n' "$1 still has signatures" >&2; exit 1; }

@@ -59,6 +59,13 @@ const lvmLabel = (): Buffer =>
     'hex',
   );
 
+function partitionTable(): Buffer {
+  const table = Buffer.alloc(512);
+  table.set([0, 0x20, 0x21, 0, 0x83, 0x14, 0x50, 0, 0, 8, 0, 0, 0, 0x10, 0, 0], 446);
+  table.set([0x55, 0xaa], 510);
+  return table;
+}
+
 describe.skipIf(!hasPrograms)('real programs', () => {
   test('make a file system once, through a link too, and keep what is there', async () => {
     expect(await run({ fstype: 'ext4', opts: "-L 'two words'" }, true)).toEqual([1, '']);
@@ -78,10 +85,7 @@ describe.skipIf(!hasPrograms)('real programs', () => {
   });
 
   test('a disk with partitions is refused, also where it is to be wiped', async () => {
-    const table = Buffer.alloc(512);
-    table.set([0, 0x20, 0x21, 0, 0x83, 0x14, 0x50, 0, 0, 8, 0, 0, 0, 0x10, 0, 0], 446);
-    table.set([0x55, 0xaa], 510);
-    writeFileSync(image, Buffer.concat([table, Buffer.alloc(1024 * 1024)]));
+    writeFileSync(image, Buffer.concat([partitionTable(), Buffer.alloc(1024 * 1024)]));
     for (const args of [{ fstype: 'ext4' }, { state: 'absent' }])
       await expect(run(args, true)).rejects.toMatchObject({ message: `${image} has a partition table (dos)` });
     expect(await run({ state: 'absent', force: true })).toEqual([1, 'dos']);
@@ -127,14 +131,16 @@ describe.skipIf(!hasPrograms || !HOST_TOOLS.includes('busybox'))('with the blkid
     expect(await runHere({ fstype: 'ext4' })).toEqual([0, 'ext4']);
     await expect(runHere({ fstype: 'ext3' })).rejects.toMatchObject({ message: `${image} has ext4` });
     expect(readFileSync(image).equals(made)).toBe(true);
+    expect(await runHere({ state: 'absent' })).toEqual([1, 'ext4']);
+    expect(await runHere({ state: 'absent' })).toEqual([0, '']);
   });
 
   test.each([
-    ['partitions', () => writeAt(510, Buffer.from([0x55, 0xaa])), 'install that of util-linux'],
-    ['LVM', () => writeAt(512, Buffer.from('LABELONE')), 'install that of util-linux'],
-    ['LUKS', () => writeAt(0, luksHeader()), 'has crypto_LUKS'],
-  ])('a device with %s is kept', async (_, write, reason) => {
-    write();
+    ['partitions', 0, partitionTable(), 'install that of util-linux'],
+    ['LVM', 512, lvmLabel(), 'install that of util-linux'],
+    ['LUKS', 0, luksHeader(), 'has crypto_LUKS'],
+  ])('a device with %s is kept', async (_, at, bytes, reason) => {
+    writeAt(at, bytes);
     const before = readFileSync(image);
     await expect(runHere({ fstype: 'ext4' })).rejects.toThrow(reason);
     expect(readFileSync(image).equals(before)).toBe(true);
