@@ -122,7 +122,7 @@ function parseStatOutput(text: string): Tree {
     const type = ENTRY_TYPES[raw.slice(0, -3)] ?? ENTRY_TYPES[raw[0] ?? ''];
     if (type === undefined || path === '') continue;
     const target = type === 'link' ? { target: targetOf.get(`./${path}`) ?? '' } : {};
-    tree.set(path, { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
+    tree.set(path.replaceAll('\0', '\n'), { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
   }
   return tree;
 }

@@ -85,6 +85,9 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
       'empty/': '',
       [`odd '"$(x) *?\\ ü`]: 'three',
       '-rf': 'four',
+      'two\nlines': 'six',
+      'fold\ner/of': 'seven',
+      'fold\ner/link': { link: 'of' },
       [`${'long/'.repeat(30)}${'n'.repeat(200)}`]: 'five',
       far: { link: `/${'x'.repeat(300)}` },
       big: '0123456789'.repeat(100_000),
@@ -94,7 +97,7 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     mkdirSync(join(to, '..'));
     const first = await push(from, to);
     expect(snapshot(to)).toEqual(snapshot(from));
-    expect(first).toMatchObject({ bytes: 1_000_019, deleted: [] });
+    expect(first).toMatchObject({ bytes: 1_000_027, deleted: [] });
     expect([...first.sent].sort()).toEqual(Object.keys(snapshot(from)).sort());
     expect(await push(from, to)).toEqual({ sent: [], deleted: [], bytes: 0 });
   });
