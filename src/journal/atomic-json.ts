@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { readOptionalText } from '../core/files/read-local-file.ts';
 
 /** Writes a JSON file completely or not at all. Throws SW50xx. */
@@ -9,7 +9,7 @@ export function writeJsonAtomic(file: string, value: unknown): void {
   // loaded when first needed: most commands write no such file
   const { sync } = createRequire(import.meta.url)('write-file-atomic') as typeof import('write-file-atomic');
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeLocalFolder(dirname(file), 0o700);
     sync(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch (error) {
     throw fileError(error, file);
@@ -40,7 +40,7 @@ export async function updateJsonFile<T>(file: string, parse: (value: unknown) =>
   if (JSON.stringify(change(found)) === JSON.stringify(found)) return;
   const { updateFile } = await import('../core/files/update-file.ts'); // most commands write no such file
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeLocalFolder(dirname(file), 0o700);
   } catch (error) {
     throw fileError(error, file);
   }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, DisruptionLog } from '../core/disruption.ts';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { acquireFileLock } from '../core/file-lock.ts';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { readLocalFileSync, readOptionalText } from '../core/files/read-local-file.ts';
 
 const LOG = 'disruptions.jsonl';
@@ -80,7 +81,7 @@ function dropPartialLine(file: string): void {
 function appendRow(dir: string, row: Row): void {
   const file = join(dir, LOG);
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeLocalFolder(dir, 0o700);
     dropPartialLine(file);
     const at = openSync(file, 'a', 0o600);
     try {
@@ -96,7 +97,7 @@ function appendRow(dir: string, row: Row): void {
 
 function makeFolder(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeLocalFolder(dir, 0o700);
   } catch (error) {
     throw fileError(error, dir);
   }

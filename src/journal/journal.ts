@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { mayBeResumed } from '../core/can-resume.ts';
 import { completeHint } from '../core/error/complete-hint.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { maskJson } from '../core/mask.ts';
 import { combineGates, type OutputGate } from '../core/output/output-gate.ts';
 import { findProcessState, type WritingProcess } from '../core/program/process-alive.ts';
@@ -44,7 +45,7 @@ export interface Journal extends AsyncDisposable {
 export async function openJournal(runsDir: string, run: string, takeOver?: string): Promise<Journal> {
   const dir = join(runsDir, run);
   const file = join(dir, JOURNAL_FILE);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  makeLocalFolder(dir, 0o700);
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
   let claim: AsyncDisposable | undefined;
   let state = initialRunState(run);

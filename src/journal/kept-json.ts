@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { readOptionalText } from '../core/files/read-local-file.ts';
 
 /** A JSON file that says what must not be done. A missing file is empty; a damaged one is an error, never empty. */
@@ -26,7 +26,7 @@ export async function updateKeptJson<T>(kept: KeptJson<T>, change: (stored: T) =
   if (JSON.stringify(change(found)) === JSON.stringify(found)) return;
   const { updateFile } = await import('../core/files/update-file.ts'); // most commands write no such file
   try {
-    mkdirSync(dirname(kept.file), { recursive: true, mode: 0o700 });
+    makeLocalFolder(dirname(kept.file), 0o700);
   } catch (error) {
     throw fileError(error, kept.file);
   }

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { findUserName } from '../core/program/account.ts';
 import type { Lab } from './lab.ts';
 
@@ -8,7 +9,7 @@ import type { Lab } from './lab.ts';
  *  folders. Everything else is built in. Written again, it fits the lab as it is now. */
 export async function writeLabProject(dir: string, lab: Lab): Promise<void> {
   const root = resolve(dir);
-  for (const each of ['inventory', 'playbooks', 'files/push', 'binhost']) mkdirSync(join(root, each), { recursive: true });
+  for (const each of ['inventory', 'playbooks', 'files/push', 'binhost']) makeLocalFolder(join(root, each));
   const put = (path: string, text: string): void => writeFileSync(join(root, path), text);
   put(
     'inventory/swarm.yml',

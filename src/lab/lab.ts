@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeLocalFolder } from '../core/files/make-local-folder.ts';
 import { type Drone, startDrone } from './drone.ts';
 import { createSshKey } from './ssh-key.ts';
 
@@ -20,7 +21,7 @@ export interface LabOptions {
 /** Starts drones d1, d2, ... below `dir`, each an SSH server on 127.0.0.1 with its own key, folder and stand-in Portage. */
 export async function startLab(dir: string, options: LabOptions): Promise<Lab> {
   const root = resolve(dir);
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeLocalFolder(root, 0o700);
   const clientKey = makeClientKey(join(root, 'client_key'));
   const drones: Drone[] = [];
   const end = async (): Promise<void> => {

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { isOrchestrator, type Orchestrator } from '../../core/program/orchestrator.ts';
 import type { BuiltPackage } from '../built-package.ts';
@@ -68,7 +69,7 @@ export async function changeClaim(
   decide: (now: BuildClaim | undefined) => BuildClaim | null | undefined,
 ): Promise<BuildClaim | undefined> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true });
+  makeLocalFolder(folder);
   await using lock = await acquireFileLock(join(folder, '.lock'), LOCK_WAIT_MS);
   if (lock === undefined) throw new SwarmError('SW3003', `another process keeps the claims of ${folder} locked`);
   const now = await readClaim(file);

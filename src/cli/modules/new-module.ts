@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
@@ -66,7 +67,7 @@ function writeProjectFiles(project: string, files: Readonly<Record<string, strin
   for (const [name, text] of Object.entries(files)) {
     const file = join(project, name);
     try {
-      mkdirSync(join(file, '..'), { recursive: true });
+      makeLocalFolder(join(file, '..'));
       const handle = openSync(file, 'wx', text.startsWith('#!') ? 0o777 : 0o666);
       begun.push(file);
       try {

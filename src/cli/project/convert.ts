@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ChangedPart, LeftPart } from '../../convert/conversion-report.ts';
 import type { OutputFile } from '../../convert/project/convert-file.ts';
 import { type Conversion, convertProject } from '../../convert/project/convert-project.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { makeTemporaryFolder } from '../../core/files/process-folder.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { moduleSource } from '../../engine/module-source.ts';
@@ -49,7 +50,7 @@ function writeFiles(target: string, files: readonly OutputFile[]): void {
         hint: 'Rename it in the Ansible project. What is written so far can be removed.',
       });
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      makeLocalFolder(dirname(file));
       writeFileSync(file, content, { flag: 'wx' });
     } catch (error) {
       throw fileError(error, file);

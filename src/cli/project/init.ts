@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { writeEditorSchemas } from '../../fleet/project/editor-schemas.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -58,7 +59,7 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
 }
 
 async function makeProject(root: string): Promise<void> {
-  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push']) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push']) makeLocalFolder(join(root, folder));
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
   if (!existsSync(join(root, 'playbooks/hello.yml'))) writeFileSync(join(root, 'playbooks/hello.yml'), HELLO_PLAYBOOK);
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');

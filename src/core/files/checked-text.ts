@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeLocalFolder } from './make-local-folder.ts';
 import { readOptionalText } from './read-local-file.ts';
 
 /** Writes a file that is not needed, only faster to read than what it was made of, with its checksum in the first line: a reader finds any
@@ -8,7 +9,7 @@ import { readOptionalText } from './read-local-file.ts';
 export function writeCheckedText(file: string, text: string): void {
   const part = `${file}.${randomUUID()}`;
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeLocalFolder(dirname(file), 0o700);
     try {
       writeFileSync(part, `${checksum(text)}\n${text}`, { mode: 0o600 });
       renameSync(part, file);

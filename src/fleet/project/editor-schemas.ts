@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { loadBuiltInModules, moduleSource } from '../../engine/module-source.ts';
 import {
@@ -27,7 +28,7 @@ export async function writeEditorSchemas(project: string): Promise<readonly stri
   const modules = await loadProjectModules(project);
   const folder = join(project, '.swarm/schema');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeLocalFolder(folder);
     return Object.entries(EDITOR_SCHEMAS).map(([name, make]) => {
       writeFileSync(join(folder, `${name}.json`), JSON.stringify(make(modules)));
       return `.swarm/schema/${name}.json`;

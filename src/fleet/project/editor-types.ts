@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { COMPILED, packageRoot } from '../../core/program/package-root.ts';
 
 /** tsconfig.json of a project. It is for git; what depends on this machine is in .swarm/. */
@@ -15,7 +16,7 @@ const PROJECT_TSCONFIG = `{
  *  swarm that is installed, and tsconfig.json extends it. A tsconfig.json that exists stays. Throws where the disk refuses. */
 export function writeEditorTypes(project: string): void {
   try {
-    mkdirSync(join(project, '.swarm'), { recursive: true });
+    makeLocalFolder(join(project, '.swarm'));
     writeWhereDifferent(join(project, '.swarm/tsconfig.json'), `${JSON.stringify(makeTsconfig(), null, 2)}\n`);
     if (!existsSync(join(project, 'tsconfig.json'))) writeFileSync(join(project, 'tsconfig.json'), PROJECT_TSCONFIG);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import type { Secret } from '../../core/secret.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
@@ -30,7 +31,7 @@ export function startDetachedRun(
   password?: Secret,
 ): DetachedRun {
   const dir = join(runsDir, run);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeLocalFolder(dir, 0o700);
   const log = join(dir, OUTPUT_LOG);
   const handle = openSync(log, 'w', 0o600);
   try {

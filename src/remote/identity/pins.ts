@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
+import { makeLocalFolder } from '../../core/files/make-local-folder.ts';
 import { readOptionalText } from '../../core/files/read-local-file.ts';
 import { updateFile } from '../../core/files/update-file.ts';
 import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
@@ -89,7 +89,7 @@ export async function writePin(
   check?: (pins: ReadonlyMap<string, Identity>) => void,
 ): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot be written to known_hosts`);
-  mkdirSync(dirname(file), { recursive: true }); // a project that is only an inventory of -i has no folder for pins yet
+  makeLocalFolder(dirname(file)); // a project that is only an inventory of -i has no folder for pins yet
   await updateFile(file, (text = '') => {
     check?.(parsePins(text, file));
     return replacePin(text, name, identity, new Date().toISOString().slice(0, 10));
