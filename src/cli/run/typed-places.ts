@@ -1,9 +1,10 @@
 import { TASK_RUN } from '../../core/can-resume.ts';
-import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 
-/** Does the work. Where it throws errors of the task of `swarm task`, their places are in the words that a person typed. */
+/** Does the work. Where it throws errors of the task of `swarm task`, they are errors of the command line, and their places are in the words
+ *  that a person typed. */
 export async function locateInTypedWords<T>(words: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -15,7 +16,9 @@ export async function locateInTypedWords<T>(words: readonly string[], work: () =
 
 function withTypedPlace(problem: SwarmError, words: readonly string[]): SwarmError {
   const { at } = problem;
-  return at?.file === TASK_RUN ? problem.with({ at: findTypedPlace(at, words), cause: problem }) : problem;
+  if (at?.file !== TASK_RUN) return problem;
+  const { message, hint, host, detail } = problem;
+  return new SwarmError('SW1202', message, { hint, host, detail, at: findTypedPlace(at, words), cause: problem });
 }
 
 /** Where the argument at a place of the task's text was typed. Undefined for a place that is not in one argument. */

@@ -18,7 +18,7 @@ export const commandLineErrors = {
     ...usage,
     title: 'Command line',
     explain: {
-      what: 'The command line has an unknown option, too many words, or a word is missing.',
+      what: 'The command line has an unknown option, a wrong value, too many words, or a word is missing.',
       why: 'swarm refuses what it does not understand, so that a typing error runs nothing.',
       fix: 'To see what the command takes, run: swarm COMMAND --help',
     },

@@ -19,7 +19,7 @@ test.each([
   const line = "swarm task d1 file 'path=/a b' state=dir";
   expect(await formatAt(column, length)).toBe(
     [
-      'error[SW1112]: wrong',
+      'error[SW1202]: wrong',
       ` --> the command line:1:${line.indexOf('state') + 1}`,
       '  |',
       `1 | ${line}`,
@@ -28,6 +28,13 @@ test.each([
   );
 });
 
+test('an error in another file stays as it is', async () => {
+  const problem = new SwarmError('SW1108', 'wrong', { at: { file: 'inventory/swarm.yml', line: 5, column: 1, length: 1, text } });
+  await expect(locateInTypedWords(words, () => Promise.reject(new ValidationError([problem])))).rejects.toMatchObject({
+    problems: [problem],
+  });
+});
+
 test('an error at the whole task has no place', async () => {
-  expect(await formatAt(5, 3)).toBe('error[SW1112]: wrong');
+  expect(await formatAt(5, 3)).toBe('error[SW1202]: wrong');
 });
