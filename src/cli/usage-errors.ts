@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commands } from './commands.ts';
@@ -25,8 +26,14 @@ const choicesHint = (choices: string, command: Command): string =>
 function optionHint(option: string, near: string | undefined, command: Command): string {
   const ofCommand =
     command.name() === 'exec' ? 'Write two dashes before the command for the hosts, for example: swarm exec all -- uname -r' : undefined;
-  const other = near?.replace(/^\((.*)\)$/, '$1') ?? `To see its options, run: ${nameOf(command)} --help`;
-  return findAnsibleOptionHint(option) ?? ofCommand ?? other;
+  const meant = near === undefined ? undefined : nearOptionHint(option, near);
+  return findAnsibleOptionHint(option) ?? ofCommand ?? meant ?? `To see its options, run: ${nameOf(command)} --help`;
+}
+
+/** The options that commander found near, as far as they are near for us too: it takes --help for --keep. */
+function nearOptionHint(option: string, near: string): string | undefined {
+  const close = (near.match(/--[\w-]+/g) ?? []).filter((each) => closestName(option.slice(2), [each.slice(2)]) !== undefined);
+  return close.length === 0 ? undefined : `Did you mean ${close.join(' or ')}?`;
 }
 
 /** What to write where the value of an option or an argument is missing, or an argument is one too many. */

@@ -33,6 +33,7 @@ test.each([
   [['run', 'x', '--limit'], "error[SW1202]: option '-l, --limit <pattern>' argument missing\nhint: Write: --limit PATTERN"],
   [['status', '-o', 'xml'], "argument 'xml' is invalid.\nhint: Use one of: auto, plain, json, ndjson."],
   [['status', '--lvie'], "error[SW1202]: unknown option '--lvie'\nhint: Did you mean --live?"],
+  [['binhost', 'gc', '--keep'], "error[SW1202]: unknown option '--keep'\nhint: To see its options, run: swarm binhost gc --help"],
   [['stauts', '--live'], 'There is no command swarm stauts.\nhint: Did you mean swarm status?'],
   [['hosts', 'shw', '--facts'], 'There is no command swarm hosts shw.\nhint: Did you mean swarm hosts show?'],
 ])('swarm %j says what to do instead', async (argv, text) => {
