@@ -5,6 +5,7 @@ import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { isProgram } from '../../language/inventory/files/inventory-paths.ts';
+import { parseAddress } from '../../language/inventory/host/address.ts';
 import { parseInventoryPart } from '../../language/inventory/inventory-files.ts';
 import { editYamlFile, hasYamlValue, setYamlValue } from '../../language/yaml/edit-yaml.ts';
 import { readPins } from '../../remote/identity/pins.ts';
@@ -28,6 +29,7 @@ export async function adoptHost(
   accept: (host: Host, project: Project) => Promise<Identity>,
 ): Promise<TrustedHost & { readonly file: string }> {
   checkNewName(name, project);
+  assertAddress(address);
   for (const group of groups ?? []) assertKnownGroup(group, project);
   const before = readPins(project.pinsFile);
   const entry: Json = { ...(groups === undefined ? {} : { groups }), routes: [await findNewRoute(address, project)] };
@@ -46,6 +48,13 @@ export async function adoptHost(
     throw error;
   }
   return { identity, unchanged: false, file };
+}
+
+/** Throws SW1202 for a text that is no address. */
+export function assertAddress(address: string): void {
+  const parsed = parseAddress(address);
+  if (typeof parsed === 'string')
+    throw new SwarmError('SW1202', parsed, { hint: 'Write an address as 10.0.0.1, 10.0.0.1:2222 or [fd00::1]:2222.' });
 }
 
 /** Throws SW1202 for a file that no host can be written into: it is not there, or it is an inventory of Ansible or a program. */

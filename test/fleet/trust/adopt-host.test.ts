@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { assertTakesHost, checkNewName } from '../../../src/fleet/trust/adopt-host.ts';
+import { assertAddress, assertTakesHost, checkNewName } from '../../../src/fleet/trust/adopt-host.ts';
 import { makeHost, makeInventory } from '../inventory-hosts.ts';
 
 test.each(['d1', 'drones', '-x', 'a b', ''])('%j is refused as the name of a new host', (name) => {
@@ -11,6 +11,10 @@ test.each(['d1', 'drones', '-x', 'a b', ''])('%j is refused as the name of a new
 
 test('a name that no host and no group has is accepted', () => {
   checkNewName('d2', { inventory: makeInventory(makeHost('d1')) });
+});
+
+test.each(['10.0.0.1:70000', '10.0.0.0/24', '10.0.0', 'a b', ''])('%j is refused as the address of a new host', (address) => {
+  expect(() => assertAddress(address)).toThrow(expect.objectContaining({ code: 'SW1202' }));
 });
 
 test.each([

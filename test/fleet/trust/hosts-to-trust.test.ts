@@ -22,5 +22,9 @@ test('localhost needs no pin', () => {
 
 test('a fingerprint is for one host', () => {
   expect(() => names([], { fingerprint: 'SHA256:x' })).toThrow(expect.objectContaining({ code: 'SW1202', hint: 'Name one host.' }));
-  expect(names(['gateway'], { fingerprint: 'SHA256:x' })).toEqual(['gateway']);
+  expect(names(['gateway'], { fingerprint: `SHA256:${'x'.repeat(43)}` })).toEqual(['gateway']);
+});
+
+test.each(['x', 'SHA256:x', `MD5:${'ab:'.repeat(15)}ab`, ''])('%j is no fingerprint', (fingerprint) => {
+  expect(() => names(['gateway'], { fingerprint })).toThrow(expect.objectContaining({ code: 'SW1202' }));
 });
