@@ -66,13 +66,13 @@ async function buildClaimed(remote: Remote, file: string, build: Build): Promise
     await recordBuilt(remote, file, built);
     return { ...built, job: jobId };
   } catch (error) {
-    if (!remote.signal.aborted && !isOfUse(error)) await giveUp(remote, file).catch(() => undefined); // the first error counts
+    if (!remote.signal.aborted && !mayHavePackage(error)) await giveUp(remote, file).catch(() => undefined); // the first error counts
     throw error;
   }
 }
 
 /** True where the job may have a package that a later attempt can take. */
-function isOfUse(error: unknown): boolean {
+function mayHavePackage(error: unknown): boolean {
   if (!(error instanceof SwarmError)) return false;
   const { outcome, cause } = errorKind(error.code);
   return outcome === 'unreachable' || cause === 'local' || error.code === 'SW4009';
