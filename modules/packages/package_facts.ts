@@ -9,7 +9,6 @@ export default defineModule({
   }),
   example: `package_facts: {}
 `,
-  // biome-ignore lint/correctness/useYield: it only reads
   async *run(probe) {
     const script = readScript(import.meta.dirname, 'package_facts.sh');
     const text = await queryScript(probe, script, [], 'package_facts', undefined, (output) => ({

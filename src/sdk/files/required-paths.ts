@@ -1,8 +1,8 @@
 import { dirname } from 'node:path/posix';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
-import { quoteWord } from '../../remote/session/shell-text.ts';
 import { missingFolderHint } from '../../remote/session/file-refusal.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { statFile } from './path-stat.ts';
 
 /** Throws SW6012 where the folder of a file is missing, or is not a folder, so that a check tells the same as the run. */
