@@ -56,7 +56,7 @@ export {
   plainId,
 } from './sdk/containers/container-words.ts';
 export { engineObjectChanges } from './sdk/containers/engine-object.ts';
-export { withFindEngine } from './sdk/containers/find-engine.ts';
+export { queryEngine } from './sdk/containers/find-engine.ts';
 export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,

@@ -15,13 +15,12 @@ import {
   parseContainer,
   parseHostJson,
   plainId,
-  queryScript,
+  queryEngine,
   type Remote,
   readScript,
   runOrThrow,
   runScript,
   SwarmError,
-  withFindEngine,
   z,
 } from '../../src/index.ts';
 
@@ -112,7 +111,7 @@ interface State {
 
 async function readState(probe: Probe, { name, image = '', engine, pull, state }: Wanted): Promise<State> {
   const words = [engine ?? '', name, image, pull && state !== 'absent' && !probe.check ? 'pull' : ''];
-  const text = await queryScript(probe, withFindEngine(readScript(import.meta.dirname, 'container-state.sh')), words, `container ${name}`);
+  const text = await queryEngine(probe, readScript(import.meta.dirname, 'container-state.sh'), words, `container ${name}`);
   const [program = '', id = '', there, ...lines] = text.split('\n');
   if (there !== 'there') return { engine: program, found: undefined, imageId: plainId(id) };
   // podman may warn on standard output first

@@ -27,7 +27,7 @@ export default defineModule({
       .split('\n');
     const before = link.replace(/\/$/, '').split('/').at(-1) ?? '';
     if (name !== undefined && !available.includes(name))
-      throw new SwarmError('SW6012', `${probe.host.name} has no sources ${name}`, { hint: `It has: ${available.join(', ') || 'none'}.` });
+      throw new SwarmError('SW6012', `${probe.host.name} has no sources ${name}`, { hint: sourcesHint(sources, available) });
     if (name !== undefined && name !== before) {
       yield {
         verb: 'update',
@@ -41,3 +41,6 @@ export default defineModule({
     return { running, selected, available, reboot_needed: selected !== '' && selected !== `linux-${running}` };
   },
 });
+
+const sourcesHint = (folder: string, available: readonly string[]): string =>
+  available.length > 0 ? `It has: ${available.join(', ')}.` : `${folder} has none. Install them in a task before.`;

@@ -1,8 +1,7 @@
 import type { Change, Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { queryScript } from '../host-script.ts';
 import { runOrThrow } from '../run-or-throw.ts';
-import { withFindEngine } from './find-engine.ts';
+import { queryEngine } from './find-engine.ts';
 
 interface WantedObject {
   readonly name: string;
@@ -19,12 +18,7 @@ export async function* engineObjectChanges(
   options: readonly string[],
 ): AsyncGenerator<Change, void, void> {
   const subject = `${kind} ${name}`;
-  const answer = await queryScript(
-    probe,
-    withFindEngine(readProgram('src/sdk/containers/find-engine-object.sh')),
-    [engine ?? '', kind, name],
-    subject,
-  );
+  const answer = await queryEngine(probe, readProgram('src/sdk/containers/find-engine-object.sh'), [engine ?? '', kind, name], subject);
   const [program = '', found] = answer.split('\n');
   const change = (verb: 'create' | 'delete', ...words: readonly string[]): Change => ({
     ...{ verb, subject },

@@ -44,6 +44,15 @@ test('a container is started, stopped, started anew and removed', async () => {
   expect((await drive({ state: 'absent' })).verbs).toEqual([]);
 });
 
+test('a daemon that does not run is told with the task that starts it', async () => {
+  const said = 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?';
+  const host = await withPrograms(dir, { docker: `echo '${said}' >&2; exit 1` });
+  await expect(driveModule(container.run(host, container.args.parse(web)), host)).rejects.toMatchObject({
+    message: `container web: ${said}`,
+    hint: 'Start it in a task before. Write: service: { name: docker, state: started }',
+  });
+});
+
 test('a check does not load an image, and says that it does not know', async () => {
   await drive({});
   const { changes, ran } = await drive({ pull: true }, true);

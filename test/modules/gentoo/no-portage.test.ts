@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -39,4 +39,22 @@ describe.skipIf(existsSync('/etc/portage'))('on a host without Portage', () => {
 
 test.skipIf(existsSync('/usr/bin/emerge'))('a check of emerge tells that there is no emerge', async () => {
   await expect(run('emerge', { atom: 'a/b' })).rejects.toMatchObject({ code: 'SW6011', message: 'emerge a/b: the host has no emerge' });
+});
+
+test('a host without sources of a kernel is told apart from one with others', async () => {
+  const sources = join(dir, 'src');
+  await expect(run('kernel', { name: 'linux-6.12.31-gentoo', sources })).rejects.toMatchObject({
+    hint: `${sources} has none. Install them in a task before.`,
+  });
+  mkdirSync(join(sources, 'linux-6.6.1-gentoo'), { recursive: true });
+  await expect(run('kernel', { name: 'linux-6.12.31-gentoo', sources })).rejects.toMatchObject({ hint: 'It has: linux-6.6.1-gentoo.' });
+});
+
+test('a host without a package manager is told which ones are read', async () => {
+  const tools = { ...createLocalHost(dir, { env: { PATH: dir } }), check: true };
+  const module = await moduleSource(undefined).load('package_facts');
+  await expect(driveModule(module?.run(tools, {}) as never, tools, true)).rejects.toMatchObject({
+    message: 'package_facts: the host has no package manager that swarm can read',
+    hint: expect.stringContaining('emerge, dpkg, apk, rpm and pacman'),
+  });
 });
