@@ -48,7 +48,7 @@ type FetchedPackage = z.output<typeof fetchedSchema>;
 export default defineModule({
   summary: 'Verify fetched packages and publish them on the binhost, together with what they need to run',
   args: z.strictObject({
-    files: z.array(fetchedSchema).describe('What binpkg_fetch returned: "{{ fetched.files }}"'),
+    files: z.array(fetchedSchema).describe('What binpkg_fetch returned: "{{ fetched.files }}"; then removed from the drone'),
     item: planItemSchema.optional().describe('The item of emerge_plan that the package is compared with: "{{ item }}"'),
   }),
   returns: z.strictObject({
@@ -59,7 +59,7 @@ export default defineModule({
   example: `binhost_publish:
   files:
     - cpv: app-misc/hello-1.0
-      staged: /srv/project/.swarm/staging/drone-tarn/app-misc/hello-1.0-1.gpkg.tar
+      staged: /srv/binpkgs/.swarm/stage/v68z/drone-tarn/app-misc/hello-1.0-1.gpkg.tar
       size: 20480
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
       buildId: 1

@@ -41,7 +41,7 @@ export default defineModule({
   example: `binpkg_fetch:
   files:
     - cpv: app-misc/hello-1.0
-      path: /var/cache/binpkgs/app-misc/hello/hello-1.0-1.gpkg.tar
+      path: /var/lib/swarm/packages/c0ffee/default/app-misc/hello/hello-1.0-1.gpkg.tar
       size: 20480
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
       buildId: 1
