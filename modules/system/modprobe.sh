@@ -6,5 +6,8 @@ grep -q "^$name " /proc/modules 2>/dev/null && echo loaded && exit
 builtin=/lib/modules/$(uname -r)/modules.builtin
 [ -r "$builtin" ] && tr - _ <"$builtin" | grep -q "/$name\.ko" && echo loaded && exit
 # the modprobe of busybox cannot tell without loading
-case $(modprobe -V 2>/dev/null) in kmod*) modprobe -n -q -- "$1" || echo unknown ;; esac
+case $(modprobe -V 2>/dev/null) in
+  kmod*) modprobe -n -q -- "$1" || echo unknown ;;
+  *) [ -d "/lib/modules/$(uname -r)" ] || echo unknown ;;
+esac
 :

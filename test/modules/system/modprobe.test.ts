@@ -9,8 +9,11 @@ import { driveModule } from '../local-host.ts';
 const base = mkdtempSync(join(tmpdir(), 'swarm-modprobe-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
-test('a check tells too that the host does not have a kernel module', async () => {
-  const remote = await withPrograms(base, { modprobe: 'case $1 in -V) echo kmod version 30 ;; *) exit 1 ;; esac' });
+test.each([
+  ['kmod', { modprobe: 'case $1 in -V) echo kmod version 30 ;; *) exit 1 ;; esac' }],
+  ['busybox, and without modules for its kernel', { modprobe: 'exit 1', uname: 'echo 0.0-none' }],
+])('a check tells too that a host with %s does not have a kernel module', async (_, programs) => {
+  const remote = await withPrograms(base, programs);
   const args = modprobe.args.parse({ name: 'surely_no_such_module' });
   await expect(driveModule(modprobe.run(remote, args), remote, true)).rejects.toMatchObject({
     code: 'SW6012',
