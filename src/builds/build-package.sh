@@ -18,7 +18,9 @@
 atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8 chost=$9; shift 9
 started=$(date +%s)
 if ! places=$(python3 -c "$config" "${target%/*}") || [ -z "$places" ]; then
-  printf '%s\n' "${places:->>> swarm: python3 does not work on this host}"
+  why='python3 does not work on this host'
+  command -v portageq >/dev/null || why='the host has no portageq, which is a program of Portage'
+  printf '%s\n' "${places:->>> swarm: $why}"
   exit 76
 fi
 eroot=${places%%

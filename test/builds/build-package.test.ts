@@ -140,6 +140,14 @@ test('each job asks for the index under a path of its own, where Portage keeps n
   expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
 });
 
+test('a build on a host without Portage says so', async () => {
+  rmSync(join(dir, 'bin/portageq'));
+  const said: string[] = [];
+  const config = 'import subprocess; subprocess.run(["portageq"])';
+  expect(await build(':', 'sweep', config, { onLine: (text) => void said.push(text) })).toBe(76);
+  expect(said.join('')).toContain('>>> swarm: the host has no portageq, which is a program of Portage\n');
+});
+
 test('a build ends at once where python3 does not work, also in the middle of it', async () => {
   const broken = 'printf "#!/bin/sh\\nexit 1\\n" >"$DIR/bin/python3"; chmod +x "$DIR/bin/python3"';
   expect(await build(`${broken}; exit 7`, 'sweep')).toBe(7);
