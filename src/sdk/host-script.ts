@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../core/module.ts';
-import { findFailureLine } from './failure-line.ts';
+import { findFailureLine, stoppedServerHint } from './failure-line.ts';
 import { missingProgramError, missingToolError } from './missing-program.ts';
 
 /** What a person is to read of the output of a program that failed, and what to do about it. */
@@ -57,6 +57,6 @@ function succeed({ exit, stdout, stderr }: ExecResult, subject: string, readFail
   const lines = text.split('\n');
   throw new SwarmError('SW6012', `${subject}: ${findFailureLine(text) ?? `exit ${exit}`}`, {
     detail: lines.slice(-20).join('\n'),
-    ...(hint === undefined ? {} : { hint }),
+    hint: hint ?? stoppedServerHint(text),
   });
 }

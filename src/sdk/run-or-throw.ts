@@ -1,7 +1,7 @@
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
-import { findFailureLine } from './failure-line.ts';
+import { findFailureLine, stoppedServerHint } from './failure-line.ts';
 import { missingProgramError } from './missing-program.ts';
 
 /** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the line of its stderr that says why, and
@@ -11,6 +11,9 @@ export async function runOrThrow(remote: Remote, argv: readonly [string, ...stri
   if (exit === 0) return stdout;
   throw (
     missingProgramError({ stderr }, subject) ??
-    new SwarmError('SW6012', `${subject}: ${findFailureLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() })
+    new SwarmError('SW6012', `${subject}: ${findFailureLine(stderr) ?? `exit ${exit}`}`, {
+      hint: stoppedServerHint(stderr),
+      detail: stderr.trimEnd(),
+    })
   );
 }

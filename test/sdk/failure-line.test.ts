@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findFailureLine } from '../../src/sdk/failure-line.ts';
+import { findFailureLine, stoppedServerHint } from '../../src/sdk/failure-line.ts';
 
 test.each([
   [
@@ -13,4 +13,13 @@ test.each([
   ['\n', undefined],
 ])('of %j the line that tells is %j', (text, line) => {
   expect(findFailureLine(text)).toBe(line);
+});
+
+test.each([
+  ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', true],
+  ["ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)", true],
+  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory', true],
+  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: FATAL:  role "x" does not exist', false],
+])('of %j the hint is to start the server: %j', (text, isStopped) => {
+  expect(stoppedServerHint(text)?.includes('the service module') ?? false).toBe(isStopped);
 });
