@@ -79,7 +79,8 @@ export async function findEqualFiles(
   const names = Buffer.from(paths.map((path) => `./${path}\0`).join(''));
   const remoteSums = host.exec({ argv: ['sh', '-c', 'cd -- "$1" && xargs -0 sha256sum', 'swarm', to], stdin: names }, signal);
   const [{ stdout }, localSums] = await Promise.all([remoteSums, hashFiles(from, toCompare)]);
-  const lines = stdout.split('\n').filter((line) => line !== '');
+  // the sha256sum of busybox writes a name with a line break on two lines
+  const lines = stdout.split('\n').filter((line) => /^\\?[0-9a-f]{64} [ *]\.\//.test(line));
   if (lines.length !== paths.length) return new Set(alreadyEqual); // a file of the host cannot be read: all are sent
   // in the order of the list; sha256sum puts a backslash before the sum of a name that it had to write differently
   return new Set([...alreadyEqual, ...paths.filter((_, index) => lines[index]?.replace(/^\\/, '').slice(0, 64) === localSums[index])]);

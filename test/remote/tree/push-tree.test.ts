@@ -100,6 +100,9 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     expect(first).toMatchObject({ bytes: 1_000_027, deleted: [] });
     expect([...first.sent].sort()).toEqual(Object.keys(snapshot(from)).sort());
     expect(await push(from, to)).toEqual({ sent: [], deleted: [], bytes: 0 });
+    expect(await push(from, to, { checksum: true })).toEqual({ sent: [], deleted: [], bytes: 0 });
+    build({ a: { text: 'x', mtime: 1 } }, from);
+    expect((await push(from, to, { checksum: true })).sent).toEqual(['a']);
   });
 
   test('one changed file goes over alone', async () => {
