@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import apt from '../../../modules/packages/apt.ts';
 import packageModule from '../../../modules/packages/package.ts';
+import zypperModule from '../../../modules/packages/zypper.ts';
 import aptRepository from '../../../modules/repositories/apt_repository.ts';
 import deb822 from '../../../modules/repositories/deb822_repository.ts';
 import { withPrograms } from '../cases/case.ts';
@@ -36,6 +37,17 @@ test('apt: options of its own, a version, and lists that are young enough', asyn
   expect(await run({ name: 'rsync', state: 'absent', purge: true, autoremove: true })).toEqual([
     '-y -q remove --purge --auto-remove -- rsync',
   ]);
+});
+
+test('zypper: a reason that it prints as output is told', async () => {
+  const dir = mkdtempSync(join(root, 'zypper-reason'));
+  const zypper = 'case "$*" in *refresh*) echo "Warning: no repositories"; echo "Use zypper addrepo"; exit 6 ;; esac';
+  const remote = await withPrograms(dir, { ...packagePrograms['zypper'], zypper });
+  const args = zypperModule.args.parse({ name: 'git', update_cache: true });
+  await expect(driveModule(zypperModule.run(remote, args), remote)).rejects.toMatchObject({
+    message: 'lists of packages (zypper): Use zypper addrepo',
+    detail: 'Warning: no repositories\nUse zypper addrepo',
+  });
 });
 
 const PLANS = {
