@@ -78,7 +78,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     writeFileSync(join(dir, 'a b'), 'one');
     execFileSync('ln', ['-s', 'a b', join(dir, 'link')]);
     const queries = [join(dir, 'a b'), '3', dir, '-', join(dir, 'link'), '-', join(dir, 'none'), 'any'];
-    const ends = [/^8\w+ .* 3 \d+ 7692c3ad3540bb80/, /^4\w+ .* -$/, /^a\w+ .* a b$/, /^absent$/];
+    const ends = [/^8\w+:3:\d+:.*:7692c3ad3540bb80/, /^4\w+:.*:-$/, /^a\w+:.*:a b$/, /^absent$/];
     for (const { lines } of [
       run('src/sdk/files/stat-paths.sh', queries),
       run('src/sdk/files/stat-paths.sh', [], `${queries.join('\n')}\n`),
@@ -93,7 +93,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     const statAll = (all: readonly string[]) => {
       rmSync(join(dir, 'calls'), { force: true });
       const { lines } = run('src/sdk/files/stat-paths.sh', [], all.map((name) => `${name}\n-\n`).join(''));
-      return [lines.map((line) => line.split(' ')[5]), readFileSync(join(dir, 'calls'), 'utf8').length];
+      return [lines.map((line) => line.split(':')[1]), readFileSync(join(dir, 'calls'), 'utf8').length];
     };
     const sizes = names.map((name) => String(name.length));
     expect(statAll(names)).toEqual([sizes, 2]);

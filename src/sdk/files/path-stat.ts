@@ -87,13 +87,13 @@ export async function statFile(
 
 function parseStat(line: string, path: string): PathStat {
   if (line === 'absent') return ABSENT_PATH;
-  const [raw = '', uid = '', owner = '', gid = '', group = '', size = '', mtime = ''] = line.split(' ');
+  const [raw = '', size = '', mtime = '', uid = '', owner = '', gid = '', group = '', ...rest] = line.split(':');
   const bits = Number.parseInt(raw, 16);
   if (line.startsWith('error ') || Number.isNaN(bits)) {
     const { reason, hint } = describeRefusal(line.replace(/^error (stat: )?/, ''), path);
     throw new SwarmError('SW6012', `${path} cannot be read: ${reason}`, { hint });
   }
-  const extra = line.split(' ').slice(7).join(' ');
+  const extra = rest.join(':');
   const type = fileType(bits);
   return {
     type,

@@ -1,4 +1,5 @@
-# Prints one line for each path: what stat prints, then the SHA-256 of a file or the target of a link. "absent": no such path.
+# Prints one line for each path: what stat prints, then the SHA-256 of a file or the target of a link. A colon stands between, as no name of
+# a user has one. "absent": no such path.
 # Arguments: PATH SIZE in turns. SIZE: hash the file if it has so many bytes; "any": hash it always; "-": never.
 # Without arguments both are read from stdin, a line each. Needs: stat, readlink, and one of sha256sum, shasum and openssl.
 export LC_ALL=C
@@ -14,15 +15,15 @@ print_hash() {
 }
 # print_found PATH SIZE STAT: what stat printed of a path that is there, and the rest.
 print_found() {
-  bytes=${3% *} extra=-
+  bytes=${3#*:} extra=-
   case $3 in
-    8*) if [ "$2" = any ] || [ "${bytes##* }" = "$2" ]; then extra=$(print_hash <"$1") || extra=-; extra=${extra%% *}; fi ;;
+    8*) if [ "$2" = any ] || [ "${bytes%%:*}" = "$2" ]; then extra=$(print_hash <"$1") || extra=-; extra=${extra%% *}; fi ;;
     a*)
       extra=$(readlink -- "$1")
       case $extra in *"$line_break"*) extra=$(printf %s "$extra" | tr '\n' '?') ;; esac
       ;;
   esac
-  printf '%s %s\n' "$3" "$extra"
+  printf '%s:%s\n' "$3" "$extra"
 }
 print_stat() {
   if s=$(stat -c "$format" -- "$1" 2>&1); then
@@ -44,7 +45,7 @@ print_batch() {
     while [ $# -gt 0 ]; do print_stat "$1" "${sizes%% *}"; sizes=${sizes#* }; shift; done
   fi
 }
-format='%f %u %U %g %G %s %Y'
+format='%f:%s:%Y:%u:%U:%g:%G'
 while [ $# -gt 0 ]; do print_stat "$1" "$2"; shift 2; [ $# -gt 0 ] || exit 0; done
 sizes=
 while IFS= read -r each && IFS= read -r wanted; do
