@@ -58,6 +58,8 @@ export type RunEventData =
       /** The playbook's file, for a resumed run. */
       readonly file?: string;
       readonly args: Json;
+      /** The names of the arguments that have the value of their declaration. Older journals have none. */
+      readonly defaults?: readonly string[];
       readonly hosts: readonly string[];
       readonly check: boolean;
       readonly diff: boolean;

@@ -83,6 +83,8 @@ export interface RunState {
   readonly run: string;
   readonly playbook: string;
   readonly args: Json;
+  /** The names of the arguments that have the value of their declaration. */
+  readonly defaults?: readonly string[];
   readonly check: boolean;
   readonly status: RunStatus;
   readonly exit?: number;

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import PQueue from 'p-queue';
 import { isCommandRun } from '../core/can-resume.ts';
 import { PENDING_EXIT } from '../core/exit/exit-code.ts';
@@ -91,6 +92,7 @@ function emitRunStarted(
     playbook: playbook.name,
     file: playbook.file,
     args,
+    defaults: listDefaults(playbook, args),
     hosts: [...new Set(selection.plays.flat())].map(({ name }) => name),
     check: options.check,
     diff: options.diff,
@@ -107,6 +109,10 @@ function emitRunStarted(
   });
   for (const host of selection.blocked) journal.emit({ type: 'run.note', text: `${host.name} is skipped: it is ${describeAbsence(host)}` });
 }
+
+/** The arguments that have the value of their declaration. */
+const listDefaults = ({ args: declared }: Playbook, args: Vars): readonly string[] =>
+  declared.filter(({ name, default: usual = null }) => isDeepStrictEqual(args[name] ?? null, usual)).map(({ name }) => name);
 
 async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]): Promise<void> {
   const { playbook, journal, hosts, signal, options } = context;

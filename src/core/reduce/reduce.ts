@@ -91,6 +91,7 @@ function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
     status: 'running',
     playbook: event.playbook,
     args: event.args,
+    ...(event.defaults === undefined ? {} : { defaults: event.defaults }),
     check: event.check,
     startedAt: state.startedAt ?? event.at,
     hosts: SharedMap.of([...state.hosts.entries(), ...hosts]),

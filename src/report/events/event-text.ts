@@ -98,7 +98,7 @@ function runHeadline(event: Extract<RunEvent, { readonly type: 'run.started' }>)
   const parts = [
     displayText`run ${event.run}`,
     displayText`playbook ${event.playbook}`,
-    ...describeRunArgs(event.args),
+    ...describeRunArgs(event.args, event.defaults),
     event.hosts.length <= 8 ? displayText`hosts ${event.hosts.join(', ')}` : formatQuantity(event.hosts.length, 'host'),
     ...(event.check ? [displayText`check: nothing is changed`] : []),
     ...(event.resumed === true ? [displayText`resumed`] : []),

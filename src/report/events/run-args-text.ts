@@ -7,11 +7,12 @@ export function shortenFingerprint(fingerprint: string): DisplayText {
   return text.length <= 10 ? displayText`SHA256:${text}` : displayText`SHA256:${text.slice(0, 3)}…${text.slice(-3)}`;
 }
 
-/** The arguments of a run that have a value, shortened. */
-export function describeRunArgs(args: Json): readonly DisplayText[] {
+/** The arguments of a run, shortened. Those of `defaults` only where they have a value; an older journal has no `defaults`, and then this holds for all. */
+export function describeRunArgs(args: Json, defaults?: readonly string[]): readonly DisplayText[] {
   if (args === null || typeof args !== 'object' || Array.isArray(args)) return [];
   return Object.entries(args as Readonly<Record<string, Json>>).flatMap(([name, value]) => {
-    if (value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0)) return [];
+    if (isEmpty(value))
+      return (defaults?.includes(name) ?? true) ? [] : [displayText`${name} ${value === '' ? "''" : JSON.stringify(value)}`];
     if (!Array.isArray(value)) return [displayText`${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`];
     const more = value.length > 4 ? ` +${value.length - 3} more` : '';
     return [
@@ -22,5 +23,7 @@ export function describeRunArgs(args: Json): readonly DisplayText[] {
     ];
   });
 }
+
+const isEmpty = (value: Json): boolean => value === null || value === false || value === '' || (Array.isArray(value) && value.length === 0);
 
 const formatArg = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

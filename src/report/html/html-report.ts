@@ -54,7 +54,7 @@ function summarySection({ state, start, end }: ReportData): Html {
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const facts: readonly (readonly [string, string])[] = [
     ['Playbook', state.playbook],
-    ['Arguments', describeRunArgs(state.args).join('  ')],
+    ['Arguments', describeRunArgs(state.args, state.defaults).join('  ')],
     ['Started', formatLocalDate(start)],
     ['Took', String(formatDuration(state.ms ?? end - start))],
     ['Hosts', String(state.hosts.size)],

@@ -67,7 +67,7 @@ export function identityPage(model: ScreenModel, view: ScreenView, { columns }: 
     [],
     ...routeProofLines(name, host),
     [],
-    fact('run', describeRunArgs(model.state.args).join('  ')),
+    fact('run', describeRunArgs(model.state.args, model.state.defaults).join('  ')),
     fact('verify', `swarm hosts verify ${name}`),
   ];
   const body = scrollLines(lines, view.offset, height - 1).map((line) => truncateLine(line, columns));
