@@ -7,6 +7,8 @@ export function queryEngine(probe: Probe, script: string, words: readonly string
   const program = `${readProgram('src/sdk/containers/find-engine.sh')}${script}`;
   return queryScript(probe, program, words, subject, undefined, (text) => ({
     text,
-    hint: /Is the docker daemon running/i.test(text) ? 'Start it in a task before. Write: service: { name: docker, state: started }' : undefined,
+    hint: /Is the docker daemon running/i.test(text)
+      ? 'Start it in a task before. Write: service: { name: docker, state: started }'
+      : undefined,
   }));
 }
