@@ -47,8 +47,8 @@ export default defineModule({
     accept_newhostkey: 'Write: ssh_opts: "-o StrictHostKeyChecking=accept-new"',
   },
   example: `git:
-  repo: https://example.org/overlay.git
-  dest: /var/db/repos/overlay
+  repo: https://example.org/site.git
+  dest: /srv/site
   version: main
 `,
   async *run(probe, given) {
