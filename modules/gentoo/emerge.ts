@@ -56,7 +56,7 @@ export default defineModule({
       keepFailed,
       ...(item === undefined ? {} : { item }),
     };
-    if (probe.check && target.root === undefined) await requireProgram(probe, ['emerge'], `emerge ${atom}`);
+    if (target.root === undefined) await requireProgram(probe, ['emerge'], `emerge ${atom}`);
     let built: ClaimedPackage | undefined;
     yield {
       verb: 'run',
