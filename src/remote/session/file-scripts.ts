@@ -26,7 +26,7 @@ export type ContentOrSize = Uint8Array | number;
 export function buildWriteScript(path: string, content: ContentOrSize, meta: FileMeta): string {
   const target = pathOperand(path);
   const prefix = quoteWord(target.replace(/[^/]*$/, '.swarm-write'));
-  const temporary = `${prefix}.$$@"$machine"@${newNonce()}`; // sweep_leftovers sets machine
+  const temporary = `${prefix}.$$@"$machine"@${newNonce()}`;
   const quotedPath = quoteWord(target);
   const folder = quoteWord(folderOf(target));
   const { mode } = meta;
@@ -41,7 +41,8 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
     `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
     `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
-    withSweepLeftovers(`sweep_leftovers ${prefix}`),
+    READ_MACHINE,
+    withSweepLeftovers(`[ "$swept" ]||sweep_leftovers ${prefix}`),
     mode === undefined
       ? `if [ -f ${quotedPath} ];then cp -p --preserve=xattr ${quotedPath} ${temporary} 2>/dev/null||cp -p ${quotedPath} ${temporary}||exit 1;fi`
       : keepExtras(quotedPath, temporary, (bits >> 3) & 7),
@@ -51,7 +52,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     bits > 0o777 ? `chmod ${mode} ${temporary}||exit 1` : '', // a new owner and new content take these bits away
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
-  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;${READ_MACHINE};rm -f ${temporary} 2>/dev/null;exit $s)`;
+  return `${rememberFolder(folder)};(${steps.filter((step) => step !== '').join(';')})||(s=$?;${READ_MACHINE};rm -f ${temporary} 2>/dev/null;exit $s)`;
 }
 
 /** Gives the new file, while it is empty and its owner's alone, the extended attributes and the ACL of the old one, as far as the host has the
@@ -63,6 +64,9 @@ function keepExtras(path: string, temporary: string, group: number): string {
   const copyAll = `cp --attributes-only --preserve=xattr ${path} ${temporary};acl=$(getfacl -cpnE ${path})&&${copyAcl}`;
   return `if [ -f ${path} ]&&[ ! -L ${path} ];then { : >${temporary}&&{ ${copyAll};};} 2>/dev/null;fi`;
 }
+
+/** A session sweeps a folder at its first write there: each sweep lists the folder. */
+const rememberFolder = (folder: string): string => `if [ "$last_folder" = ${folder} ];then swept=1;else swept= last_folder=${folder};fi`;
 
 /** As sweep_leftovers does it. */
 const READ_MACHINE = 'machine=;{ read -r machine </proc/sys/kernel/hostname;} 2>/dev/null';

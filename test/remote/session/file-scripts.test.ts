@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
 import { posixShells } from './posix-shells.ts';
@@ -80,4 +80,26 @@ describe.skipIf(!hasSetfacl)('a file with an ACL and extended attributes', () =>
     write('0640', ['sh'], 'setfacl() { return 127; }; getfacl() { return 127; }; cp() { return 1; }; ');
     expect([readFileSync(path, 'utf8'), modeOf(path), aclOf(path).length]).toEqual(['new', '0640', 3]);
   });
+});
+
+test.each(posixShells.map((words) => [words.join(' '), words] as const))('%s: a session lists a folder once for leftovers', (_, words) => {
+  const [program, ...args] = words;
+  const home = mkdtempSync(join(tmpdir(), 'swarm-sweep-'));
+  const machine = readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
+  const leftover = (folder: string, name: string): string => join(home, folder, `.swarm-write.999999999@${machine}@${name}`);
+  const write = (path: string): string => buildWriteScript(join(home, path), Buffer.from('x'), {});
+  try {
+    for (const folder of ['a', 'b']) mkdirSync(join(home, folder));
+    for (const [folder, name] of [
+      ['a', 'first'],
+      ['b', 'first'],
+    ] as const)
+      writeFileSync(leftover(folder, name), '');
+    const session = [write('a/1'), `: >${leftover('a', 'second')}`, write('a/2'), write('b/1')].join('\n');
+    expect(spawnSync(program, [...args, '-c', session]).status).toBe(0);
+    expect(readdirSync(join(home, 'a')).sort()).toEqual([basename(leftover('a', 'second')), '1', '2']);
+    expect(readdirSync(join(home, 'b'))).toEqual(['1']);
+  } finally {
+    rmSync(home, { recursive: true });
+  }
 });
