@@ -6,6 +6,7 @@
 # This is sent as one line within '...', so that a login shell of any kind can hand it on: probe.ts joins the lines with a space.
 # No function is called r: in Korn shells that is an alias.
 # No single quote, backslash or exclamation mark; each line but the last ends in `;` or in an operator; comments on lines of their own.
+# shellcheck disable=SC3045 # ulimit -c and -t are in dash, bash, busybox and Korn shells
 p() { printf %s= "$1"; printf %.1024s "$2"; echo; };
 n() { v=; [ -f "$1" ] && [ -r "$1" ] && IFS= read -r v <"$1"; };
 g() { n "$1"; p "$2" "$v"; };
