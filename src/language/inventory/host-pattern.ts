@@ -132,6 +132,7 @@ function unknownHostError(inventory: Inventory, body: string): SwarmError {
 
   function hintFor(): string {
     if (listRemoteHosts(inventory).length === 0) return 'The inventory has no hosts. To find machines, run: swarm hosts discover';
+    if (body.startsWith('@')) return `swarm reads no file of hosts. Write the names: "$(paste -sd, ${body.slice(1)})"`;
     if (near === undefined) return 'To see the hosts and groups, run: swarm hosts list';
     return group ? `Did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?` : `Did you mean \`${near}\`?`;
   }

@@ -47,6 +47,7 @@ test('a term that matches nothing stops everything, with the nearest name', () =
     message: 'no host or group is called `drone-tran`',
     hint: 'Did you mean `drone-tarn`?',
   });
+  expect(fault('@site.retry').hint).toBe('swarm reads no file of hosts. Write the names: "$(paste -sd, site.retry)"');
   expect(fault('all:!drnes').hint).toBe('Did you mean group `drones` (2 hosts)?');
   expect(fault('x*').code).toBe('SW1203');
   expect(fault('~(').code).toBe('SW1203');
