@@ -376,6 +376,15 @@ test('no_log: nothing of args, output, differences or errors is in any event', a
   expect(events.find((event) => event.type === 'run.started')).toBeDefined();
 });
 
+test('the journal says which arguments have the value of their declaration', async () => {
+  const text = `
+args: { on: { type: bool, default: true }, off: { type: bool, default: false } }
+plays: [ { hosts: all, tasks: [ { say: "{{ on }} {{ off }}" } ] } ]
+`;
+  const { events } = await createFleet('a').run(text, { args: { on: false, off: false } });
+  expect(events.find((event) => event.type === 'run.started')).toMatchObject({ defaults: ['off'] });
+});
+
 test('a secret is masked in every event', async () => {
   const secret = new Secret('token', 'hunter2');
   const { events } = await tasks('- { say: { value: "{{ token }}" } }', createFleet('a'), { args: { token: { nested: secret as never } } });
