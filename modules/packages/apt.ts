@@ -72,6 +72,7 @@ export default defineModule({
       ...wanted,
       ...(policy_rc_d === undefined ? {} : { serviceExit: policy_rc_d }),
       update_cache,
+      hasOtherWork: deb !== undefined || asksForUpkeep(wanted),
       installOptions: [...(default_release === '' ? [] : ['-t', default_release]), ...recommends],
       removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],
     };

@@ -143,6 +143,8 @@ export interface Change {
   readonly automatic?: boolean;
   /** What a dry run does not know of it: whether it changes anything (`outcome`), or only what the module then returns (`result`). */
   readonly unknownInCheck?: 'outcome' | 'result';
+  /** It prepares the others, as loading the lists of packages does: it is applied, and does not make the task one that changed something. */
+  readonly isPreparation?: true;
   apply(remote: Remote): Promise<void>;
   /** Set where only the host knows whether the change is needed. `apply` finds it out, and this tells it afterwards. Only for a probe that
    *  takes such changes (`takesUnsureChanges`). */

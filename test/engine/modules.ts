@@ -58,6 +58,18 @@ const tries = defineModule({
   },
 });
 
+/** A preparation, and with `path` a change. */
+const prepares = defineModule({
+  summary: 'a preparation',
+  args: z.strictObject({ path: z.string().optional() }),
+  example: '',
+  async *run(_probe, { path }): AsyncGenerator<Change, Json, void> {
+    yield { verb: 'run', subject: 'lists', isPreparation: true, apply: (remote) => remote.write('/lists', 'new') };
+    if (path !== undefined) yield { verb: 'create', subject: path, apply: (remote) => remote.write(path, 'x') };
+    return {};
+  },
+});
+
 /** A command, as command has it. */
 const command = defineModule({
   summary: 'a command',
@@ -178,6 +190,7 @@ const all: Readonly<Record<string, AnyModule>> = {
   say,
   tellUse,
   tries,
+  prepares,
   command,
   shell: command,
   fail,

@@ -31,6 +31,10 @@ export async function applyChanges(
       const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
       const change = asDisruptive === undefined ? next.value : disruptiveChange(next.value, asDisruptive.restarts);
+      if (change.isPreparation) {
+        if (!check) await raceWithAbort(change.apply(remote), signal);
+        continue;
+      }
       if (change.wasNeeded !== undefined && !check && change.disruptive !== true) {
         await raceWithAbort(change.apply(remote), signal);
         if (change.wasNeeded()) onChange(change);

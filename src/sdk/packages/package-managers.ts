@@ -42,6 +42,8 @@ export interface PackageRequest {
   readonly name?: readonly string[] | undefined;
   readonly state: 'present' | 'absent' | 'latest';
   readonly update_cache: boolean;
+  /** The task has more to do than to load the lists, also where it names no packages. */
+  readonly hasOtherWork?: boolean;
   /** Words of the package manager itself: before install and upgrade, and before remove. */
   readonly allow_downgrade?: boolean;
   readonly installOptions?: readonly string[];
@@ -63,7 +65,8 @@ export async function* packageChanges(
   const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) {
     await requireProgram(probe, [program], manager);
-    yield commandChange('run', `lists of packages (${manager})`, update);
+    const isPreparation = name.length > 0 || request.hasOtherWork === true;
+    yield { ...commandChange('run', `lists of packages (${manager})`, update), ...(isPreparation ? { isPreparation } : {}) };
   }
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/packages/package-state.sh');

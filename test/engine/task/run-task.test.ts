@@ -68,6 +68,26 @@ test.each([
   expect(finished[0]).toBe(`a t ${outcome}`);
 });
 
+test('a preparation is made, and does not make a task one that changed something', async () => {
+  const hosts = createFleet('a');
+  const play = `plays:
+  - hosts: drones
+    tasks: [ { name: one, prepares: {}, notify: h }, { name: two, prepares: { path: /x }, notify: h } ]
+    handlers: [ { name: h, say: { value: x } } ]`;
+  const { finished } = await hosts.run(play);
+  expect(finished).toEqual(['a one ok', 'a two changed', 'a h ok']);
+  expect([...hosts.machine('a').files.keys()]).toEqual(['/lists', '/x']);
+});
+
+test('a check makes no preparation, and does not tell of it', async () => {
+  const hosts = createFleet('a');
+  const { finished } = await hosts.run('plays: [ { hosts: drones, tasks: [ { name: one, prepares: {} } ] } ]', {
+    options: { check: true },
+  });
+  expect(finished).toEqual(['a one ok']);
+  expect(hosts.machine('a').files.size).toBe(0);
+});
+
 test('an empty loop is skipped, and so is a loop over the result of a skipped task', async () => {
   const { finished } = await tasks(`
 - { name: never, say: 1, when: "false", register: r }

@@ -7,6 +7,7 @@ import packageModule from '../../../modules/packages/package.ts';
 import zypperModule from '../../../modules/packages/zypper.ts';
 import aptRepository from '../../../modules/repositories/apt_repository.ts';
 import deb822 from '../../../modules/repositories/deb822_repository.ts';
+import { moduleSource } from '../../../src/engine/module-source.ts';
 import { withPrograms } from '../cases/case.ts';
 import { packagePrograms } from '../cases/package-cases.ts';
 import { driveModule } from '../local-host.ts';
@@ -37,6 +38,25 @@ test('apt: options of its own, a version, and lists that are young enough', asyn
   expect(await run({ name: 'rsync', state: 'absent', purge: true, autoremove: true })).toEqual([
     '-y -q remove --purge --auto-remove -- rsync',
   ]);
+});
+
+test.each([
+  ['apt', { name: 'rsync', update_cache: true }, true],
+  ['apt', { update_cache: true }, undefined],
+  ['apt', { update_cache: true, upgrade: 'safe' }, true],
+  ['dnf', { name: 'git', update_cache: true }, true],
+  ['zypper', { name: 'git', update_cache: true }, true],
+  ['package', { name: [], update_cache: true }, undefined],
+])('%s %j: to load the lists first is only a preparation: %j', async (name, given, expected) => {
+  const module = await moduleSource().load(name);
+  expect(module).toBeDefined();
+  const dir = mkdtempSync(join(root, 'lists'));
+  const programs = { 'apt-get': ':', dnf: ':', zypper: ':', rpm: 'exit 1', emerge: ':', emaint: ':' };
+  const remote = await withPrograms(dir, programs);
+  const changes = module?.run(remote, module.args.parse(given));
+  const first = await changes?.next();
+  expect(first?.value).toMatchObject({ subject: expect.stringContaining('lists of packages') });
+  expect(first?.value?.isPreparation).toBe(expected);
 });
 
 test('zypper: a reason that it prints as output is told', async () => {
