@@ -36,6 +36,14 @@ if [ "$bare" = yes ]; then
   else git update-ref --no-deref HEAD "$commit"; fi
   exit
 fi
-git "$@" "$remote" "$version" 2>/dev/null || git fetch -q --tags "$remote" "+refs/heads/*:refs/remotes/$remote/*" || exit
-if [ "$force" = yes ]; then git checkout -q -f --detach "$commit"; else git checkout -q --detach "$commit"; fi || exit
+branch=$version
+[ "$version" != HEAD ] || branch=$(git ls-remote --symref "$remote" HEAD | sed -n "s#^ref: refs/heads/\(.*\)[[:space:]]HEAD\$#\1#p")
+git "$@" "$remote" "${branch:-$version}" 2>/dev/null || git fetch -q --tags "$remote" "+refs/heads/*:refs/remotes/$remote/*" || exit
+# On a branch, where a branch is wanted: git pull and emaint sync need one. Its name may be in use by a tag or by another work tree.
+tip=$(git rev-parse -q --verify "refs/remotes/$remote/$branch^{commit}" 2>/dev/null)
+if [ "$tip" = "$commit" ] && [ ! -f .git ] && ! git show-ref -q --verify "refs/tags/$branch"; then set -- -B "$branch" "$commit"
+else set -- --detach "$commit"; fi
+[ "$force" = no ] || set -- -f "$@"
+git checkout -q "$@" || exit
+[ "$tip" != "$commit" ] || git branch -q --set-upstream-to="$remote/$branch" 2>/dev/null
 [ "$submodules" = no ] || git submodule update -q --init --recursive

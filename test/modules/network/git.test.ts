@@ -48,6 +48,31 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     expect((await run({})).verbs).toEqual([]);
   });
 
+  test.each(['main', 'HEAD'])('with version %s the clone is on the branch, with which git pull works', async (version) => {
+    await run({ version });
+    commit('two');
+    at('clone', 'pull', '-q');
+    expect(at('clone', 'symbolic-ref', 'HEAD')).toBe('refs/heads/main');
+    const wanted = commit('three');
+    expect((await run({ version })).after).toBe(wanted);
+    expect(at('clone', 'rev-parse', 'main')).toBe(wanted);
+    expect(at('clone', 'status', '--porcelain', '--branch')).toBe('## main...origin/main');
+  });
+
+  test('with a tag, a commit, or a branch that has the name of a tag, it is on none', async () => {
+    const first = at('repo', 'rev-parse', 'HEAD');
+    at('repo', 'tag', 'v1');
+    at('repo', 'branch', 'v2');
+    at('repo', 'tag', 'v2');
+    commit('two');
+    for (const version of ['v1', 'v2', first]) {
+      expect((await run({ version })).after).toBe(first);
+      expect(at('clone', 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('HEAD');
+    }
+    await run({ version: 'main' });
+    expect(at('clone', 'symbolic-ref', '--short', 'HEAD')).toBe('main');
+  });
+
   test('a lock of a git that still runs, and changes of a person, stay', async () => {
     await run({});
     commit('two');
