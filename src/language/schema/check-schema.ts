@@ -1,11 +1,10 @@
-import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { issuesOfClosestForm } from './closest-form.ts';
+import { type ExampleSource, exampleHint, homeHint } from './example-hint.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
 import { dropIssuesOfMisspelt } from './misspelt-keys.ts';
 import { findMeantWord } from './other-words.ts';
@@ -14,7 +13,7 @@ import { listKeysAt } from './schema-keys.ts';
 import { valueAtPath } from './value-at-path.ts';
 
 /** The position of the checked value, and the codes of its errors. */
-export interface CheckContext {
+export interface CheckContext extends ExampleSource {
   readonly source: SourceDocument;
   readonly path: KeyPath;
   /** Codes of a wrong value, a missing and an unknown key. */
@@ -25,10 +24,6 @@ export interface CheckContext {
   readonly aliases?: Readonly<Record<string, string>>;
   /** What to do with a key that belongs to another place. */
   readonly elsewhere?: (key: string) => string | undefined;
-  /** An example of the value of a key, for a wrong one. */
-  readonly exampleOf?: (key: string) => Json | undefined;
-  /** The module, where the value is its args. */
-  readonly module?: string;
 }
 
 export interface CheckResult<T> {
@@ -115,34 +110,6 @@ function findExampleName(text: string, pattern = ''): string | undefined {
   const names = [start.replace(/[^\w.-]+/g, '-'), start.replace(/\W+/g, '_')];
   return names.find((name) => name !== '' && new RegExp(pattern.replace(/^\/|\/\w*$/g, '')).test(name));
 }
-
-const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
-
-/** What to write for `~`, which only a shell replaces, in an argument of a module. */
-const homeHint = (found: unknown, { module }: CheckContext): string | undefined =>
-  module !== undefined && typeof found === 'string' && /^~(?:\/|$)/.test(found)
-    ? `For the home folder of the login, write: "{{ facts.home }}${found.slice(1)}"`
-    : undefined;
-
-/** An example of the key of the wrong value, or of the nearest key above that shows it; for a module its page. */
-function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
-  if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
-  const isName = (at: number): boolean => HOLDERS_OF_NAMES.has(path[at - 1]); // a group may be called drones
-  const last = path.findLast((key, at) => typeof key === 'string' && !isName(at));
-  const examples = path.flatMap((key, at) => {
-    if (isName(at)) return [];
-    const example = exampleOf?.(String(key));
-    const shows = key === last || JSON.stringify(example)?.includes(`"${String(last)}":`) === true;
-    return example === undefined || !shows ? [] : [formatExample(String(key), example)];
-  });
-  return examples.length === 0 ? undefined : `For example: ${examples.at(-1)}`;
-}
-
-/** `routes: [ { local: 192.0.2.11 } ]`, in one line of YAML. */
-const formatExample = (key: string, example: Json): string =>
-  stringify({ [key]: example }, { collectionStyle: 'flow', lineWidth: 0 })
-    .trim()
-    .replace(/^\{ (.*) \}$/s, '$1');
 
 const nearestKey = (key: string, known: readonly string[], { aliases = {}, module }: CheckContext): string | undefined => {
   const meant = Object.hasOwn(aliases, key) ? aliases[key] : module === undefined ? undefined : findMeantWord(key, known);
