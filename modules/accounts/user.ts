@@ -24,7 +24,7 @@ import {
 const NAME = String.raw`[a-z_][a-z0-9_.-]{0,31}\$?`;
 const accountName = z.string().regex(new RegExp(`^${NAME}$`, 'i'), 'must be the name of a user or group');
 // shadow refuses control characters, after it has begun to write
-const oneLine = /^[^:\p{Cc}]*$/u;
+const oneLine = /^[^:\x00-\x1f\x7f-\x9f]*$/;
 const GROUP_NAMES = new RegExp(String.raw`^(?:${NAME}(?:\s*,\s*${NAME})*)?$`, 'i');
 const groupNames = z
   .union([z.array(accountName), z.string().regex(GROUP_NAMES, 'must be names of groups with commas between them')])
