@@ -39,9 +39,15 @@ fi
 branch=$version
 [ "$version" != HEAD ] || branch=$(git ls-remote --symref "$remote" HEAD | sed -n "s#^ref: refs/heads/\(.*\)[[:space:]]HEAD\$#\1#p")
 git "$@" "$remote" "${branch:-$version}" 2>/dev/null || git fetch -q --tags "$remote" "+refs/heads/*:refs/remotes/$remote/*" || exit
-# On a branch, where a branch is wanted: git pull and emaint sync need one. Its name may be in use by a tag or by another work tree.
+# On a branch, where a branch is wanted: git pull and emaint sync need one. A tag may have its name, or another work tree may be on it.
+is_free() {
+  git show-ref -q --verify "refs/tags/$branch" && return 1
+  [ "$(git symbolic-ref -q HEAD)" = "refs/heads/$branch" ] && return
+  git worktree list --porcelain | grep -Fqx "branch refs/heads/$branch" && return 1
+  return 0
+}
 tip=$(git rev-parse -q --verify "refs/remotes/$remote/$branch^{commit}" 2>/dev/null)
-if [ "$tip" = "$commit" ] && [ ! -f .git ] && ! git show-ref -q --verify "refs/tags/$branch"; then set -- -B "$branch" "$commit"
+if [ "$tip" = "$commit" ] && is_free; then set -- -B "$branch" "$commit"
 else set -- --detach "$commit"; fi
 [ "$force" = no ] || set -- -f "$@"
 git checkout -q "$@" || exit

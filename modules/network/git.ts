@@ -53,7 +53,7 @@ export default defineModule({
 `,
   async *run(probe, given) {
     const { repo, dest, version, update, force, bare } = given;
-    const { head, isChanged, isKilled, listed } = await readState(probe, given);
+    const { head, isChanged, isAhead, isKilled, listed } = await readState(probe, given);
     const before = head === '-' ? {} : { before: head };
     const commit = COMMIT.test(version) ? version : listed;
     if (commit === '-')
@@ -63,6 +63,10 @@ export default defineModule({
     if (head !== '-' && !update && !isKilled) return { ...before, after: head };
     if (isChanged && !force && !bare)
       throw new SwarmError('SW6012', `${dest} has changes that are not committed`, { hint: 'To throw them away write force: true.' });
+    if (isAhead && !force && head !== commit)
+      throw new SwarmError('SW6012', `${dest} has commits of its own`, {
+        hint: `Push them from there, or see them: git -C ${dest} log --branches --not --remotes. To throw them away write force: true.`,
+      });
     if (head !== commit || isChanged || isKilled) {
       yield {
         verb: head === '-' ? 'create' : 'update',
@@ -80,11 +84,17 @@ export default defineModule({
 type Args = z.output<typeof args>;
 
 /** `isKilled`: a run before this one was killed in the midst of its change. `isChanged`: files of the work tree are; of a bare repository: some
- *  branch or tag is another one than in `repo`. */
+ *  branch or tag is another one than in `repo`. `isAhead`: its branch has commits that were not fetched. */
 async function readState(
   probe: Probe,
   given: Args,
-): Promise<{ readonly head: string; readonly isChanged: boolean; readonly isKilled: boolean; readonly listed: string }> {
+): Promise<{
+  readonly head: string;
+  readonly isChanged: boolean;
+  readonly isAhead: boolean;
+  readonly isKilled: boolean;
+  readonly listed: string;
+}> {
   const { repo, dest, version, bare } = given;
   const words = [dest, repo, version, yesNo(bare), sshCommand(given)];
   const state = await queryScript(probe, readScript(import.meta.dirname, 'git-state.sh'), words, repo);
@@ -93,7 +103,7 @@ async function readState(
     const [found, wanted] = bare ? ['a clone with a work tree', 'bare: false'] : ['a bare repository', 'bare: true'];
     throw new SwarmError('SW6012', `${dest} is ${found}`, { hint: `Write ${wanted}, or another dest.` });
   }
-  return { head, isChanged: tree === 'changed', isKilled: tree === 'killed', listed };
+  return { head, isChanged: tree === 'changed', isAhead: tree === 'ahead', isKilled: tree === 'killed', listed };
 }
 
 const applyWords = (given: Args, commit: string): readonly string[] => {

@@ -73,6 +73,33 @@ describe.each(HOST_TOOLS)('with the tools of %s', (tools) => {
     expect(at('clone', 'symbolic-ref', '--short', 'HEAD')).toBe('main');
   });
 
+  test('commits that somebody made in the clone stay, unless force is given', async () => {
+    await run({});
+    at('clone', 'commit', '-q', '--allow-empty', '-m', 'mine');
+    const mine = at('clone', 'rev-parse', 'HEAD');
+    const wanted = commit('two');
+    await expect(run({})).rejects.toThrow(/has commits of its own/);
+    expect(at('clone', 'rev-parse', 'main')).toBe(mine);
+    expect((await run({ force: true })).after).toBe(wanted);
+  });
+
+  test('a history that was written anew is followed', async () => {
+    await run({});
+    at('repo', 'commit', '-q', '--amend', '-m', 'another one');
+    expect((await run({})).after).toBe(at('repo', 'rev-parse', 'HEAD'));
+    expect(at('clone', 'symbolic-ref', '--short', 'HEAD')).toBe('main');
+  });
+
+  test('a branch on which another work tree of the clone is stays as it is', async () => {
+    await run({});
+    at('clone', 'checkout', '-q', '--detach');
+    at('clone', 'worktree', 'add', '-q', join(dir, 'second'), 'main');
+    const before = at('clone', 'rev-parse', 'main');
+    const wanted = commit('two');
+    expect((await run({})).after).toBe(wanted);
+    expect([at('clone', 'rev-parse', 'main'), at('clone', 'rev-parse', '--abbrev-ref', 'HEAD')]).toEqual([before, 'HEAD']);
+  });
+
   test('a lock of a git that still runs, and changes of a person, stay', async () => {
     await run({});
     commit('two');
