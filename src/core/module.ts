@@ -143,7 +143,8 @@ export interface Change {
   readonly automatic?: boolean;
   /** What a dry run does not know of it: whether it changes anything (`outcome`), or only what the module then returns (`result`). */
   readonly unknownInCheck?: 'outcome' | 'result';
-  /** It prepares the others, as loading the lists of packages does: it is applied, and does not make the task one that changed something. */
+  /** It prepares the other changes, as loading the lists of packages does. It is applied in a run and not in a check, and does not count as a
+   *  change. In a disruptive task it is a change like any other. */
   readonly isPreparation?: true;
   apply(remote: Remote): Promise<void>;
   /** Set where only the host knows whether the change is needed. `apply` finds it out, and this tells it afterwards. Only for a probe that

@@ -31,7 +31,7 @@ export async function applyChanges(
       const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
       const change = asDisruptive === undefined ? next.value : disruptiveChange(next.value, asDisruptive.restarts);
-      if (change.isPreparation) {
+      if (change.isPreparation && asDisruptive === undefined) {
         if (!check) await raceWithAbort(change.apply(remote), signal);
         continue;
       }

@@ -65,8 +65,11 @@ export async function* packageChanges(
   const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) {
     await requireProgram(probe, [program], manager);
+    const asksForNewest = state === 'latest' || request.hasOtherWork === true; // what is new, only the new lists tell
     const isPreparation = name.length > 0 || request.hasOtherWork === true;
-    yield { ...commandChange('run', `lists of packages (${manager})`, update), ...(isPreparation ? { isPreparation } : {}) };
+    const change = commandChange('run', `lists of packages (${manager})`, update);
+    if (!isPreparation) yield change;
+    else yield probe.check && asksForNewest ? { ...change, unknownInCheck: 'outcome' } : { ...change, isPreparation };
   }
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/packages/package-state.sh');

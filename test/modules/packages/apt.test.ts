@@ -59,6 +59,17 @@ test.each([
   expect(first?.value?.isPreparation).toBe(expected);
 });
 
+test.each([
+  [{ name: 'rsync', update_cache: true }, undefined],
+  [{ name: 'rsync', update_cache: true, state: 'latest' }, 'outcome'],
+  [{ update_cache: true, upgrade: 'safe' }, 'outcome'],
+])('apt %j: whether newer lists would bring something, a check cannot tell: %j', async (given, expected) => {
+  const dir = mkdtempSync(join(root, 'lists-check'));
+  const remote = { ...(await withPrograms(dir, packagePrograms['apt'] ?? {})), check: true };
+  const first = await apt.run(remote, apt.args.parse(given)).next();
+  expect(first.done ? undefined : first.value.unknownInCheck).toBe(expected);
+});
+
 test('zypper: a reason that it prints as output is told', async () => {
   const dir = mkdtempSync(join(root, 'zypper-reason'));
   const zypper = 'case "$*" in *refresh*) echo "Warning: no repositories"; echo "Use zypper addrepo"; exit 6 ;; esac';
