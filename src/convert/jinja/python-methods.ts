@@ -45,7 +45,7 @@ const METHODS: Readonly<Record<string, { readonly least: number; readonly most: 
   lower: same('lower', 'text'),
   casefold: same('lower', 'text'),
   upper: same('upper', 'text'),
-  title: same('title', 'text'),
+  title: { least: 0, most: 0, method: titleText },
   capitalize: same('capitalize', 'text'),
   strip: {
     least: 0,
@@ -64,13 +64,9 @@ const METHODS: Readonly<Record<string, { readonly least: number; readonly most: 
   partition: { least: 1, most: 1, method: (input, args) => splitOnce(input, needText(args[0]), 'first') },
   rpartition: { least: 1, most: 1, method: (input, args) => splitOnce(input, needText(args[0]), 'last') },
   splitlines: same('lines', 'list'),
-  startswith: same('startsWith', 'bool', 1),
-  endswith: same('endsWith', 'bool', 1),
-  replace: {
-    least: 1,
-    most: 2,
-    method: (input, [from, to = literal('')]) => call('replace', [input, ...(from ? [from] : []), to], 'text'),
-  },
+  startswith: { least: 1, most: 1, method: (input, args) => hasOneEnd('startsWith', input, args[0]) },
+  endswith: { least: 1, most: 1, method: (input, args) => hasOneEnd('endsWith', input, args[0]) },
+  replace: same('replace', 'text', 2),
   join: { least: 1, most: 1, method: (input, args) => call('join', [...args, input], 'text') },
   count: { least: 1, most: 1, method: countPart },
   keys: same('keys', 'list'),
@@ -91,27 +87,43 @@ const METHODS: Readonly<Record<string, { readonly least: number; readonly most: 
   intersection: same('intersect', 'list', 1),
 };
 
+/** Python begins a word behind each character that is no letter, swarm behind white space. */
+function titleText(input: SwarmExpression): SwarmExpression {
+  if (/^[\p{L} ]*$/u.test(literalText(input) ?? '-')) return call('title', [input], 'text');
+  return rejectConversion('.title() of Python, which begins a word behind each character that is no letter');
+}
+
+/** `x.endswith(('.yml', '.yaml'))` is true for one of them. */
+function hasOneEnd(name: 'startsWith' | 'endsWith', input: SwarmExpression, part: SwarmExpression | undefined): SwarmExpression {
+  const parts = part === undefined ? [] : part.kind === 'list' ? part.items : [part];
+  const [first, ...more] = parts.map((each) => call(name, [input, each], 'bool'));
+  return more.reduce<SwarmExpression>((all, each) => operation('||', all, each), first ?? literal(false));
+}
+
 const needText = (expression: SwarmExpression | undefined): string =>
-  literalText(expression) ?? rejectConversion('a method of Python with a computed text');
+  literalText(expression) ?? rejectConversion('a method of Python whose text is computed');
 
 const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** The characters of a text, each of which a pattern may match. */
 function characterClass(expression: SwarmExpression): string {
   const characters = needText(expression);
-  return characters === '' ? rejectConversion('.strip() of no characters') : `[${characters.replace(/[\\\]^[-]/g, '\\$&')}]`;
+  return characters === ''
+    ? rejectConversion('a method of Python that takes off no characters')
+    : `[${characters.replace(/[\\\]^[-]/g, '\\$&')}]`;
 }
 
 /** Python counts how often it splits, swarm how many parts there are. */
 function splitText(input: SwarmExpression, [separator, times]: readonly SwarmExpression[]): SwarmExpression {
   const limit = literalValue(times);
   if (times === undefined || limit === -1) return call('split', [input, ...(separator === undefined ? [] : [separator])], 'list');
-  if (typeof limit !== 'number' || separator === undefined) return rejectConversion('.split() with a computed number');
+  if (separator === undefined || literalValue(separator) === null) return rejectConversion('.split() of words, with a number');
+  if (typeof limit !== 'number') return rejectConversion('.split() with a computed number');
   return call('split', [input, separator, literal(limit + 1)], 'list');
 }
 
 function splitFromRight(input: SwarmExpression, [separator, times]: readonly SwarmExpression[]): SwarmExpression {
-  if (times === undefined) return splitText(input, separator === undefined ? [] : [separator]);
+  if (times === undefined || literalValue(times) === -1) return splitText(input, separator === undefined ? [] : [separator]);
   if (literalValue(times) !== 1) return rejectConversion('.rsplit() that splits more than once');
   const between = escapePattern(needText(separator));
   return call('default', [groups(input, `(?s)^(.*)${between}(.*)$`), { kind: 'list', items: [input] }], 'list');
@@ -138,7 +150,7 @@ function countPart(input: SwarmExpression, [part = literal('')]: readonly SwarmE
 /** `x.ljust(20)` is `'%-20s' % x`. */
 function padText(input: SwarmExpression, side: '-' | '', width: SwarmExpression | undefined): SwarmExpression {
   const columns = literalValue(width);
-  if (typeof columns !== 'number') return rejectConversion('a width that is computed');
+  if (typeof columns !== 'number') return rejectConversion('.ljust() or .rjust() with a computed width');
   return call('format', [literal(`%${side}${columns}s`), input], 'text');
 }
 

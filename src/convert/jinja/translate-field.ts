@@ -80,7 +80,10 @@ function ofFacts(of: JinjaNode, name: string, translation: Translation): SwarmEx
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   const fact = factOf(of) ?? '';
   const variable = fact === 'env' ? ownValue(ENVIRONMENT_FACTS, name) : undefined;
-  if (variable !== undefined) return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: variable, type: 'text' };
+  if (variable !== undefined) {
+    translation.changes.add('`~` and `ansible_env` are now those of the login, also where a task runs as another user');
+    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: variable, type: 'text' };
+  }
   const field = translateFactField(fact, name, translation.changes);
   if (field !== undefined || of.kind !== 'name') return field;
   return translateKnownField(of.name, name) ?? versionField(of.name, name, translation);

@@ -36,7 +36,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (args === undefined) return { name, args: null, keywords };
   applyRule(args, rule, context);
   const module = modules.get(name);
-  if (module !== undefined) expandHome(name, module, args, context);
+  if (module !== undefined) expandHome(name, module, args);
   const special = convertSpecial(written, args, context);
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);

@@ -49,17 +49,24 @@ test.each([
   ["' '.isspace()", true],
   ['text.casefold()', 'web01.example.org'],
   ['names.copy()', ['b', 'a', 'b']],
+  ["text.endswith(('.net', '.org'))", true],
+  ["text.startswith(('a', 'b'))", false],
+  ["text.rsplit('.', -1)", ['Web01', 'example', 'org']],
+  ["'main server'.title()", 'Main Server'],
 ])('%s has the value of Python', (jinja, value) => {
   expect(evaluateExpression(parseExpression(toCel(jinja), at), VARS)).toEqual(value);
 });
 
 test.each([
-  ["text.strip('')", '.strip() of no characters'],
+  ["text.strip('')", 'a method of Python that takes off no characters'],
   ["text.rsplit('.', 2)", '.rsplit() that splits more than once'],
   ['text.split(names, 1, 2)', '.split() with 3 values'],
   ['text.startswith()', '.startswith() without a value'],
   ["other.count('a')", '.count() of what may be a text or a list'],
-  ['text.partition(names[0])', 'a method of Python with a computed text'],
+  ['text.partition(names[0])', 'a method of Python whose text is computed'],
+  ['text.split(None, 1)', '.split() of words, with a number'],
+  ['text.title()', '.title() of Python, which begins a word'],
+  ['text.replace("a")', '.replace() without a value'],
   ['text.encode()', 'the method .encode() of Python'],
   ['text.constructor()', 'the method .constructor() of Python'],
 ])('%s is left, with the reason', (jinja, reason) => {

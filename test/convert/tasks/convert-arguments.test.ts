@@ -50,27 +50,43 @@ const TASKS: readonly (readonly [ansible: string, swarm?: string])[] = [
   ['- pause: { prompt: "Which?", echo: no }', '- pause: { prompt: "Which?", echo: false }\n  run_once: true'],
   ['- apt: { name: "*", state: latest }', '- apt: { upgrade: safe }'],
   ['- user: { name: a, password_expire_min: 3 }'],
-  ['- command: a\n  environment: { PATH: "/x:{{ ansible_env.PATH }}" }', '- command: a\n  environment: { PATH: "/x:{{ facts.path }}" }'],
+  [
+    '- command: a\n  environment: { PATH: "/x:{{ ansible_env.PATH }}" }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- command: a\n  environment: { PATH: "/x:{{ facts.path }}" }',
+  ],
+  ['- apt: { upgrade: dist, name: "*", state: latest }', '- apt: { upgrade: full }'],
+  [
+    '- uri: { url: "http://a/b", src: ~/body.json }',
+    `- uri: { url: "http://a/b", src: '{{ lookup "env" "HOME" }}/body.json', follow_redirects: true }`,
+  ],
+  [
+    '- unarchive: { src: ~/a.tgz, dest: /b, copy: no }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- unarchive: { src: "{{ facts.home }}/a.tgz", dest: /b, remote_src: true }',
+  ],
+  [
+    '- assemble: { src: ~/parts, dest: /b }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- assemble: { src: "{{ facts.home }}/parts", dest: /b }',
+  ],
   [
     '- file: { path: "~/a", state: directory }',
-    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- file: { path: "{{ facts.home }}/a", state: directory }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- file: { path: "{{ facts.home }}/a", state: directory }',
   ],
   [
     '- find: { paths: ["~/{{ x }}", /b] }',
-    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- find: { paths: [ "{{ facts.home }}/{{ x }}", /b ] }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- find: { paths: [ "{{ facts.home }}/{{ x }}", /b ] }',
   ],
   [
     '- command: a creates=~/b',
-    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- command:\n    cmd: a\n    creates: "{{ facts.home }}/b"',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- command:\n    cmd: a\n    creates: "{{ facts.home }}/b"',
   ],
   ['- copy: { src: "~/a", dest: /b }', '- copy: { src: \'{{ lookup "env" "HOME" }}/a\', dest: /b }'],
   [
     '- copy: { src: "~/a", dest: /b, remote_src: true }',
-    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- copy: { src: "{{ facts.home }}/a", dest: /b, remote_src: true }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- copy: { src: "{{ facts.home }}/a", dest: /b, remote_src: true }',
   ],
   [
     '- file: { src: "~/a", dest: /b, state: link }',
-    '# converted: `~` is now the home folder of the login, also where the task runs as another user\n- file: { src: "{{ facts.home }}/a", path: /b, state: link }',
+    '# converted: `~` and `ansible_env` are now those of the login, also where a task runs as another user\n- file: { src: "{{ facts.home }}/a", path: /b, state: link }',
   ],
   ['- pause: { seconds: 3 }'],
   [

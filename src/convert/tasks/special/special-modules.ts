@@ -68,6 +68,7 @@ function upgradeAll(args: YAMLMap): undefined {
   const names = isSeq(name?.value) ? name.value.items.map(textOf) : [textOf(name?.value)];
   if (name === undefined || state === undefined || names.length !== 1 || names[0] !== '*' || textOf(state.value) !== 'latest') return;
   removePair(args, state);
+  if (findPair(args, 'upgrade') !== undefined) return removePair(args, name);
   renameKey(name, 'upgrade');
   name.value = new Scalar('safe');
 }

@@ -3,33 +3,40 @@ import type { AnyModule } from '../../../core/module.ts';
 import { ownValue } from '../../../core/own-value.ts';
 import { rejectConversion } from '../../not-convertible.ts';
 import { findPair, keyOf, setScalar } from '../../yaml-nodes.ts';
-import type { TaskContext } from '../task-context.ts';
 import { readFlag } from './read-flag.ts';
 
 /** Paths of the host that a module also takes when they are not absolute. */
 const OTHER_HOST_PATHS: ReadonlySet<string> = new Set(['src']);
 
-/** Paths of this machine. */
+/** Paths of this machine, unless `remote_src` says otherwise. */
 const LOCAL_PATHS: Readonly<Record<string, string>> = {
-  ...{ assemble: 'src', copy: 'src', script: 'src', template: 'src', unarchive: 'src' },
+  ...{ copy: 'src', sync: 'src', template: 'src', unarchive: 'src', uri: 'src' },
   fetch: 'dest',
 };
 
 /** Writes the home folder for the `~` with which a path begins: Ansible puts it in, swarm takes paths as they are. It is written in Jinja, which the
  *  conversion of the values reads. Throws NotConvertible for the home of another user. */
-export function expandHome(name: string, module: AnyModule, args: YAMLMap, { translation }: TaskContext): undefined {
-  const isLocal = (key: string): boolean => ownValue(LOCAL_PATHS, name) === key && readFlag(findPair(args, 'remote_src')?.value) !== true;
-  for (const { key: node, value } of args.items) {
-    const key = String(isScalar(node) ? node.value : node);
-    for (const each of isSeq(value) ? value.items : [value]) {
+export function expandHome(name: string, module: AnyModule, args: YAMLMap): undefined {
+  for (const pair of args.items) {
+    const key = keyOf(pair);
+    for (const each of isSeq(pair.value) ? pair.value.items : [pair.value]) {
       const text = isScalar(each) && typeof each.value === 'string' ? each.value : '';
       if (!text.startsWith('~') || !isScalar(each)) continue;
-      if (!isLocal(key) && !OTHER_HOST_PATHS.has(key) && !takesAbsolutePaths(module, args, key)) continue;
+      const isLocal = isLocalPath(name, key, args);
+      if (!isLocal && !OTHER_HOST_PATHS.has(key) && !takesAbsolutePaths(module, args, key)) continue;
       if (!/^~(?:\/|$)/.test(text)) rejectConversion(`${text}: a path in the home folder of another user`);
-      if (!isLocal(key)) translation.changes.add('`~` is now the home folder of the login, also where the task runs as another user');
-      setScalar(each, `${isLocal(key) ? "{{ lookup('env', 'HOME') }}" : '{{ ansible_env.HOME }}'}${text.slice(1)}`);
+      setScalar(each, `${isLocal ? "{{ lookup('env', 'HOME') }}" : '{{ ansible_env.HOME }}'}${text.slice(1)}`);
     }
   }
+}
+
+function isLocalPath(name: string, key: string, args: YAMLMap): boolean {
+  const [remote, copied] = ['remote_src', 'copy'].map((each) => findPair(args, each));
+  if (name === 'assemble' && key === 'src') return readFlag(remote?.value) === false;
+  if (ownValue(LOCAL_PATHS, name) !== key) return false;
+  const isRemote = remote === undefined ? undefined : readFlag(remote.value);
+  if (remote !== undefined && isRemote === undefined) rejectConversion('a path with ~ where remote_src is computed');
+  return isRemote !== true && (copied === undefined || readFlag(copied.value) !== false); // copy: of old playbooks
 }
 
 /** Whether the module refuses a path with `~` and takes one that begins with `/`. */

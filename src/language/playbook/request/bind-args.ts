@@ -11,9 +11,8 @@ import { helpHint } from '../playbook-options.ts';
 import { BOOLS, takeDefaultType } from './default-type.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
- *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory;
- *  their text takes the type of the default. `typed`
- *  has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
+ *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory; their
+ *  text takes the type of the default. `typed` has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
 export function bindArgs(
   playbook: Playbook,
   positional: readonly string[],
@@ -29,7 +28,7 @@ export function bindArgs(
   for (const [name, value] of Object.entries(extra))
     if (!playbook.args.some((arg) => arg.name === name)) vars[name] = takeDefaultType(playbook, name, value);
   for (const arg of playbook.args) {
-    const given = ownValue(extra, arg.name) ?? positionalValues.get(arg.name);
+    const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : positionalValues.get(arg.name);
     if (given !== undefined) {
       const result = convertArgValue(arg, given);
       if ('value' in result) vars[arg.name] = result.value;
