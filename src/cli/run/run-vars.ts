@@ -26,7 +26,7 @@ export async function readRunVars(
   { positional, named, typed }: PlaybookWords,
   { options, secrets, known }: VarSources,
 ): Promise<{ readonly vars: Vars; readonly asked: AskedArgs }> {
-  const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
+  const extra = { ...parseExtraVars(options.extra ?? [], playbook), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
   const given = new Set([...Object.keys(extra), ...bindPositionalArgs(playbook, positional, []).keys()]);
   const asked = await askForArgs(playbook, given, process.stdin.isTTY && process.stderr.isTTY);
   return { vars: bindArgs(playbook, positional, { ...extra, ...asked.values }, known, typed), asked };

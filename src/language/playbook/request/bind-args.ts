@@ -11,8 +11,8 @@ import { helpHint } from '../playbook-options.ts';
 import { BOOLS, takeDefaultType } from './default-type.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
- *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory; their
- *  text takes the type of the default. `typed` has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
+ *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory.
+ *  `typed` has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
 export function bindArgs(
   playbook: Playbook,
   positional: readonly string[],
@@ -25,8 +25,7 @@ export function bindArgs(
   const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...(playbook.usedNames ?? []), ...known]);
   for (const name of Object.keys(extra)) if (!names.has(name)) problems.push(unknownArgError(playbook, name, names));
   const vars: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(extra))
-    if (!playbook.args.some((arg) => arg.name === name)) vars[name] = takeDefaultType(playbook, name, value);
+  for (const [name, value] of Object.entries(extra)) if (!playbook.args.some((arg) => arg.name === name)) vars[name] = value;
   for (const arg of playbook.args) {
     const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : positionalValues.get(arg.name);
     if (given !== undefined) {
@@ -133,17 +132,19 @@ function parseJsonList(
   }
 }
 
-/** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file ValidationError. */
-export function parseExtraVars(texts: readonly string[]): Vars {
-  return Object.fromEntries(texts.flatMap((text) => Object.entries(parseExtraVar(text)))); // `__proto__` is a name like others
+/** The -e options: `key=value` (a text, which takes the type of the default in the playbook), `@file` (YAML or JSON) or a JSON mapping; later
+ *  ones win. Throws SW1205, for a file ValidationError. */
+export function parseExtraVars(texts: readonly string[], playbook?: Playbook): Vars {
+  return Object.fromEntries(texts.flatMap((text) => Object.entries(parseExtraVar(text, playbook)))); // `__proto__` is a name like others
 }
 
-function parseExtraVar(text: string): Vars {
+function parseExtraVar(text: string, playbook: Playbook | undefined): Vars {
   if (text.startsWith('@')) return readExtraVarsFile(text.slice(1));
   if (text.trimStart().startsWith('{')) return parseExtraVarsJson(text);
   const equals = text.indexOf('=');
   const name = text.slice(0, Math.max(0, equals));
-  if (/^[A-Za-z_]\w*$/.test(name)) return { [name]: text.slice(equals + 1) };
+  const value = text.slice(equals + 1);
+  if (/^[A-Za-z_]\w*$/.test(name)) return { [name]: playbook === undefined ? value : takeDefaultType(playbook, name, value) };
   const hint = equals < 0 ? 'Write: -e NAME=VALUE, -e @FILE or -e JSON' : 'Use letters, digits and _ in the name.';
   throw new SwarmError('SW1205', `-e ${text}: ${equals < 0 ? '= is missing' : `\`${name}\` is not a name`}`, { hint });
 }

@@ -14,11 +14,11 @@ export const BOOLS: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
-/** The value of -e for a variable that is no argument. A text becomes true, false or a whole number where each default of the playbook, its
- *  plays and its roles is one: their conditions are written for that. Anything else stays as it is. */
-export function takeDefaultType(playbook: Playbook, name: string, given: Json): Json {
+/** The value of `-e NAME=TEXT` for a variable. The text becomes true, false or a whole number where each default of the playbook, its plays and
+ *  its roles is one: their conditions are written for that. Anything else stays a text. */
+export function takeDefaultType(playbook: Playbook, name: string, given: string): Json {
   const defaults = listDefaults(playbook, name);
-  if (typeof given !== 'string' || defaults.length === 0) return given;
+  if (defaults.length === 0) return given;
   if (defaults.every((each) => typeof each === 'boolean')) return ownValue(BOOLS, given.toLowerCase()) ?? given;
   const number = Number(given);
   const exact = Number.isSafeInteger(number) && String(number) === given; // 010 and 1e3 stay texts

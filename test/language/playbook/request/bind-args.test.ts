@@ -89,7 +89,7 @@ test.each([
   ['fast: [a]', 'true', 'true'],
 ])('with the default %s the text %s of -e is %j', async (vars, text, value) => {
   const source = `plays:\n  - hosts: all\n    vars: { ${vars} }\n    tasks: [{ ping: }]\n`;
-  expect(bindArgs(await parsePlaybook('a.yml', source, fakeModules), [], { fast: text })).toEqual({ fast: value });
+  expect(parseExtraVars([`fast=${text}`], await parsePlaybook('a.yml', source, fakeModules))).toEqual({ fast: value });
 });
 
 test.each(['roles: [web]', 'tasks: [{ import_role: { name: web } }]', 'tasks: [{ include_role: { name: web } }]'])(
@@ -101,7 +101,7 @@ test.each(['roles: [web]', 'tasks: [{ import_role: { name: web } }]', 'tasks: [{
       writeFileSync(join(dir, 'roles/web/defaults/main.yml'), 'fast: true\n');
       writeFileSync(join(dir, 'roles/web/tasks/main.yml'), '- { ping: , when: fast }\n');
       const web = await parsePlaybook(join(dir, 'a.yml'), `plays: [{ hosts: all, ${uses} }]\n`, fakeModules);
-      expect(bindArgs(web, [], { fast: 'no' })).toEqual({ fast: false });
+      expect(parseExtraVars(['fast=no'], web)).toEqual({ fast: false });
     } finally {
       rmSync(dir, { recursive: true });
     }
@@ -111,7 +111,17 @@ test.each(['roles: [web]', 'tasks: [{ import_role: { name: web } }]', 'tasks: [{
 test('where two plays have defaults of two types, a text of -e stays a text', async () => {
   const play = (vars: string) => `  - hosts: all\n    vars: { ${vars} }\n    tasks: [{ ping: }]\n`;
   const mixed = await parsePlaybook('a.yml', `plays:\n${play('fast: true')}${play('fast: "yes"')}`, fakeModules);
-  expect(bindArgs(mixed, [], { fast: 'no' })).toEqual({ fast: 'no' });
+  expect(parseExtraVars(['fast=no'], mixed)).toEqual({ fast: 'no' });
+});
+
+test('a text of JSON or of a file stays a text', async () => {
+  const source = 'plays:\n  - hosts: all\n    vars: { fast: 80, answer: 1 }\n    tasks: [{ ping: }]\n';
+  const playbook = await parsePlaybook('a.yml', source, fakeModules);
+  expect(parseExtraVars(['{"fast": "8080"}'], playbook)).toEqual({ fast: '8080' });
+});
+
+test('a null that is given for an argument is not taken for one that is missing', () => {
+  expect(faults(['here'], { jobs: null })).toEqual([expect.stringMatching(/^SW1205 jobs takes/)]);
 });
 
 test('-e reads files and JSON, later ones win', () => {
