@@ -99,7 +99,7 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const hasExample = context.module === undefined && expectation.includes(': ');
   const hint =
     findHint(issue, found, at.text.slice(at.column - 1, at.column - 1 + at.length)) ??
-    homeHint(found, context) ??
+    homeHint(found, expectation, context) ??
     (hasExample ? undefined : exampleHint(path, context));
   return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }

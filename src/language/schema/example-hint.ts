@@ -13,8 +13,8 @@ export interface ExampleSource {
 const HOLDERS_OF_NAMES = new Set<unknown>(['hosts', 'groups', 'targets', 'vars']);
 
 /** What to write for `~`, which only a shell replaces, in an argument of a module. */
-export const homeHint = (found: unknown, { module }: ExampleSource): string | undefined =>
-  module !== undefined && typeof found === 'string' && /^~(?:\/|$)/.test(found)
+export const homeHint = (found: unknown, expectation: string, { module }: ExampleSource): string | undefined =>
+  module !== undefined && /absolute path|with ~/.test(expectation) && typeof found === 'string' && /^~(?:\/|$)/.test(found)
     ? `For the home folder of the login, write: "{{ facts.home }}${found.slice(1)}"`
     : undefined;
 
