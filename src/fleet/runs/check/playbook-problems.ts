@@ -15,10 +15,10 @@ export function collectProblems() {
   const seen = new Set<string>();
   const add = (more: readonly SwarmError[]): void => {
     for (const problem of more) {
-      const { code, message, at } = problem;
-      const key = JSON.stringify([code, message, at?.file, at?.line, at?.column]);
-      if (!seen.has(key)) problems.push(problem);
-      seen.add(key);
+      const { code, message, host, at } = problem;
+      const key = at === undefined ? undefined : JSON.stringify([code, message, host, at.file, at.line, at.column]);
+      if (key === undefined ? !problems.includes(problem) : !seen.has(key)) problems.push(problem);
+      if (key !== undefined) seen.add(key);
     }
   };
   const from = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
