@@ -35,7 +35,7 @@ export async function labCommand(options: LabFlags): Promise<number> {
   } finally {
     await lab[Symbol.asyncDispose]();
     if (!keep) await rm(dir, { recursive: true, force: true });
-    else if (options.directory === undefined) printLine(`The project stays. To remove it, run: rm -r ${dir}`);
+    else if (options.directory === undefined) printLine(`The project stays. To remove it, run: rm -r ${quoteWord(dir)}`);
   }
 }
 
