@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -58,6 +69,9 @@ const lvmLabel = (): Buffer =>
     ].join(''),
     'hex',
   );
+
+/** The magic number and the version (0.90) of a superblock of Linux's RAID, which is at the end of its device. */
+const raidSuperblock = (): Buffer => Buffer.from('fc4e2ba9000000005a000000', 'hex');
 
 function partitionTable(): Buffer {
   const table = Buffer.alloc(512);
@@ -118,10 +132,22 @@ test('a device on which blkid sees two kinds is kept', async () => {
   await expect(driveModule(filesystem.run(host, args), host, true)).rejects.toMatchObject({ message: `${image} has several kinds` });
 });
 
+test('a device of which it cannot be seen whether something is left is not said to be wiped', async () => {
+  const host = await withPrograms(dir, { blkid: 'echo TYPE=ext4; echo USAGE=filesystem', wipefs: '[ "$1" = --all ]' });
+  const args = filesystem.args.parse({ dev: image, state: 'absent' });
+  await expect(driveModule(filesystem.run(host, args), host)).rejects.toMatchObject({ code: 'SW6012' });
+});
+
 describe.skipIf(!hasPrograms || !HOST_TOOLS.includes('busybox'))('with the blkid of busybox', () => {
-  const runHere = async (args: Readonly<Record<string, unknown>>) => {
-    const host = hostWithTools(dir, 'busybox');
-    const { changes, result } = await driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, ...args })), host);
+  /** All that it has beside busybox is a program that makes file systems. */
+  const withoutWipefs = () => {
+    const own = join(dir, 'own');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'mkfs.ext4'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    return hostWithTools(dir, 'busybox', { env: { PATH: own } });
+  };
+  const runHere = async (args: Readonly<Record<string, unknown>>, host = hostWithTools(dir, 'busybox'), check = false) => {
+    const { changes, result } = await driveModule(filesystem.run(host, filesystem.args.parse({ dev: image, ...args })), host, check);
     return [changes.length, result.found];
   };
 
@@ -139,10 +165,29 @@ describe.skipIf(!hasPrograms || !HOST_TOOLS.includes('busybox'))('with the blkid
     ['partitions', 0, partitionTable(), 'install that of util-linux'],
     ['LVM', 512, lvmLabel(), 'install that of util-linux'],
     ['LUKS', 0, luksHeader(), 'has crypto_LUKS'],
+    ['a part of a RAID, which is at its end', 32 * 1024 * 1024 - 64 * 1024, raidSuperblock(), 'install that of util-linux'],
   ])('a device with %s is kept', async (_, at, bytes, reason) => {
     writeAt(at, bytes);
     const before = readFileSync(image);
     await expect(runHere({ fstype: 'ext4' })).rejects.toThrow(reason);
+    await expect(runHere({ fstype: 'ext4' }, withoutWipefs())).rejects.toThrow(reason);
     expect(readFileSync(image).equals(before)).toBe(true);
+  });
+
+  test('without wipefs a device is empty where its beginning and its end are zeros', async () => {
+    writeAt(16 * 1024 * 1024, Buffer.from('old data'));
+    expect(await runHere({ fstype: 'ext4' }, withoutWipefs(), true)).toEqual([1, '']);
+    truncateSync(image, 1024 * 1024 + 700);
+    expect(await runHere({ fstype: 'ext4' }, withoutWipefs(), true)).toEqual([1, '']);
+    writeAt(1024 * 1024 + 699, Buffer.from('x'));
+    await expect(runHere({ fstype: 'ext4' }, withoutWipefs(), true)).rejects.toThrow('install that of util-linux');
+  });
+
+  test('without wipefs a device that cannot be read to its end is not empty', async () => {
+    const host = withoutWipefs();
+    const dd = join(dir, '.busybox/dd');
+    rmSync(dd);
+    writeFileSync(dd, '#!/bin/sh\nhead -c 512 /dev/zero\n', { mode: 0o755 }); // what dd prints before it fails
+    await expect(runHere({ fstype: 'ext4' }, host, true)).rejects.toThrow('install that of util-linux');
   });
 });
