@@ -24,6 +24,12 @@ test('says that a file, a dangling link or something below a file is in the way'
   expect(() => makeLocalFolder(join(dir, 'file/a/b'))).toThrow('ENOTDIR');
 });
 
+test('what mkdir says is told, not what a look at the folder says', () => {
+  symlinkSync('loop', join(dir, 'loop'));
+  expect(() => makeLocalFolder(join(dir, 'loop'))).toThrow('EEXIST');
+  expect(() => makeLocalFolder(join(dir, 'x'.repeat(300)))).toThrow('ENAMETOOLONG: name too long, mkdir');
+});
+
 test('ends in a file system that makes no folders', () => {
   expect(() => makeLocalFolder('/proc/swarm-x/y')).toThrow('ENOENT');
 });
