@@ -23,8 +23,8 @@ import {
 
 const NAME = String.raw`[a-z_][a-z0-9_.-]{0,31}\$?`;
 const accountName = z.string().regex(new RegExp(`^${NAME}$`, 'i'), 'must be the name of a user or group');
-// shadow refuses control characters, after it has begun to write
-const oneLine = /^[^:\x00-\x1f\x7f-\x9f]*$/;
+// A part of a line of /etc/passwd: shadow refuses control characters, after it has begun to write
+const passwdField = /^[^:\x00-\x1f\x7f-\x9f]*$/;
 const GROUP_NAMES = new RegExp(String.raw`^(?:${NAME}(?:\s*,\s*${NAME})*)?$`, 'i');
 const groupNames = z
   .union([z.array(accountName), z.string().regex(GROUP_NAMES, 'must be names of groups with commas between them')])
@@ -38,9 +38,9 @@ const args = z
     group: accountName.optional().describe('Primary group'),
     groups: groupNames.optional().describe('Other groups: a list, or names with commas'),
     append: z.boolean().default(false).describe('Keep the other groups that the user is in'),
-    comment: z.string().regex(oneLine, 'must be one line without :').optional().describe('Full name'),
-    home: absolutePath.regex(oneLine).optional().describe('Home folder'),
-    shell: absolutePath.regex(oneLine).optional().describe('Login shell'),
+    comment: z.string().regex(passwdField, 'must be one line without :').optional().describe('Full name'),
+    home: absolutePath.regex(passwdField, 'must be one line without :').optional().describe('Home folder'),
+    shell: absolutePath.regex(passwdField, 'must be one line without :').optional().describe('Login shell'),
     system: z.boolean().default(false).describe('Of a new user: an account of the system'),
     create_home: z
       .boolean()
