@@ -10,8 +10,9 @@ if ! command -v getent >/dev/null; then
     key=$2 awk -F "$fields" -v ids="$ids" '
       BEGIN { key = ENVIRON["key"] }
       { line = $0 }
-      ids { found = $1 == key || $ids == key }
-      !ids { sub(/#.*/, ""); for (i = 1; i <= NF; i++) if ($i == key || index($i, key "/") == 1) found = 1 }
+      # with "" awk compares as texts: as numbers, 00 is 0
+      ids { found = $1 "" == key "" || $ids "" == key "" }
+      !ids { sub(/#.*/, ""); for (i = 1; i <= NF; i++) if ($i "" == key "" || index($i, key "/") == 1) found = 1 }
       found { print line; exit }
       END { exit found ? 0 : 2 }' "/etc/$1"
   }

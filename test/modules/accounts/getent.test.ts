@@ -25,7 +25,7 @@ test.each([
   expect([status, stdout.trimEnd().split('\n')]).toEqual([0, [expect.stringMatching(line)]]);
 });
 
-test.each(['a\\nb', '$(id)', '-n'])('an entry that is not there is named as it was written: %s', (key) => {
+test.each(['a\\nb', '$(id)', '-n', '00', '0e1'])('an entry that is not there is named as it was written: %s', (key) => {
   const { stderr, status } = read('passwd', 'yes', key);
   expect([status, stderr]).toEqual([2, `passwd has no entry ${key}\n`]);
 });
