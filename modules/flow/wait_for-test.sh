@@ -48,7 +48,8 @@ has_open() {
     BEGIN { count = split(excluded, names, " "); for (i = 1; i <= count; i++) if (names[i] ~ /^[0-9.]+$|:/) skip[digits(names[i])] = 1 }
     BEGIN { count = split(hosts, names, " "); for (i = 1; i <= count; i++) { mine[digits(names[i])] = 1; if (names[i] ~ /^(0\.0\.0\.0|::)$/) any = 1 } }
     { split($2, own, ":"); split($3, other, ":") }
-    own[2] == port && index(counted, " " $4 " ") && !(plain(other[1]) in skip) && (any || plain(own[1]) in mine) { found = 1 }
+    # with "" awk compares as texts: as numbers, 3E02 is 0300
+    own[2] "" == port "" && index(counted, " " $4 " ") && !(plain(other[1]) in skip) && (any || plain(own[1]) in mine) { found = 1 }
     END { exit !found }'
 }
 has_path() { if [ -n "$text" ]; then grep -Eqs -e "$text" -- "$what"; else [ -e "$what" ]; fi; }
