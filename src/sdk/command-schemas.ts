@@ -1,6 +1,10 @@
 import { z } from 'zod';
 
-const hostPath = z.string().min(1).regex(/^[^~]/, 'must not begin with ~, which only a shell replaces').optional();
+const hostPath = z
+  .string()
+  .min(1)
+  .regex(/^(?!~)/, 'must not begin with ~, which only a shell replaces')
+  .optional();
 
 /** The args that command and shell share. */
 export const commandArgs = {

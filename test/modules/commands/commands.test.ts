@@ -40,6 +40,13 @@ test('a note says where a result that the playbook reads lacks its beginning', a
   expect(await told(false)).toEqual([]);
 });
 
+test.each(['chdir', 'creates', 'removes'])('the reason why %s is refused is the right one', (name) => {
+  const issues = (value: string) => command.args.safeParse({ argv: ['true'], [name]: value }).error?.issues.map(({ message }) => message);
+  expect(issues('')).toEqual([expect.not.stringContaining('~')]);
+  expect(issues('~/a')).toEqual([expect.stringContaining('must not begin with ~')]);
+  expect(issues('a~')).toBeUndefined();
+});
+
 describe('command', () => {
   const run = (args: Record<string, unknown>, check = false) => {
     const remote = createLocalHost(dir);
