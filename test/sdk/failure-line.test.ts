@@ -16,10 +16,26 @@ test.each([
 });
 
 test.each([
-  ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', true],
-  ["ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)", true],
-  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory', true],
-  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: FATAL:  role "x" does not exist', false],
-])('of %j the hint is to start the server: %j', (text, isStopped) => {
-  expect(stoppedServerHint(text)?.includes('the service module') ?? false).toBe(isStopped);
+  ['Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?', 'name: docker'],
+  ['Cannot connect to the Docker daemon at tcp://10.0.0.1:2375. Is the docker daemon running?', undefined],
+  [
+    'failed to connect to the docker API at unix:///var/run/docker.sock; check if the path is correct and if the daemon is running: dial unix /var/run/docker.sock: connect: no such file or directory',
+    'name: docker',
+  ],
+  ['permission denied while trying to connect to the docker API at unix:///var/run/docker.sock', undefined],
+  ["ERROR 2002 (HY000): Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)", 'the service module'],
+  [
+    "mysqldump: Got error: 2002: \"Can't connect to local server through socket '/run/mysqld/mysqld.sock' (2)\" when trying to connect",
+    'the service module',
+  ],
+  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory', 'the service module'],
+  ['psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: FATAL:  role "x" does not exist', undefined],
+  [
+    'psql: error: could not connect to server: No such file or directory\n\tIs the server running locally and accepting',
+    'the service module',
+  ],
+  ['psql: could not connect to server: Connection refused\n\tIs the server running locally and accepting', 'the service module'],
+  ['psql: could not connect to server: Connection refused\n\tIs the server running on host "10.0.0.1"', undefined],
+])('of %j the hint to start the server is %j', (text, hint) => {
+  expect(stoppedServerHint(text)).toEqual(hint === undefined ? undefined : expect.stringContaining(hint));
 });
