@@ -1,6 +1,9 @@
 /** Lines of stderr that programs print before they say why they failed. */
 const PREFACE = /^(?:w|warn|warning|\S+: (?:warning|note)): |^npm warn |^debconf: |^!!! Problem with sandbox binary/i;
 
+/** A line that speaks of an error: not of a package libgpg-error, and not of 0 errors. */
+const FAILURE = /(?<![\w/.-])(?<!\b(?:no|0|without) )(?:errors?|fail(?:s|ed|ures?)?)(?![\w-]|\.\w)|\wError:/i;
+
 /** What clients say where the server on the same host does not run, and the hint for it. */
 const STOPPED_SERVERS: readonly (readonly [said: RegExp, hint: string])[] = [
   [
@@ -26,6 +29,12 @@ export const stoppedServerHint = (text: string): string | undefined => STOPPED_S
 export function findFailureLine(text: string): string | undefined {
   const lines = linesOf(text);
   return lines.find((line) => !PREFACE.test(line)) ?? lines[0];
+}
+
+/** The same of stdout, which tells what the program did before: the first line that speaks of an error, else the last. */
+export function findFailureInOutput(text: string): string | undefined {
+  const lines = linesOf(text);
+  return lines.find((line) => FAILURE.test(line) && !PREFACE.test(line)) ?? lines.at(-1);
 }
 
 const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line.trim() !== '');

@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../core/connection.ts';
-import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../core/module.ts';
-import { findFailureLine, stoppedServerHint } from './failure-line.ts';
+import { failedCommandError, type ReadFailure } from './failed-command-error.ts';
 import { missingProgramError, missingToolError } from './missing-program.ts';
-
-/** What a person is to read of the output of a program that failed, and what to do about it. */
-export type ReadFailure = (output: string) => { readonly text: string; readonly hint?: string | undefined };
 
 const scripts = new Map<string, string>();
 
@@ -49,14 +45,9 @@ function shellCommand(script: string, words: readonly string[], stdin: Uint8Arra
   return { argv: ['/bin/sh', '-c', script, 'sh', ...words], ...(input === undefined ? {} : { stdin: input }) };
 }
 
-function succeed({ exit, stdout, stderr }: ExecResult, subject: string, readFailure: ReadFailure = (text) => ({ text })): string {
-  const missing = (exit === 0 ? missingToolError : missingProgramError)({ stderr }, subject);
+function succeed(result: ExecResult, subject: string, readFailure: ReadFailure | undefined): string {
+  const missing = (result.exit === 0 ? missingToolError : missingProgramError)(result, subject);
   if (missing !== undefined) throw missing;
-  if (exit === 0) return stdout;
-  const { text, hint } = readFailure(stderr.trim() || stdout.trim());
-  const lines = text.split('\n');
-  throw new SwarmError('SW6012', `${subject}: ${findFailureLine(text) ?? `exit ${exit}`}`, {
-    detail: lines.slice(-20).join('\n'),
-    hint: hint ?? stoppedServerHint(text),
-  });
+  if (result.exit === 0) return result.stdout;
+  throw failedCommandError(result, subject, readFailure);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findFailureLine, stoppedServerHint } from '../../src/sdk/failure-line.ts';
+import { findFailureInOutput, findFailureLine, stoppedServerHint } from '../../src/sdk/failure-line.ts';
 
 test.each([
   [
@@ -13,6 +13,22 @@ test.each([
   ['\n', undefined],
 ])('of %j the line that tells is %j', (text, line) => {
   expect(findFailureLine(text)).toBe(line);
+});
+
+test.each([
+  ['Loading repository data...\nError: no such package: x\nExiting\n', 'Error: no such package: x'],
+  [
+    'Calculating dependencies... done!\n * ERROR: dev-libs/x-1 failed (compile phase)\n * Details\n',
+    ' * ERROR: dev-libs/x-1 failed (compile phase)',
+  ],
+  ['Traceback:\nModuleNotFoundError: No module named x\nend', 'ModuleNotFoundError: No module named x'],
+  [
+    'Loading repository data...\nInstalling libgpg-error\nSee /var/log/error.log\n0 errors, no failures\nNo provider of x found.\n',
+    'No provider of x found.',
+  ],
+  ['\n', undefined],
+])('of the output %j the line that tells is %j', (text, line) => {
+  expect(findFailureInOutput(text)).toBe(line);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import type { ReadFailure } from '../host-script.ts';
+import type { ReadFailure } from '../failed-command-error.ts';
 
 /** What a client of MySQL says of a failure, without the statement that it repeats: that can have a password in it. */
 export const readMysqlFailure: ReadFailure = (output) => ({

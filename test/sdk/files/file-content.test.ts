@@ -25,6 +25,16 @@ test.each([
   expect(use).toThrow(message);
 });
 
+test.each([
+  ['echo banner; echo "Error: no such package"; echo bye; exit 1', 'x: Error: no such package', 'banner\nError: no such package\nbye'],
+  ['echo banner; echo "  no provider"; exit 1', 'x: no provider', 'banner\n  no provider'],
+  ['echo banner; echo reason >&2; echo more >&2; exit 1', 'x: reason', 'reason\nmore'],
+  ['exit 3', 'x: exit 3', ''],
+  ['seq 30; exit 1', 'x: 30', Array.from({ length: 20 }, (_, at) => at + 11).join('\n')],
+])('runOrThrow tells why %j failed', async (text, message, detail) => {
+  await expect(runOrThrow(host, ['sh', '-c', text], 'x')).rejects.toMatchObject({ code: 'SW6012', message, detail });
+});
+
 test('runOrThrow and statPaths refuse wrong arguments in words', async () => {
   await expect(runOrThrow(host, 'ls' as never, 'x')).rejects.toThrow('runOrThrow takes a list of texts, not a text');
   await expect(statPaths(host, ['/x'] as never)).rejects.toThrow('statPaths takes a list of { path }');
