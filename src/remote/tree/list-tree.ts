@@ -121,8 +121,10 @@ function parseStatOutput(text: string): Tree {
     const [, raw = '', mode = '', size, mtime, path = ''] = /^([0-9a-f]+) (\d+) (\d+) (-?\d+) \.\/(.+)$/.exec(line) ?? [];
     const type = ENTRY_TYPES[raw.slice(0, -3)] ?? ENTRY_TYPES[raw[0] ?? ''];
     if (type === undefined || path === '') continue;
-    const target = type === 'link' ? { target: targetOf.get(`./${path}`) ?? '' } : {};
-    tree.set(path.replaceAll('\0', '\n'), { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
+    const target = type === 'link' ? { target: withLineBreaks(targetOf.get(`./${path}`) ?? '') } : {};
+    tree.set(withLineBreaks(path), { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
   }
   return tree;
 }
+
+const withLineBreaks = (text: string): string => text.replaceAll('\0', '\n');

@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readProgram } from '../../../src/core/program/package-root.ts';
 import { withSweepLeftovers } from '../../../src/remote/temporary/sweep-leftovers.ts';
 import { createExcludeTest } from '../../../src/remote/tree/exclude-patterns.ts';
+import { readLocalTree, readRemoteTree } from '../../../src/remote/tree/list-tree.ts';
 import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
 import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
 import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';
@@ -215,6 +216,14 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     await expect(push(from, to, { delete: true })).rejects.toMatchObject({ message: expect.stringContaining('its name is not UTF-8') });
     symlinkSync(odd('nowhere'), join(from, 'l'));
     await expect(push(from, to)).rejects.toMatchObject({ code: 'SW5003', message: expect.stringContaining('is not UTF-8') });
+  });
+
+  test('links whose name or target has a line break are seen as they are', async () => {
+    const links = { a: { link: 'x\ny\n' }, 'b\nc': { link: '\n\nz' }, d: { link: 'plain' } };
+    const [from, to] = [build(links), fresh()];
+    await push(from, to);
+    expect(snapshot(to)).toEqual(snapshot(from));
+    expect((await readRemoteTree(here.connection, to, signal)).tree).toEqual(await readLocalTree(to, () => false));
   });
 
   test('a goal that cannot be a folder is told', async () => {
