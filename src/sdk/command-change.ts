@@ -3,7 +3,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv, toBytes } from '../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../core/module-checks/secret-in-argv.ts';
-import { RESULT_BYTES } from '../core/output/result-bytes.ts';
+import { RESULT_BYTES, RESULT_SIZE } from '../core/output/result-bytes.ts';
 import type { CommandResult } from './command-schemas.ts';
 import { statPaths } from './files/path-stat.ts';
 
@@ -43,7 +43,10 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
   };
   const { name } = probe.host;
   if (result.truncated && probe.resultIsUsed)
-    probe.emit({ type: 'run.note', text: `${name}: ${firstLine(wanted)} printed more than 4 MiB: its result has the last 4 MiB only` });
+    probe.emit({
+      type: 'run.note',
+      text: `${name}: ${firstLine(wanted)} printed more than ${RESULT_SIZE}: its result has the last ${RESULT_SIZE} only`,
+    });
   const registered = { ...toRegisteredResult(wanted, result), host: name, ...timesOf(end, result.ms) };
   if (result.exit === 0) return registered;
   throw new SwarmError('SW6001', `${firstLine(wanted)} ended with exit status ${result.exit}`, {

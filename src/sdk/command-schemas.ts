@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RESULT_SIZE } from '../core/output/result-bytes.ts';
 
 const hostPath = z
   .string()
@@ -30,7 +31,9 @@ export const commandReturns = z.strictObject({
   truncated: z
     .literal(true)
     .exactOptional()
-    .describe('More than 4 MiB were printed, or 64 KiB where nothing uses the result: the beginning is missing here, not in the log'),
+    .describe(
+      `More than ${RESULT_SIZE} were printed, or 64 KiB where nothing uses the result: the beginning is missing here, not in the log`,
+    ),
   skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
 });
 

@@ -1,5 +1,6 @@
 import type { Command, ExecResult, FileMeta, OnLine, Tunnel } from '../../core/connection.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
+import { decodeTail } from '../../core/output/output-tail.ts';
 import { startTimer } from '../../core/time/timer.ts';
 import { commandTimeoutError } from '../session/deadline.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
@@ -40,7 +41,8 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
   splitters?.stdout.end();
   splitters?.stderr.end();
   const { exit, stdout, stderr, ...truncated } = result;
-  return { exit, stdout: stdout.toString(), stderr: stderr.toString(), ms: performance.now() - start, ...truncated };
+  const textOf = (bytes: Buffer): string => decodeTail(bytes, result.truncated === true);
+  return { exit, stdout: textOf(stdout), stderr: textOf(stderr), ms: performance.now() - start, ...truncated };
 }
 
 /** Of what a command prints after it was told to end, so much is handed on: its last words, not the megabytes that are on their way. */

@@ -1,8 +1,8 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
+import { createOutputTail } from '../../core/output/output-tail.ts';
 import { createTurns } from '../session/frame-reader.ts';
-import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
 import { createProcessesLeftError, type LeftProcesses } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/start/shell-startup.ts';

@@ -1,5 +1,5 @@
 import type { OutputGate } from '../../core/output/output-gate.ts';
-import { createOutputTail, lastLineOf } from './output-tail.ts';
+import { createOutputTail, lastLineOf } from '../../core/output/output-tail.ts';
 
 const EMPTY: Buffer = Buffer.alloc(0);
 const LONGEST_LINE = 300;

@@ -3,6 +3,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import { isMapping, type Json, type Vars } from '../../../core/json-value.ts';
 import type { Remote } from '../../../core/module.ts';
 import { readJobOutput } from '../../../core/output/job-output.ts';
+import { RESULT_SIZE } from '../../../core/output/result-bytes.ts';
 import type { KeywordModule } from '../../../core/playbook/step-model.ts';
 import { splitLines } from '../../../core/text-lines.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
@@ -73,7 +74,7 @@ const jobResult = z.object({
   rc: z.number().optional(),
   stdout: z.string().optional(),
   stdout_lines: z.array(z.string()).optional(),
-  truncated: z.literal(true).optional().describe('More than 4 MiB were printed: the beginning is missing here'),
+  truncated: z.literal(true).optional().describe(`More than ${RESULT_SIZE} were printed: the beginning is missing here`),
 });
 
 const asyncStatus: KeywordModule = {

@@ -1,6 +1,6 @@
+import { lastLineOf } from '../../../core/output/output-tail.ts';
 import type { RemoteProcess } from '../../transport/transport.ts';
 import type { ShellStart } from '../become-argv.ts';
-import { lastLineOf } from '../output-tail.ts';
 
 /** How long a line without an end is waited for to go on, before it is taken for a prompt. */
 const PROMPT_QUIET_MS = 300;

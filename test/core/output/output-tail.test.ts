@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createOutputTail } from '../../../src/remote/session/output-tail.ts';
+import { createOutputTail } from '../../../src/core/output/output-tail.ts';
 import { cases } from '../../setup/cases.ts';
 
 test('the last bytes are kept however the output came, and it shows whether some are missing', () => {

@@ -41,6 +41,13 @@ export function createOutputTail(keep: number): OutputTail {
   };
 }
 
+/** The text of an output. Where its beginning is missing, so is a character that was cut: of UTF-8, a byte in the middle of one is 10xxxxxx. */
+export function decodeTail(bytes: Buffer, truncated: boolean): string {
+  let start = 0;
+  while (truncated && start < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start++;
+  return bytes.toString('utf8', start);
+}
+
 /** The last line with anything in it, without its blanks. */
 export const lastLineOf = (text: string): string =>
   text
