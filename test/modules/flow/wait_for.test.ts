@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -36,19 +35,6 @@ describe.each(HOST_TOOLS)('wait_for with the tools of %s', (tools) => {
     expect((await run({ port }, true)).unknown).toEqual([]);
     await new Promise<void>((resolve) => server.close(() => resolve()));
     await expect(run({ port }, true)).rejects.toMatchObject({ message: `127.0.0.1:${port} is not present now` });
-  });
-
-  test('drained: the port 768 (0300) is not the port 15874 (3E02)', async () => {
-    const [port, host] = [0x3e02, '127.77.3.2'];
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(port, host, resolve));
-    const client = connect(port, host);
-    const [socket] = (await once(server, 'connection')) as [Socket];
-    await expect(run({ port, host, state: 'drained', timeout: 0 })).rejects.toMatchObject({ code: 'SW6012' });
-    expect(await run({ port: 0x0300, host, state: 'drained', timeout: 0 })).toMatchObject({ result: { elapsed: 0 } });
-    client.destroy();
-    socket.destroy();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 
   test.each(['127.0.0.1', '::1'])('drained: nobody is connected to the port of %s, apart from those that do not count', async (address) => {
