@@ -105,12 +105,7 @@ export function readRoleBlock(
   { from, at, entryVars, params, isPublic }: RoleUse,
   id: string,
 ): TaskBlock | undefined {
-  if (reader.eager && outer.chain.includes(role.path)) {
-    reader.problems.push(
-      new SwarmError('SW1116', `the role \`${role.name}\` needs itself`, { at, hint: 'Remove one of the dependencies.' }),
-    );
-    return undefined;
-  }
+  if (reader.eager && outer.chain.includes(role.path)) return circle(reader, role, at);
   for (const path of findUnreadableRoleFiles(role)) {
     const hint = 'A role reads main.yml of each of its folders. Put a file there that you may read, or remove it.';
     reader.problems.push(new SwarmError('SW1116', `${showPath(path)} of the role \`${role.name}\` cannot be read as a file`, { at, hint }));
