@@ -5,9 +5,6 @@ import { rejectConversion } from '../../not-convertible.ts';
 import { findPair, keyOf, setScalar } from '../../yaml-nodes.ts';
 import { readFlag } from './read-flag.ts';
 
-/** Paths of the host that a module also takes when they are not absolute. */
-const OTHER_HOST_PATHS: ReadonlySet<string> = new Set(['src']);
-
 /** Paths of this machine, unless `remote_src` says otherwise. */
 const LOCAL_PATHS: Readonly<Record<string, string>> = {
   ...{ copy: 'src', sync: 'src', template: 'src', unarchive: 'src', uri: 'src' },
@@ -23,7 +20,7 @@ export function expandHome(name: string, module: AnyModule, args: YAMLMap): unde
       const text = isScalar(each) && typeof each.value === 'string' ? each.value : '';
       if (!text.startsWith('~') || !isScalar(each)) continue;
       const isLocal = isLocalPath(name, key, args);
-      if (!isLocal && !OTHER_HOST_PATHS.has(key) && !takesAbsolutePaths(module, args, key)) continue;
+      if (!isLocal && key !== 'src' && !takesAbsolutePaths(module, args, key)) continue; // src of a link need not be absolute
       if (!/^~(?:\/|$)/.test(text)) rejectConversion(`${text}: a path in the home folder of another user`);
       setScalar(each, `${isLocal ? "{{ lookup('env', 'HOME') }}" : '{{ ansible_env.HOME }}'}${text.slice(1)}`);
     }
